@@ -1,0 +1,153 @@
+import { distance } from 'fastest-levenshtein';
+import type { z } from 'zod';
+
+/**
+ * A broken configuration: something the user wrote that has to be changed before anything can run.
+ *
+ * promptfoo prints `error.stack` of what a provider constructor or a test generator throws; here the
+ * stack is the message, so that the user reads one line and not ours or promptfoo's frames.
+ */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.stack = message;
+  }
+}
+
+/** The entry of `known` nearest to `name` in edits, or undefined when none is near (more than a third of it away). */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const ranked = known
+    .map((candidate) => ({
+      candidate,
+      edits: distance(name.toLowerCase(), candidate.toLowerCase()),
+    }))
+    .sort((a, b) => a.edits - b.edits);
+  const best = ranked[0];
+  return best && best.edits <= Math.max(2, best.candidate.length / 3) ? best.candidate : undefined;
+}
+
+/** `; did you mean "…"?` where a near name is known, else the list of known ones. */
+export function suggestion(name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  return near ? `did you mean "${near}"?` : `known: ${known.join(', ')}`;
+}
+
+/** `{{env.X}}` arrives as that text when X is not set. */
+const UNRENDERED_ENVIRONMENT_VARIABLE = /\{\{\s*env\.(\w+)\s*\}\}/;
+
+/**
+ * Checks `value` against `schema`.
+ *
+ * @param where what is being read, first in every message: `providers/debiased.ts, config`
+ * @throws ConfigError one line naming `where`, the field, what was wrong and the value found
+ */
+export function parseConfig<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: string,
+): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => describeIssue(issue, value, schema));
+  throw new ConfigError(`${where}: ${[...new Set(lines)].join('; ')}`);
+}
+
+function describeIssue(issue: z.core.$ZodIssue, root: unknown, schema: z.ZodType): string {
+  const found = valueAt(root, issue.path);
+  if (typeof found === 'string') {
+    const unset = UNRENDERED_ENVIRONMENT_VARIABLE.exec(found);
+    if (unset) return `${fieldName(issue.path)}: the environment variable ${unset[1]} is not set`;
+  }
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(schema, issue.path);
+    return issue.keys
+      .map((key) => `unknown key "${fieldName([...issue.path, key])}", ${suggestion(key, known)}`)
+      .join('; ');
+  }
+  if (issue.code === 'invalid_union') {
+    const nested = mostSpecific(issue.errors);
+    if (nested) {
+      return nested
+        .map((inner) =>
+          describeIssue(
+            { ...inner, path: [...issue.path, ...inner.path] } as typeof inner,
+            root,
+            schema,
+          ),
+        )
+        .join('; ');
+    }
+  }
+  const shown = found === undefined ? 'it is missing' : `found ${preview(found)}`;
+  return `${fieldName(issue.path)}: ${issue.message} (${shown})`;
+}
+
+/** The branch of a union that got furthest: the one whose complaints lie deepest. */
+function mostSpecific(branches: z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
+  const depth = (issues: z.core.$ZodIssue[]) =>
+    Math.max(
+      ...issues.map((issue) => issue.path.length + (issue.code === 'unrecognized_keys' ? 1 : 0)),
+    );
+  const best = [...branches].sort((a, b) => depth(b) - depth(a))[0];
+  return best && depth(best) > 0 ? best : undefined;
+}
+
+const fieldName = (path: readonly PropertyKey[]): string =>
+  path.length === 0
+    ? 'the whole'
+    : path
+        .map((key, index) =>
+          typeof key === 'number' ? `[${key}]` : `${index ? '.' : ''}${String(key)}`,
+        )
+        .join('');
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value = root;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[key];
+  }
+  return value;
+}
+
+function preview(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** The keys that an object schema at `path` knows, through optional, default and union wrappers. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let schemas: unknown[] = [schema];
+  for (const key of path) {
+    schemas = schemas.flatMap(unwrap).flatMap((current) => child(current, key));
+  }
+  return schemas.flatMap(unwrap).flatMap((current) => Object.keys(definition(current).shape ?? {}));
+}
+
+interface Definition {
+  shape?: Record<string, unknown>;
+  element?: unknown;
+  valueType?: unknown;
+  innerType?: unknown;
+  options?: unknown[];
+  in?: unknown;
+}
+
+const definition = (schema: unknown): Definition =>
+  (schema as { _zod: { def: Definition } })._zod.def;
+
+function unwrap(schema: unknown): unknown[] {
+  const { innerType, options, in: input } = definition(schema);
+  if (innerType) return unwrap(innerType);
+  if (options) return options.flatMap(unwrap);
+  if (input) return unwrap(input);
+  return [schema];
+}
+
+function child(schema: unknown, key: PropertyKey): unknown[] {
+  const { shape, element, valueType } = definition(schema);
+  const found = typeof key === 'number' ? element : (shape?.[String(key)] ?? valueType);
+  return found ? [found] : [];
+}
