@@ -1,0 +1,99 @@
+import type { RawImage } from '../images/raw-image.ts';
+
+/** An image as a judge gets it: exactly what is (or would be) sent, made on first use and only once. */
+export interface JudgeImage {
+  /** What the image is in the method; its place in the message is given by `Question.content`. */
+  role: 'query' | 'conditional';
+  /** Size as sent, in pixels. */
+  width: number;
+  height: number;
+  /** SHA-256 (hex) of the pixels as sent. */
+  sha256: string;
+  pixels(): Promise<RawImage>;
+  encoded(): Promise<EncodedImage>;
+}
+
+export interface EncodedImage {
+  bytes: Uint8Array;
+  mimeType: 'image/png' | 'image/jpeg' | 'image/webp';
+}
+
+/** One part of a message, in order: an image (index into `Question.images`) or text. */
+export type ContentPart = { image: number } | { text: string };
+
+/** A possible answer and the score it stands for. */
+export interface Choice {
+  label: string;
+  value: number;
+}
+
+interface QuestionBase {
+  kind: 'quality' | 'similarity';
+  images: readonly JudgeImage[];
+  system?: string;
+  content: readonly ContentPart[];
+  /** The reply as begun for the model, without its end: `The quality of the image is `. */
+  prefill?: string;
+}
+
+/** A question with a closed list of answers. */
+export interface ChoiceQuestion extends QuestionBase {
+  choices: readonly Choice[];
+  scale?: undefined;
+}
+
+/** A question for a number between `min` and `max`. */
+export interface RatingQuestion extends QuestionBase {
+  scale: { min: number; max: number };
+  choices?: undefined;
+}
+
+export type Question = ChoiceQuestion | RatingQuestion;
+
+/** Where the numbers of an answer come from. */
+export type AnswerSource = 'logprobs' | 'samples' | 'computed';
+
+export interface Usage {
+  inputTokens: number;
+  outputTokens: number;
+  cachedInputTokens?: number;
+}
+
+interface AnswerBase {
+  source: AnswerSource;
+  /** Number of answers drawn; given when `source` is `samples`. */
+  samples?: number;
+  /** Standard error of the expected value over the samples, in units of the choices' values or the scale. */
+  standardError?: number;
+  /** Share of probability that lay on the choices, 0..1; given when `source` is `logprobs`. */
+  coveredMass?: number;
+  usage?: Usage;
+  /** Undefined means unknown, never free. */
+  costUsd?: number;
+  latencyMs: number;
+  /** The model's name as the vendor returned it. */
+  model: string;
+  /** Whether the answer came from a store rather than from a new call. */
+  reused: boolean;
+}
+
+/** Probabilities in the order of the question's choices, summing to 1; or, for a rating, its value. */
+export type Answer = AnswerBase &
+  ({ probabilities: number[]; value?: undefined } | { value: number; probabilities?: undefined });
+
+/**
+ * A way of asking: answers one closed question about images. It knows nothing of degradations,
+ * weights or promptfoo.
+ */
+export interface Judge {
+  /** As written in the configuration: `statistical`, `openai:gpt-4.1`. */
+  readonly id: string;
+  /** `network` judges get images of about a megapixel by default, `local` ones the original size. */
+  readonly kind: 'local' | 'network';
+  /** Questions under way at once, unless configured. */
+  readonly defaultMaxConcurrency: number;
+  /**
+   * @throws JudgeError when the question cannot be answered; the signal's reason when aborted
+   */
+  ask(question: Question, options: { signal?: AbortSignal }): Promise<Answer>;
+}
