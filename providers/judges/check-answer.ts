@@ -26,13 +26,17 @@ export function checkAnswer(judgeId: string, question: Question, answer: Answer)
   const labels = question.choices.map((choice) => choice.label).join(', ');
   if (!probabilities) return fail(`no probabilities, where the choices were ${labels}`);
   if (probabilities.length !== question.choices.length) {
-    return fail(`${probabilities.length} probabilities for ${question.choices.length} choices (${labels})`);
+    return fail(
+      `${probabilities.length} probabilities for ${question.choices.length} choices (${labels})`,
+    );
   }
   const wrong = probabilities.find((p) => !(p >= 0 && p <= 1 + SUM_TOLERANCE));
   if (wrong !== undefined) return fail(`the probability ${wrong}`);
   const sum = probabilities.reduce((total, p) => total + p, 0);
   if (Math.abs(sum - 1) > SUM_TOLERANCE) {
-    return fail(`probabilities that sum to ${sum} instead of 1 (${labels}: ${probabilities.join(', ')})`);
+    return fail(
+      `probabilities that sum to ${sum} instead of 1 (${labels}: ${probabilities.join(', ')})`,
+    );
   }
   return answer;
 }

@@ -78,8 +78,11 @@ interface AnswerBase {
 }
 
 /** Probabilities in the order of the question's choices, summing to 1; or, for a rating, its value. */
-export type Answer = AnswerBase &
-  ({ probabilities: number[]; value?: undefined } | { value: number; probabilities?: undefined });
+export type AnswerContent =
+  | { probabilities: number[]; value?: undefined }
+  | { value: number; probabilities?: undefined };
+
+export type Answer = AnswerBase & AnswerContent;
 
 /**
  * A way of asking: answers one closed question about images. It knows nothing of degradations,

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { degradationNames } from './degradations/index.ts';
+
+/** The paper's four conditions, in its order (arXiv 2411.12791). */
+export const PAPER_CONDITIONS = [
+  { degradation: 'zoom_blur', severity: 3 },
+  { degradation: 'spatter', severity: 3 },
+  { degradation: 'saturate', severity: 3 },
+  { degradation: 'fog', severity: 4 },
+] as const;
+
+const positiveInteger = z.number().int().positive();
+const severity = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)], {
+  error: 'severity must be one of 1, 2, 3, 4, 5',
+});
+
+const conditionSchema = z.strictObject({
+  degradation: z.enum(degradationNames as [string, ...string[]]),
+  severity,
+});
+
+const judgeOptionsSchema = z
+  .strictObject({
+    maxConcurrency: positiveInteger
+      .optional()
+      .describe('Questions under way at once, over all rows. Default: set by the judge.'),
+  })
+  .describe('How to reach the judge and how to ask it.');
+
+const imageSchema = z
+  .strictObject({
+    maxPixels: z
+      .union([positiveInteger, z.literal('unlimited')])
+      .optional()
+      .describe(
+        'Largest image that is sent, in pixels; query and degraded copies are resized alike. Default: 1,048,576 for judges over a network, unlimited for `statistical`.',
+      ),
+    format: z
+      .enum(['png', 'webp-lossless', 'jpeg'])
+      .default('png')
+      .describe('Encoding of what is sent. `png` and `webp-lossless` lose nothing.'),
+    maxInputPixels: positiveInteger
+      .default(64_000_000)
+      .describe('Larger files are refused before they are decoded.'),
+  })
+  .describe('What is sent.');
+
+export const providerConfigSchema = z
+  .strictObject({
+    judge: z.string().min(1).describe('Who is asked: `statistical`.'),
+    judgeOptions: judgeOptionsSchema.prefault({}),
+    conditions: z
+      .array(conditionSchema)
+      .min(1)
+      .default([...PAPER_CONDITIONS])
+      .describe("The degraded copies shown. Default: the paper's four."),
+    seed: z
+      .number()
+      .int()
+      .min(0)
+      .max(0xffffffff)
+      .default(0)
+      .describe('Seed of the random degradations; also depends on the image and the degradation.'),
+    image: imageSchema.prefault({}),
+  })
+  .refine(
+    ({ conditions }) =>
+      new Set(conditions.map((c) => `${c.degradation} ${c.severity}`)).size === conditions.length,
+    { path: ['conditions'], error: 'the same degradation and severity is listed twice' },
+  );
+
+/** Configuration of `providers/debiased.ts`, defaults filled in. */
+export type ProviderConfig = z.output<typeof providerConfigSchema>;

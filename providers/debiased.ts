@@ -1,0 +1,225 @@
+import pLimit from 'p-limit';
+import type {
+  ApiProvider,
+  CallApiContextParams,
+  CallApiOptionsParams,
+  ProviderOptions,
+  ProviderResponse,
+} from 'promptfoo';
+import { type ProviderConfig, providerConfigSchema } from './config.ts';
+import { parseConfig } from './config-error.ts';
+import {
+  CORRELATION_KEY,
+  type CorrelationAnswer,
+  type CorrelationRequest,
+  correlationRequestSchema,
+} from './correlation-row.ts';
+import { createJudge } from './judges/index.ts';
+import type { Judge } from './judges/judge.ts';
+import { closeSharedPixelPool, sharedPixelPool } from './pixel-pool.ts';
+import { parsePromptFile, promptFileName } from './prompt-file.ts';
+import { renderPrompt } from './render-prompt.ts';
+import { type RowInput, readRowInput } from './row-input.ts';
+import { type ImageScore, scoreImage } from './score-image.ts';
+import { versions } from './versions.ts';
+
+/** Rows that a correlation row scores at once when a resumed run has not scored them itself. */
+const RESCORED_ROWS_AT_ONCE = 4;
+
+/** Failed rows that a correlation row's error names, with their reasons. */
+const FAILED_ROWS_NAMED = 5;
+
+interface ScoredRow extends ImageScore {
+  row: RowInput;
+}
+
+/**
+ * The promptfoo provider: an image in, a debiased quality score and its conditions out.
+ *
+ * Vars of a row: `image`, `mos`, `dataset`, `group?`. The prompt is a prompt file (`prompt-file.ts`).
+ * Whatever goes wrong with a row is that row's `error`.
+ */
+export default class DebiasedProvider implements ApiProvider {
+  readonly config: ProviderConfig;
+  readonly #id: string;
+  readonly #judge: Judge;
+  /** Scores of this run, so that a correlation row asks for none of them again. */
+  readonly #scores = new Map<string, Promise<ScoredRow>>();
+
+  /** @throws ConfigError broken configuration */
+  constructor(options: ProviderOptions = {}) {
+    this.#id = options.id ?? 'promptfoo-iqa';
+    // promptfoo adds the configuration file's folder.
+    const { basePath: _, ...config } = (options.config ?? {}) as Record<string, unknown>;
+    this.config = parseConfig(providerConfigSchema, config, `${this.#id}: config`);
+    this.#judge = createJudge(this.config, sharedPixelPool());
+  }
+
+  id(): string {
+    return this.#id;
+  }
+
+  toString(): string {
+    return `[promptfoo-iqa ${this.config.judge}]`;
+  }
+
+  cleanup(): Promise<void> {
+    return closeSharedPixelPool();
+  }
+
+  async callApi(
+    prompt: string,
+    context?: CallApiContextParams,
+    options?: CallApiOptionsParams,
+  ): Promise<ProviderResponse> {
+    const signal = options?.abortSignal;
+    try {
+      if (!context) throw new Error('promptfoo gave no context, so there is no image to rate');
+      const request = context.test?.metadata?.[CORRELATION_KEY];
+      return request
+        ? await this.#answerCorrelationRow(correlationRequestSchema.parse(request), context, signal)
+        : await this.#answerImageRow(prompt, context, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      return { error: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async #answerImageRow(
+    prompt: string,
+    context: CallApiContextParams,
+    signal: AbortSignal | undefined,
+  ): Promise<ProviderResponse> {
+    const { output, image, answers, row } = await this.#score(
+      { vars: context.vars, problem: context.test?.metadata?.problem },
+      prompt,
+      context,
+      signal,
+    );
+    const { judge, seed, conditions } = this.config;
+    return {
+      output,
+      metadata: {
+        ...row,
+        imageFile: image,
+        judge,
+        seed,
+        ...(output.method === 'debiased' && { conditions }),
+        prompt: { label: promptFileName(context.prompt.label), text: prompt },
+        answers,
+        versions,
+      },
+    };
+  }
+
+  async #answerCorrelationRow(
+    request: CorrelationRequest,
+    context: CallApiContextParams,
+    signal: AbortSignal | undefined,
+  ): Promise<ProviderResponse> {
+    const limit = pLimit(RESCORED_ROWS_AT_ONCE);
+    const outcomes = await Promise.allSettled(
+      request.rows.map((row) =>
+        limit(() => {
+          const prompt = renderPrompt(context.prompt.raw, row.vars, context.filters);
+          return this.#score(row, prompt, context, signal);
+        }),
+      ),
+    );
+    signal?.throwIfAborted();
+    const failures = outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' ? [outcome.reason] : [],
+    );
+    if (failures.length > 0) {
+      return { error: describeFailures(request, outcomes) };
+    }
+    const scored = outcomes.flatMap((outcome) =>
+      outcome.status === 'fulfilled' ? [outcome.value] : [],
+    );
+    const answer: CorrelationAnswer = {
+      dataset: request.dataset,
+      several: request.several,
+      repeatIndex: context.repeatIndex ?? 0,
+      rows: scored.map(({ row, image, output }) => ({
+        image: row.image,
+        sha256: image.sha256,
+        mos: row.mos,
+        ...(row.group !== undefined && { group: row.group }),
+        source: output.source,
+        conditions: output.conditions,
+      })),
+    };
+    return {
+      output: `${request.dataset}: ${scored.length} images scored`,
+      metadata: { correlation: answer, versions },
+    };
+  }
+
+  /** The score of a row, computed once per (row, prompt, repetition) of an evaluation. */
+  #score(
+    { vars, problem }: { vars: Record<string, unknown>; problem?: string },
+    prompt: string,
+    context: CallApiContextParams,
+    signal: AbortSignal | undefined,
+  ): Promise<ScoredRow> {
+    const { image, mos, dataset, group } = vars;
+    const key = JSON.stringify([
+      context.evaluationId,
+      context.repeatIndex,
+      context.prompt.label,
+      context.prompt.raw,
+      image,
+      mos,
+      dataset,
+      group,
+    ]);
+    let score = this.#scores.get(key);
+    if (!score) {
+      score = this.#scoreRow(vars, problem, prompt, context.prompt.label, signal);
+      // The correlation row may come later or never; until then nobody else handles a failure.
+      score.catch(() => {});
+      this.#scores.set(key, score);
+    }
+    return score;
+  }
+
+  async #scoreRow(
+    vars: Record<string, unknown>,
+    problem: string | undefined,
+    prompt: string,
+    promptLabel: string,
+    signal: AbortSignal | undefined,
+  ): Promise<ScoredRow> {
+    const promptFile = parsePromptFile(prompt, promptLabel);
+    const row = readRowInput(vars, problem);
+    const score = await scoreImage(row.image, {
+      prompt: promptFile,
+      config: this.config,
+      judge: this.#judge,
+      pool: sharedPixelPool(),
+      ...(signal && { signal }),
+    });
+    return { ...score, row };
+  }
+}
+
+function describeFailures(
+  request: CorrelationRequest,
+  outcomes: readonly PromiseSettledResult<ScoredRow>[],
+): string {
+  const failed = outcomes.flatMap((outcome, index) =>
+    outcome.status === 'rejected'
+      ? [
+          {
+            image: String(request.rows[index]?.vars.image),
+            reason: String(outcome.reason?.message ?? outcome.reason),
+          },
+        ]
+      : [],
+  );
+  const named = failed
+    .slice(0, FAILED_ROWS_NAMED)
+    .map(({ image, reason }) => `${image} (${reason})`);
+  const more = failed.length > named.length ? ` and ${failed.length - named.length} more` : '';
+  return `${request.dataset}: no correlation, because ${failed.length} of ${request.rows.length} images have no score: ${named.join('; ')}${more}. Mend them and run again with --retry-errors`;
+}

@@ -1,0 +1,20 @@
+import type { EncodedImage } from '../judges/judge.ts';
+import type { RawImage } from './raw-image.ts';
+import { rawInput } from './resize.ts';
+
+export type ImageFormat = 'png' | 'webp-lossless' | 'jpeg';
+
+/** JPEG adds errors of its own to what is rated, so it is near its best quality and unsubsampled. */
+const JPEG_OPTIONS = { quality: 95, chromaSubsampling: '4:4:4' } as const;
+
+export async function encodeImage(image: RawImage, format: ImageFormat): Promise<EncodedImage> {
+  const input = rawInput(image);
+  switch (format) {
+    case 'png':
+      return { bytes: await input.png().toBuffer(), mimeType: 'image/png' };
+    case 'webp-lossless':
+      return { bytes: await input.webp({ lossless: true }).toBuffer(), mimeType: 'image/webp' };
+    case 'jpeg':
+      return { bytes: await input.jpeg(JPEG_OPTIONS).toBuffer(), mimeType: 'image/jpeg' };
+  }
+}

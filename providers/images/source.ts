@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ImageError } from './image-error.ts';
+
+/** The bytes of an image file, and how errors and results call it. */
+export interface ImageFile {
+  name: string;
+  bytes: Uint8Array;
+}
+
+const DATA_URI = /^data:(?<type>[^;,]*)(?<parameters>(?:;[^;,]*)*),(?<body>[\s\S]*)$/;
+
+/**
+ * Reads an image from a path (relative to the working directory), a `file://` URL, a `data:` URI or
+ * bytes. Nothing is decoded.
+ *
+ * @throws ImageError missing, unreadable or empty
+ */
+export async function readImageFile(source: string | Uint8Array): Promise<ImageFile> {
+  const file = await readSource(source);
+  if (file.bytes.length === 0) throw new ImageError(file.name, 'the file is empty');
+  return file;
+}
+
+async function readSource(source: string | Uint8Array): Promise<ImageFile> {
+  if (typeof source !== 'string') return { name: 'buffer', bytes: source };
+  if (source.startsWith('data:')) return readDataUri(source);
+  if (/^https?:/i.test(source)) {
+    throw new ImageError(source, 'remote images are not fetched; download it and give its path');
+  }
+  const path = source.startsWith('file:') ? pathOfUrl(source) : resolve(source);
+  try {
+    return {
+      name: source.startsWith('file:') ? basename(path) : source,
+      bytes: await readFile(path),
+    };
+  } catch (cause) {
+    throw new ImageError(source, describeReadFailure(cause, path), { cause });
+  }
+}
+
+function pathOfUrl(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (cause) {
+    throw new ImageError(url, 'not a usable file URL; write file:///absolute/path.jpg', { cause });
+  }
+}
+
+function readDataUri(uri: string): ImageFile {
+  const name = `${uri.slice(0, 40)}…`;
+  const groups = DATA_URI.exec(uri)?.groups;
+  if (!groups) throw new ImageError(name, 'not a data URI of the form data:image/…;base64,…');
+  const isBase64 = groups.parameters?.split(';').includes('base64');
+  if (!isBase64)
+    throw new ImageError(name, 'the data URI is not base64; encode it as data:image/…;base64,…');
+  return { name, bytes: Buffer.from(groups.body ?? '', 'base64') };
+}
+
+function describeReadFailure(cause: unknown, path: string): string {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code === 'ENOENT') return `no such file (looked for ${path})`;
+  if (code === 'EISDIR') return 'this is a folder, not a file';
+  if (code === 'EACCES') return 'no permission to read it';
+  return `could not be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { degrade } from './degradations/index.ts';
+import { decodeImage } from './images/decode.ts';
+import { encodeImage, type ImageFormat } from './images/encode.ts';
+import { psnrDb } from './images/psnr.ts';
+import type { RawImage } from './images/raw-image.ts';
+import { resizeImage } from './images/resize.ts';
+import type { ImageFile } from './images/source.ts';
+import type { EncodedImage } from './judges/judge.ts';
+import { features, type StatisticalFeatures } from './judges/statistical/index.ts';
+
+/**
+ * Everything that touches all pixels of an image. These functions run on the worker threads of
+ * `pixel-pool.ts`; pixels travel in shared memory, so nothing is copied between threads.
+ */
+
+export interface HashedImage extends RawImage {
+  /** SHA-256 (hex) of the pixels. */
+  sha256: string;
+}
+
+export async function decode(args: {
+  file: ImageFile;
+  maxInputPixels: number;
+}): Promise<HashedImage> {
+  return hashed(await decodeImage(args.file, args.maxInputPixels));
+}
+
+export async function resize(args: {
+  image: HashedImage;
+  size: { width: number; height: number };
+}): Promise<HashedImage> {
+  const { image, size } = args;
+  const resized = await resizeImage(image, size);
+  return resized === image ? image : hashed(resized);
+}
+
+/** A degraded copy at the size it is sent, and how far it is from the query image at full size. */
+export async function degradeAndResize(args: {
+  image: RawImage;
+  degradation: string;
+  severity: number;
+  seed: number;
+  size: { width: number; height: number };
+}): Promise<{ image: HashedImage; psnrDb: number }> {
+  const { image, degradation, severity, seed, size } = args;
+  const degraded = degrade(image, degradation, severity, { seed });
+  return {
+    image: hashed(await resizeImage(degraded, size)),
+    psnrDb: psnrDb(image, degraded),
+  };
+}
+
+export function encode(args: { image: RawImage; format: ImageFormat }): Promise<EncodedImage> {
+  return encodeImage(args.image, args.format);
+}
+
+export function statisticalFeatures(args: { image: RawImage }): StatisticalFeatures {
+  return features(args.image);
+}
+
+function hashed({ data, width, height }: RawImage): HashedImage {
+  const shared = new Uint8Array(new SharedArrayBuffer(data.length));
+  shared.set(data);
+  return { data: shared, width, height, sha256: createHash('sha256').update(data).digest('hex') };
+}

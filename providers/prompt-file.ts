@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { ConfigError, parseConfig } from './config-error.ts';
+
+/**
+ * A prompt file: one method of asking, as a YAML file in `prompts/`.
+ *
+ * `content` is a list in the order of the message: `degraded` and `query` stand for the images,
+ * every other item is text. A plain string means the images first (degraded, query), then the text.
+ */
+
+const probability = z.number().min(0).max(1);
+
+const contentSchema = z
+  .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+  .describe(
+    'Message parts in order: `degraded`, `query` (images) or text. A string: images first.',
+  );
+
+const choicesSchema = z
+  .record(z.string().min(1), probability)
+  .refine((choices) => Object.keys(choices).length >= 2, 'at least two choices are needed')
+  .refine(
+    (choices) =>
+      new Set(Object.keys(choices).map((label) => label.toLowerCase())).size ===
+      Object.keys(choices).length,
+    'two choices differ in case only',
+  )
+  .refine(
+    (choices) => new Set(Object.values(choices)).size > 1,
+    'all choices stand for the same score, so no answer could tell images apart',
+  )
+  .describe('Possible answers, each with the score it stands for (0..1).');
+
+const scaleSchema = z
+  .strictObject({ min: z.number(), max: z.number() })
+  .refine(({ min, max }) => min < max, 'min must be below max');
+
+const messageFields = {
+  system: z.string().min(1).optional().describe('System message.'),
+  content: contentSchema,
+  prefill: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The beginning of the model's reply, where the endpoint continues a begun message."),
+};
+
+const qualitySchema = z
+  .strictObject({
+    ...messageFields,
+    choices: choicesSchema.optional(),
+    scale: scaleSchema.optional(),
+  })
+  .refine(
+    ({ choices, scale }) => (choices === undefined) !== (scale === undefined),
+    'exactly one of choices and scale is needed',
+  );
+
+const similaritySchema = z.strictObject({ ...messageFields, choices: choicesSchema });
+
+export const promptFileSchema = z.strictObject({
+  condition: z
+    .enum(['degraded', 'none'])
+    .describe('`degraded`: ask once per degraded copy. `none`: ask about the query image alone.'),
+  quality: qualitySchema,
+  similarity: similaritySchema
+    .optional()
+    .describe(
+      'Asked per degraded copy; its answer weights the condition. Left out: uniform weights.',
+    ),
+});
+
+export type MessagePart = { image: 'degraded' | 'query' } | { text: string };
+
+export interface PromptQuestion {
+  system?: string;
+  content: MessagePart[];
+  prefill?: string;
+  choices?: { label: string; value: number }[];
+  scale?: { min: number; max: number };
+}
+
+/** A prompt file after reading: content as parts, choices as a list in the file's order. */
+export interface PromptFile {
+  condition: 'degraded' | 'none';
+  quality: PromptQuestion;
+  similarity?: PromptQuestion;
+}
+
+/**
+ * Reads a prompt as promptfoo hands it over: the JSON text of a YAML prompt file, its template
+ * variables rendered.
+ *
+ * @param name how errors call it: promptfoo's label of the prompt
+ * @throws ConfigError naming the prompt and the field
+ */
+export function parsePromptFile(text: string, name: string): PromptFile {
+  const where = `prompt ${promptFileName(name)}`;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ConfigError(
+      `${where}: not a prompt file, but the text "${text.slice(0, 60)}"; write the method as YAML, as in prompts/qdebias.yaml, and list it under prompts: as file://…`,
+      { cause },
+    );
+  }
+  const file = parseConfig(promptFileSchema, value, where);
+  const { condition, similarity } = file;
+  if (condition === 'none' && similarity) {
+    throw new ConfigError(
+      `${where}: similarity: there is no second image to compare with under condition: none; remove it or set condition: degraded`,
+    );
+  }
+  return {
+    condition,
+    quality: readQuestion(file.quality, condition, `${where}: quality.content`),
+    ...(similarity && {
+      similarity: readQuestion(similarity, condition, `${where}: similarity.content`),
+    }),
+  };
+}
+
+function readQuestion(
+  question: z.output<typeof qualitySchema>,
+  condition: PromptFile['condition'],
+  where: string,
+): PromptQuestion {
+  const { choices, content, ...rest } = question;
+  const images = condition === 'degraded' ? ['degraded', 'query'] : ['query'];
+  const parts = (typeof content === 'string' ? [...images, content] : content).map(
+    (part): MessagePart =>
+      part === 'degraded' || part === 'query' ? { image: part } : { text: part },
+  );
+  checkImages(parts, images, condition, where);
+  return {
+    ...rest,
+    content: parts,
+    ...(choices && {
+      choices: Object.entries(choices).map(([label, value]) => ({ label, value })),
+    }),
+  };
+}
+
+function checkImages(
+  parts: readonly MessagePart[],
+  expected: readonly string[],
+  condition: PromptFile['condition'],
+  where: string,
+): void {
+  const found = parts.flatMap((part) => ('image' in part ? [part.image] : []));
+  for (const image of ['degraded', 'query'] as const) {
+    const count = found.filter((name) => name === image).length;
+    const wanted = expected.includes(image) ? 1 : 0;
+    if (count !== wanted) {
+      throw new ConfigError(
+        `${where}: "${image}" stands ${count} times in the list; under condition: ${condition} it must stand there ${wanted === 1 ? 'once' : 'nowhere'}`,
+      );
+    }
+  }
+  if (!parts.some((part) => 'text' in part)) {
+    throw new ConfigError(`${where}: only images and no text; add the question`);
+  }
+}
+
+/** promptfoo labels a prompt read from a file `<path>: <beginning of its text>`. */
+export const promptFileName = (label: string): string => label.replace(/: \{[\s\S]*$/, '');

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** What the provider answers for an image row. Assertions and reports read it through these schemas. */
+
+const share = z.number().min(0).max(1);
+
+export const conditionResultSchema = z.object({
+  /** Null when the image was rated alone (`condition: none`). */
+  degradation: z.string().nullable(),
+  severity: z.number().int().nullable(),
+  /** Score of the query image under this condition, usually P(good); null when skipped. */
+  quality: share.nullable(),
+  /** P(same object); null when the prompt file asks no similarity question, or when skipped. */
+  similarity: share.nullable(),
+  /** Weight in the row's score; 0 when skipped. */
+  weight: share,
+  /** PSNR between the query image and its degraded copy, in dB; null when they are identical or there is no copy. */
+  psnrDb: z.number().nullable(),
+  /** Why the condition was left out. */
+  skipped: z.string().optional(),
+});
+
+export const weightsSchema = z.enum(['softmax', 'uniform', 'proportional']);
+
+export const rowOutputSchema = z.object({
+  /** Image quality in 0..1, higher is better. */
+  score: share,
+  conditions: z.array(conditionResultSchema).min(1),
+  method: z.enum(['debiased', 'single-image']),
+  /** How `score` weights the conditions: `softmax` as in the paper, `uniform` where no similarity was asked for. */
+  weights: weightsSchema,
+  /** Where the probabilities come from: `logprobs`, `samples` or `computed`. */
+  source: z.string(),
+});
+
+export type ConditionResult = z.output<typeof conditionResultSchema>;
+export type RowOutput = z.output<typeof rowOutputSchema>;
+export type Weights = z.output<typeof weightsSchema>;

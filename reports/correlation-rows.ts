@@ -1,0 +1,92 @@
+import type { Assertion, AssertionOrSet, TestCase, TestSuite } from 'promptfoo';
+import { CORRELATION_KEY, type CorrelationRequest } from '../providers/correlation-row.ts';
+import { UNNAMED_DATASET } from '../providers/row-input.ts';
+
+/**
+ * Appends one correlation row per data set to a suite, for exactly its rows (promptfoo has applied
+ * its filters by then), and moves the assertions of `defaultTest`: `rank-correlation` to the
+ * correlation rows, the others to the image rows.
+ */
+export function appendCorrelationRows(suite: TestSuite): TestSuite {
+  // `--filter-failing` brings correlation rows of the earlier run back as ordinary tests.
+  const tests = (suite.tests ?? []).filter((test) => !test.metadata?.[CORRELATION_KEY]);
+  const { defaultTest } = suite;
+  if (tests.length === 0 || typeof defaultTest === 'string') return { ...suite, tests };
+
+  const { assert = [], threshold, assertScoringFunction, ...shared } = defaultTest ?? {};
+  const ranked = assert.filter(isRankCorrelation);
+  const others = assert.filter((assertion) => !isRankCorrelation(assertion));
+  if (ranked.length === 0) return { ...suite, tests };
+
+  const imageRows = tests.map((test): TestCase => {
+    const inherited = test.options?.disableDefaultAsserts === true ? [] : others;
+    return {
+      ...test,
+      assert: [...inherited, ...(test.assert ?? [])],
+      ...((test.threshold ?? threshold) !== undefined && {
+        threshold: test.threshold ?? threshold,
+      }),
+      ...((test.assertScoringFunction ?? assertScoringFunction) && {
+        assertScoringFunction: test.assertScoringFunction ?? assertScoringFunction,
+      }),
+    };
+  });
+  const correlationRows = requests(tests, shared.vars ?? {}).map((request) =>
+    correlationRow(request, ranked),
+  );
+  return {
+    ...suite,
+    // A threshold over all rows would let a gate pass that failed, so it goes to the image rows too.
+    defaultTest: { ...shared, assert: [] },
+    tests: [...imageRows, ...correlationRows],
+  };
+}
+
+function requests(tests: readonly TestCase[], defaultVars: object): CorrelationRequest[] {
+  const byDataset = Map.groupBy(
+    tests.map((test) => ({
+      vars: { ...defaultVars, ...test.vars } as Record<string, unknown>,
+      problem: test.metadata?.problem,
+    })),
+    ({ vars }) => String(vars.dataset ?? UNNAMED_DATASET),
+  );
+  return [...byDataset].map(([dataset, rows]) => ({
+    dataset,
+    several: byDataset.size > 1,
+    rows: rows.map(({ vars, problem }) => ({
+      vars: withoutRuntimeVars(vars),
+      ...(typeof problem === 'string' && { problem }),
+    })),
+  }));
+}
+
+function correlationRow(request: CorrelationRequest, ranked: readonly Assertion[]): TestCase {
+  return {
+    description: `correlation: ${request.dataset}`,
+    vars: {
+      image: `correlation over ${request.rows.length} images`,
+      mos: '',
+      dataset: request.dataset,
+    },
+    metadata: { [CORRELATION_KEY]: request },
+    options: { disableVarExpansion: true },
+    assert: ranked.map((assertion, index) => {
+      // promptfoo averages what several assertions of a row publish under one name, and scales it by
+      // their weight: so the first publishes, and weights do not apply to this row.
+      const { weight: _, ...rest } = assertion;
+      return { ...rest, config: { ...assertion.config, publish: index === 0 } };
+    }),
+  };
+}
+
+/** Vars that earlier runs left behind and that would make equal rows differ. */
+const withoutRuntimeVars = (vars: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(vars).filter(([name]) => !name.startsWith('__')));
+
+function isRankCorrelation(assertion: AssertionOrSet): assertion is Assertion {
+  return (
+    assertion.type === 'javascript' &&
+    typeof assertion.value === 'string' &&
+    /rank-correlation|rankCorrelation/.test(assertion.value)
+  );
+}

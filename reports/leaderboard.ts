@@ -1,0 +1,2 @@
+import Table from 'cli-table3';
+import type { EvaluateResult } from 'promptfoo';
