@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { parsePromptFile } from '../../providers/prompt-file.ts';
+
+const folder = new URL('../../prompts/', import.meta.url);
+const shipped = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+const read = (name: string) => JSON.stringify(parse(readFileSync(new URL(name, folder), 'utf8')));
+const parsed = (value: unknown) => parsePromptFile(JSON.stringify(value), 'prompts/x.yaml: {"cond');
+
+const quality = { content: 'Good or poor?', choices: { good: 1, poor: 0 } };
+
+describe('prompt files', () => {
+  it.each(shipped)('prompts/%s is valid', (name) => {
+    expect(parsePromptFile(read(name), name).quality.content.length).toBeGreaterThan(0);
+  });
+
+  it("prompts/qdebias.yaml has the paper's words and order", () => {
+    const { quality: asked, similarity } = parsePromptFile(read('qdebias.yaml'), 'qdebias');
+    expect(asked.content).toEqual([
+      { image: 'degraded' },
+      { image: 'query' },
+      {
+        text: 'The visual quality of the first image is poor. How about the visual quality of the second image. Good or poor?',
+      },
+    ]);
+    expect(asked.prefill).toBe('The quality of the image is ');
+    expect(similarity?.content[2]).toEqual({
+      text: 'Do these two images describe the same object? Yes or no',
+    });
+    expect(similarity?.choices?.map(({ label }) => label)).toEqual(['Yes', 'No']);
+  });
+
+  it('reads a plain string as the images first, then the text', () => {
+    expect(parsed({ condition: 'degraded', quality }).quality.content).toEqual([
+      { image: 'degraded' },
+      { image: 'query' },
+      { text: 'Good or poor?' },
+    ]);
+    expect(parsed({ condition: 'none', quality }).quality.content).toEqual([
+      { image: 'query' },
+      { text: 'Good or poor?' },
+    ]);
+  });
+
+  it('keeps moved images, captions and a system message', () => {
+    const content = ['First:', 'query', 'Second, which is poor:', 'degraded', 'Rate the first.'];
+    const file = parsed({
+      condition: 'degraded',
+      quality: { ...quality, system: 'You are an expert.', content },
+    });
+    expect(file.quality.system).toBe('You are an expert.');
+    expect(
+      file.quality.content.map((part) => ('image' in part ? `<${part.image}>` : part.text)),
+    ).toEqual(['First:', '<query>', 'Second, which is poor:', '<degraded>', 'Rate the first.']);
+  });
+
+  it('reads a rating scale', () => {
+    const file = parsed({
+      condition: 'none',
+      quality: { content: 'Rate 0 to 100.', scale: { min: 0, max: 100 } },
+    });
+    expect(file.quality.scale).toEqual({ min: 0, max: 100 });
+  });
+
+  it.each<[string, unknown, string]>([
+    [
+      'an unknown key',
+      { condition: 'none', qualty: quality },
+      'unknown key "qualty", did you mean "quality"?',
+    ],
+    [
+      'an unknown inner key',
+      { condition: 'none', quality: { ...quality, prefil: 'x' } },
+      'unknown key "quality.prefil", did you mean "prefill"?',
+    ],
+    ['an unknown condition', { condition: 'poor', quality }, 'condition: '],
+    ['a missing question', { condition: 'none' }, 'quality: '],
+    [
+      'choices and scale',
+      { condition: 'none', quality: { ...quality, scale: { min: 0, max: 1 } } },
+      'quality: exactly one of choices and scale',
+    ],
+    [
+      'one choice',
+      { condition: 'none', quality: { ...quality, choices: { good: 1 } } },
+      'quality.choices: at least two choices',
+    ],
+    [
+      'a score above 1',
+      { condition: 'none', quality: { ...quality, choices: { good: 5, poor: 0 } } },
+      'quality.choices.good: ',
+    ],
+    [
+      'equal scores',
+      { condition: 'none', quality: { ...quality, choices: { good: 1, fine: 1 } } },
+      'all choices stand for the same score',
+    ],
+    [
+      'an empty scale',
+      { condition: 'none', quality: { content: 'x', scale: { min: 1, max: 1 } } },
+      'quality.scale: min must be below max',
+    ],
+    [
+      'similarity without a second image',
+      { condition: 'none', quality, similarity: quality },
+      'similarity: there is no second image',
+    ],
+    [
+      'a degraded image under condition none',
+      { condition: 'none', quality: { ...quality, content: ['degraded', 'query', 'x'] } },
+      '"degraded" stands 1 times',
+    ],
+    [
+      'no query image',
+      { condition: 'degraded', quality: { ...quality, content: ['degraded', 'x'] } },
+      '"query" stands 0 times',
+    ],
+    [
+      'the query image twice',
+      {
+        condition: 'degraded',
+        quality: { ...quality, content: ['degraded', 'query', 'query', 'x'] },
+      },
+      '"query" stands 2 times',
+    ],
+    [
+      'images without text',
+      { condition: 'none', quality: { ...quality, content: ['query'] } },
+      'add the question',
+    ],
+  ])('refuses %s in one line that names file and field', (_, value, message) => {
+    expect(() => parsed(value)).toThrow(message);
+    expect(() => parsed(value)).toThrow(/^prompt prompts\/x\.yaml: [^\n]*$/);
+  });
+
+  it('refuses plain text', () => {
+    expect(() => parsePromptFile('Is it good?', 'Is it good?')).toThrow(
+      /not a prompt file, but the text "Is it good\?"/,
+    );
+  });
+});
