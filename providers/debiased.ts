@@ -16,10 +16,11 @@ import {
 } from './correlation-row.ts';
 import { createJudge } from './judges/index.ts';
 import type { Judge } from './judges/judge.ts';
-import { closeSharedPixelPool, sharedPixelPool } from './pixel-pool.ts';
+import { sharedPixelPool } from './pixel-pool.ts';
 import { parsePromptFile, promptFileName } from './prompt-file.ts';
 import { renderPrompt } from './render-prompt.ts';
 import { type RowInput, readRowInput } from './row-input.ts';
+import { persistRunPlan } from './run-plan.ts';
 import { type ImageScore, scoreImage } from './score-image.ts';
 import { versions } from './versions.ts';
 
@@ -52,7 +53,7 @@ export default class DebiasedProvider implements ApiProvider {
     // promptfoo adds the configuration file's folder.
     const { basePath: _, ...config } = (options.config ?? {}) as Record<string, unknown>;
     this.config = parseConfig(providerConfigSchema, config, `${this.#id}: config`);
-    this.#judge = createJudge(this.config, sharedPixelPool());
+    this.#judge = createJudge(this.config, sharedPixelPool);
   }
 
   id(): string {
@@ -64,7 +65,7 @@ export default class DebiasedProvider implements ApiProvider {
   }
 
   cleanup(): Promise<void> {
-    return closeSharedPixelPool();
+    return sharedPixelPool.close();
   }
 
   async callApi(
@@ -75,6 +76,7 @@ export default class DebiasedProvider implements ApiProvider {
     const signal = options?.abortSignal;
     try {
       if (!context) throw new Error('promptfoo gave no context, so there is no image to rate');
+      persistRunPlan(context.evaluationId);
       const request = context.test?.metadata?.[CORRELATION_KEY];
       return request
         ? await this.#answerCorrelationRow(correlationRequestSchema.parse(request), context, signal)
@@ -196,7 +198,7 @@ export default class DebiasedProvider implements ApiProvider {
       prompt: promptFile,
       config: this.config,
       judge: this.#judge,
-      pool: sharedPixelPool(),
+      pool: sharedPixelPool,
       ...(signal && { signal }),
     });
     return { ...score, row };

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import type * as tasks from './pixel-worker.ts';
 
@@ -10,55 +9,71 @@ export interface PixelPool {
   run<Name extends keyof Tasks>(
     task: Name,
     args: Parameters<Tasks[Name]>[0],
-    options?: { signal?: AbortSignal },
+    options?: { signal?: AbortSignal | undefined },
   ): Promise<Awaited<ReturnType<Tasks[Name]>>>;
   close(): Promise<void>;
 }
 
-/** The compiled package has `pixel-worker.js` beside `pixel-pool.js`. */
-const WORKER_FILE = fileURLToPath(import.meta.url).replace(/pixel-pool(?=\.\w+$)/, 'pixel-worker');
+/** Compiled, `pixel-worker.js` lies beside `pixel-pool.js`; tsc does not rewrite `new URL('./x.ts')`. */
+const WORKER_URL = import.meta.url.replace(/pixel-pool(?=\.\w+$)/, 'pixel-worker');
 
 /**
- * @param workerFile for tests
- * @returns a pool whose `run` rejects, and never takes the process down, when its threads cannot start
+ * @param workerUrl for tests
+ * @returns a pool whose `run` rejects, and never hangs or takes the process down, when its threads
+ *   cannot start
  */
-export function createPixelPool(workerFile = WORKER_FILE): PixelPool {
+export function createPixelPool(workerUrl = WORKER_URL): PixelPool {
+  // The worker's file is named with each task and not here: piscina hangs on the tasks of threads
+  // whose file cannot be loaded at their start.
   const pool = new Piscina({
-    filename: workerFile,
     maxThreads: availableParallelism(),
     minThreads: 1,
     idleTimeout: 30_000,
   });
-  let startUpFailure: Error | undefined;
+  const brokenPool = Promise.withResolvers<never>();
+  brokenPool.promise.catch(() => {});
   // Without a listener, a thread that fails outside a task would end the process.
-  pool.on('error', (error: Error) => {
-    startUpFailure = error;
-  });
+  pool.on('error', (error: Error) => brokenPool.reject(poolError(workerUrl, error)));
   return {
     async run(task, args, { signal } = {}) {
-      if (startUpFailure) throw describe(startUpFailure, workerFile);
-      return pool.run(args, { name: task, ...(signal && { signal }) });
+      signal?.throwIfAborted();
+      const options = { name: task, filename: workerUrl, ...(signal && { signal }) };
+      try {
+        return await Promise.race([pool.run(args, options), brokenPool.promise]);
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw isLoadFailure(error) ? poolError(workerUrl, error) : error;
+      }
     },
     close: () => pool.destroy(),
   };
 }
 
-const describe = (cause: Error, workerFile: string): Error =>
-  new Error(`the worker threads for pixel work could not start (${workerFile}: ${cause.message})`, {
-    cause,
-  });
+const isLoadFailure = (error: unknown): error is Error =>
+  error instanceof Error &&
+  'code' in error &&
+  /^ERR_(MODULE|WORKER|UNKNOWN_FILE|UNSUPPORTED)/.test(String(error.code));
 
-let shared: PixelPool | undefined;
+const poolError = (workerUrl: string, cause: Error): Error =>
+  new Error(
+    `the worker threads for pixel work cannot start (${workerUrl}: ${cause.message}); install the package again, or report this`,
+    { cause },
+  );
 
-/** The pool of this process, started on first use: columns of a matrix share its threads. */
-export function sharedPixelPool(): PixelPool {
-  shared ??= createPixelPool();
-  return shared;
-}
+let current: PixelPool | undefined;
 
-/** Ends the threads of the shared pool; the next use starts new ones. */
-export async function closeSharedPixelPool(): Promise<void> {
-  const closing = shared;
-  shared = undefined;
-  await closing?.close();
-}
+/**
+ * The pool of this process: columns of a matrix share its threads. They start on first use, and
+ * again when it is used after `close`.
+ */
+export const sharedPixelPool: PixelPool = {
+  run(task, args, options) {
+    current ??= createPixelPool();
+    return current.run(task, args, options);
+  },
+  async close() {
+    const closing = current;
+    current = undefined;
+    await closing?.close();
+  },
+};

@@ -1,15 +1,20 @@
 import type { Assertion, AssertionOrSet, TestCase, TestSuite } from 'promptfoo';
 import { CORRELATION_KEY, type CorrelationRequest } from '../providers/correlation-row.ts';
 import { UNNAMED_DATASET } from '../providers/row-input.ts';
+import { rowsOfRun } from './resumed-rows.ts';
 
 /**
  * Appends one correlation row per data set to a suite, for exactly its rows (promptfoo has applied
  * its filters by then), and moves the assertions of `defaultTest`: `rank-correlation` to the
  * correlation rows, the others to the image rows.
  */
-export function appendCorrelationRows(suite: TestSuite): TestSuite {
+export function appendCorrelationRows(
+  suite: TestSuite,
+  commandLine: readonly string[] = process.argv,
+): TestSuite {
   // `--filter-failing` brings correlation rows of the earlier run back as ordinary tests.
-  const tests = (suite.tests ?? []).filter((test) => !test.metadata?.[CORRELATION_KEY]);
+  const own = (suite.tests ?? []).filter((test) => !test.metadata?.[CORRELATION_KEY]);
+  const tests = rowsOfRun(own, commandLine);
   const { defaultTest } = suite;
   if (tests.length === 0 || typeof defaultTest === 'string') return { ...suite, tests };
 

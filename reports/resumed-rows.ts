@@ -1,0 +1,71 @@
+import type { TestCase } from 'promptfoo';
+import { ConfigError } from '../providers/config-error.ts';
+import { noteRunPlan, readRunPlan } from '../providers/run-plan.ts';
+
+/**
+ * The rows of this run: as given when it is new; when promptfoo goes on with an earlier evaluation
+ * (`--resume`, `--retry-errors`), the rows which that evaluation began with, in its order.
+ *
+ * @param commandLine promptfoo's arguments, the only place that tells whether a run goes on
+ * @throws ConfigError when the earlier rows cannot be had again
+ */
+export function rowsOfRun(tests: TestCase[], commandLine: readonly string[]): TestCase[] {
+  const earlier = continuedEvaluation(commandLine);
+  const plan = earlier && readRunPlan(earlier.id);
+  if (plan?.filterRange) {
+    throw new ConfigError(
+      `this evaluation was begun with --filter-range ${plan.filterRange}, which promptfoo applies again when it goes on, and so cuts off the correlation row; run it anew instead of with --resume or --retry-errors`,
+    );
+  }
+  const rows = plan ? pick(tests, plan.rows) : tests;
+  const filterRange = argumentOf(commandLine, '--filter-range');
+  noteRunPlan({
+    rows: rowIdentities(rows),
+    ...(filterRange !== undefined && { filterRange }),
+  });
+  return rows;
+}
+
+/**
+ * Identities of rows within an evaluation: data set, image, and which of its occurrences. A corrected
+ * MOS leaves a row what it was.
+ */
+function rowIdentities(tests: readonly TestCase[]): string[] {
+  const occurrences = new Map<string, number>();
+  return tests.map(({ vars }) => {
+    const place = JSON.stringify([vars?.dataset, vars?.image]);
+    const occurrence = occurrences.get(place) ?? 0;
+    occurrences.set(place, occurrence + 1);
+    return `${place} ${occurrence}`;
+  });
+}
+
+function pick(tests: readonly TestCase[], identities: readonly string[]): TestCase[] {
+  const names = rowIdentities(tests);
+  const byIdentity = new Map(tests.map((test, index) => [names[index], test]));
+  return identities.map((identity, index) => {
+    const test = byIdentity.get(identity);
+    if (!test) {
+      throw new ConfigError(
+        `row ${index + 1} of the earlier evaluation (${identity}) is not in the data set any more, so it cannot go on; run it anew`,
+      );
+    }
+    return test;
+  });
+}
+
+/** The evaluation that the command line continues; `id` is undefined for the latest. */
+function continuedEvaluation(commandLine: readonly string[]): { id?: string } | undefined {
+  if (commandLine.includes('--retry-errors')) return {};
+  const id = argumentOf(commandLine, '--resume');
+  if (id === undefined) return commandLine.includes('--resume') ? {} : undefined;
+  return id === 'latest' ? {} : { id };
+}
+
+function argumentOf(commandLine: readonly string[], option: string): string | undefined {
+  const joined = commandLine.find((argument) => argument.startsWith(`${option}=`));
+  if (joined) return joined.slice(option.length + 1);
+  const position = commandLine.indexOf(option);
+  const next = position >= 0 ? commandLine[position + 1] : undefined;
+  return next === undefined || next.startsWith('-') ? undefined : next;
+}
