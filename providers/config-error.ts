@@ -8,7 +8,10 @@ import type { z } from 'zod';
  * stack is the message, so that the user reads one line and not ours or promptfoo's frames.
  */
 export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
+  static {
+    // On the prototype, so that Node prints the message alone and no list of properties.
+    ConfigError.prototype.name = 'ConfigError';
+  }
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -48,18 +51,30 @@ export function parseConfig<Schema extends z.ZodType>(
   value: unknown,
   where: string,
 ): z.output<Schema> {
+  const unset = findUnset(value, []);
+  if (unset) throw new ConfigError(`${where}: ${unset}`);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const lines = result.error.issues.map((issue) => describeIssue(issue, value, schema));
   throw new ConfigError(`${where}: ${[...new Set(lines)].join('; ')}`);
 }
 
+/** Says which environment variable is missing where, if any is. */
+function findUnset(value: unknown, path: readonly PropertyKey[]): string | undefined {
+  if (typeof value === 'string') {
+    const unset = UNRENDERED_ENVIRONMENT_VARIABLE.exec(value);
+    return unset
+      ? `${fieldName(path)}: the environment variable ${unset[1]} is not set`
+      : undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.entries(value)
+    .map(([key, inner]) => findUnset(inner, [...path, Array.isArray(value) ? Number(key) : key]))
+    .find((found) => found !== undefined);
+}
+
 function describeIssue(issue: z.core.$ZodIssue, root: unknown, schema: z.ZodType): string {
   const found = valueAt(root, issue.path);
-  if (typeof found === 'string') {
-    const unset = UNRENDERED_ENVIRONMENT_VARIABLE.exec(found);
-    if (unset) return `${fieldName(issue.path)}: the environment variable ${unset[1]} is not set`;
-  }
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, issue.path);
     return issue.keys

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import pLimit from 'p-limit';
 import type {
   ApiProvider,
@@ -18,7 +19,7 @@ import { createJudge } from './judges/index.ts';
 import type { Judge } from './judges/judge.ts';
 import { sharedPixelPool } from './pixel-pool.ts';
 import { parsePromptFile, promptFileName } from './prompt-file.ts';
-import { renderPrompt } from './render-prompt.ts';
+import { renderPrompt, renderText } from './render-prompt.ts';
 import { type RowInput, readRowInput } from './row-input.ts';
 import { persistRunPlan } from './run-plan.ts';
 import { type ImageScore, scoreImage } from './score-image.ts';
@@ -43,6 +44,8 @@ interface ScoredRow extends ImageScore {
 export default class DebiasedProvider implements ApiProvider {
   readonly config: ProviderConfig;
   readonly #id: string;
+  /** Folder of the configuration file: what `file://` in a row's vars is relative to. */
+  readonly #basePath: string;
   readonly #judge: Judge;
   /** Scores of this run, so that a correlation row asks for none of them again. */
   readonly #scores = new Map<string, Promise<ScoredRow>>();
@@ -51,7 +54,8 @@ export default class DebiasedProvider implements ApiProvider {
   constructor(options: ProviderOptions = {}) {
     this.#id = options.id ?? 'promptfoo-iqa';
     // promptfoo adds the configuration file's folder.
-    const { basePath: _, ...config } = (options.config ?? {}) as Record<string, unknown>;
+    const { basePath = '', ...config } = (options.config ?? {}) as Record<string, unknown>;
+    this.#basePath = String(basePath);
     this.config = parseConfig(providerConfigSchema, config, `${this.#id}: config`);
     this.#judge = createJudge(this.config, sharedPixelPool);
   }
@@ -93,7 +97,11 @@ export default class DebiasedProvider implements ApiProvider {
     signal: AbortSignal | undefined,
   ): Promise<ProviderResponse> {
     const { output, image, answers, row } = await this.#score(
-      { vars: context.vars, problem: context.test?.metadata?.problem },
+      // Not `context.vars`: promptfoo has replaced `file://` images by their bytes there.
+      {
+        vars: { ...context.vars, ...context.test?.vars },
+        problem: context.test?.metadata?.problem,
+      },
       prompt,
       context,
       signal,
@@ -194,7 +202,7 @@ export default class DebiasedProvider implements ApiProvider {
   ): Promise<ScoredRow> {
     const promptFile = parsePromptFile(prompt, promptLabel);
     const row = readRowInput(vars, problem);
-    const score = await scoreImage(row.image, {
+    const score = await scoreImage(this.#imageSource(row.image, vars), {
       prompt: promptFile,
       config: this.config,
       judge: this.#judge,
@@ -202,6 +210,12 @@ export default class DebiasedProvider implements ApiProvider {
       ...(signal && { signal }),
     });
     return { ...score, row };
+  }
+
+  #imageSource(image: string, vars: Record<string, unknown>): string {
+    const source = renderText(image, vars);
+    const relative = /^file:\/\/(?!\/)(?<path>.*)$/.exec(source)?.groups?.path;
+    return relative === undefined ? source : resolve(this.#basePath, relative);
   }
 }
 

@@ -1,22 +1,35 @@
 import nunjucks from 'nunjucks';
 
+type Filters = Record<string, (...args: never[]) => unknown>;
+
 /**
- * Renders a prompt file's template variables with one row's vars, as promptfoo does before it calls
- * a provider: every string of the JSON text by itself, without HTML escaping. A correlation row needs
- * this for rows that were not scored in this process.
+ * Renders the template variables of one text with a row's vars, as promptfoo does: nunjucks without
+ * HTML escaping, `env` holding the environment.
  */
-export function renderPrompt(
+export function renderText(
   template: string,
   vars: Record<string, unknown>,
-  filters: Record<string, (...args: never[]) => unknown> = {},
+  filters: Filters = {},
 ): string {
   if (!/\{\{|\{%/.test(template)) return template;
   const environment = new nunjucks.Environment(null, { autoescape: false });
   for (const [name, filter] of Object.entries(filters)) {
     environment.addFilter(name, filter as (...args: unknown[]) => unknown);
   }
-  const globals = { ...vars, env: process.env };
+  return environment.renderString(template, { ...vars, env: process.env });
+}
+
+/**
+ * Renders a prompt file, every string of its JSON text by itself. promptfoo hands image rows their
+ * prompt rendered; a correlation row needs this for rows that were not scored in this process.
+ */
+export function renderPrompt(
+  template: string,
+  vars: Record<string, unknown>,
+  filters: Filters = {},
+): string {
+  if (!/\{\{|\{%/.test(template)) return template;
   return JSON.stringify(JSON.parse(template), (_key, value) =>
-    typeof value === 'string' ? environment.renderString(value, globals) : value,
+    typeof value === 'string' ? renderText(value, vars, filters) : value,
   );
 }

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { ImageError } from './image-error.ts';
 import type { RawImage } from './raw-image.ts';
 import type { ImageFile } from './source.ts';
+import { isTruncated } from './truncation.ts';
 
 /** Vector and document formats have no pixels of their own, so no quality to rate. */
 const FORMATS_WITHOUT_PIXELS: Record<string, string> = {
@@ -37,16 +38,7 @@ export async function decodeImage(file: ImageFile, maxInputPixels: number): Prom
     return { data: toRgb(data, info.channels, name), width: info.width, height: info.height };
   } catch (cause) {
     if (cause instanceof ImageError) throw cause;
-    const message = firstLine(cause);
-    const truncated =
-      /premature|truncat|end of (file|stream|image)|unexpected end|not enough/i.test(message);
-    throw new ImageError(
-      name,
-      truncated
-        ? `the file is truncated (${message}); copy or download it again`
-        : `the file is damaged (${message}); copy or download it again`,
-      { cause },
-    );
+    throw unreadable(file, `the file is damaged`, cause);
   }
 }
 
@@ -59,10 +51,15 @@ async function readHeader(
     }).metadata();
     return { width, height, format };
   } catch (cause) {
-    throw new ImageError(file.name, `not an image that can be read (${firstLine(cause)})`, {
-      cause,
-    });
+    throw unreadable(file, 'not an image that can be read', cause);
   }
+}
+
+function unreadable(file: ImageFile, otherwise: string, cause: unknown): ImageError {
+  const what = isTruncated(file.bytes) ? 'the file is truncated' : otherwise;
+  return new ImageError(file.name, `${what} (${firstLine(cause)}); copy or download it again`, {
+    cause,
+  });
 }
 
 function refuse(name: string, format: string | undefined): void {

@@ -116,11 +116,19 @@ describe('decodeImage', () => {
     );
   });
 
-  it('calls a truncated JPEG truncated', async () => {
-    const bytes = await rawInput(picture(300, 200)).jpeg().toBuffer();
-    await expect(decode(bytes.subarray(0, bytes.length / 2))).rejects.toThrow(
-      /"photo\.x": the file is truncated/,
-    );
+  it.each(['jpeg', 'png', 'webp', 'gif'] as const)(
+    'calls a truncated %s truncated',
+    async (format) => {
+      const bytes = await rawInput(picture(300, 200)).toFormat(format).toBuffer();
+      const cut = bytes.subarray(0, Math.floor(bytes.length * 0.8));
+      await expect(decode(cut)).rejects.toThrow(/"photo\.x": the file is truncated/);
+    },
+  );
+
+  it('calls a whole file with wrong bytes inside damaged', async () => {
+    const bytes = await rawInput(picture(300, 200)).png().toBuffer();
+    bytes.fill(0, bytes.length / 2, bytes.length / 2 + 200);
+    await expect(decode(bytes)).rejects.toThrow(/"photo\.x": the file is damaged/);
   });
 
   it('refuses what is not an image', async () => {

@@ -78,7 +78,17 @@ describe('guard', () => {
   it('turns an answer that breaks the contract into an error that says how', async () => {
     const guarded = guard(wrong['probabilities summing to 2'] as Judge, 1);
     await expect(guarded.ask(question, {})).rejects.toThrow(
-      'judge test: answered a quality question with probabilities that sum to 2 instead of 1 (good, poor: 1.6, 0.4)',
+      'judge test: answered a quality question with the probability 1.6',
+    );
+  });
+
+  it('refuses probabilities that do not sum to 1', async () => {
+    const guarded = guard(
+      judge(async () => ({ ...base, probabilities: [0.5, 0.4] })),
+      1,
+    );
+    await expect(guarded.ask(question, {})).rejects.toThrow(
+      /sum to 0\.9 instead of 1 \(good, poor: 0\.5, 0\.4\)/,
     );
   });
 

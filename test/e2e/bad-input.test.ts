@@ -1,0 +1,158 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { checkout, createProject, type Project, projectConfig, writeDataset } from './promptfoo.ts';
+
+const TWO_MINUTES_MS = 120_000;
+
+let project: Project | undefined;
+afterEach(() => project?.remove());
+
+async function failingRun(options: object): Promise<string> {
+  project = await createProject(
+    projectConfig({ datasets: ['blur'], prompts: ['two-level'], ...options }),
+  );
+  await writeDataset(project, 'blur', 4);
+  const run = await project.evaluate();
+  expect(run.exitCode).toBe(1);
+  expect(run.output).toBeUndefined();
+  return run.log;
+}
+
+describe('a broken configuration ends the run with one line that names the field', () => {
+  it.each<[string, object, string]>([
+    [
+      'an unknown judge',
+      { judge: 'statistic' },
+      'judge: unknown judge "statistic", did you mean "statistical"?',
+    ],
+    ['an unknown key', { sede: 3 }, 'unknown key "sede", did you mean "seed"?'],
+    [
+      'an unknown degradation',
+      { conditions: [{ degradation: 'fogg', severity: 3 }] },
+      'conditions[0].degradation: ',
+    ],
+    [
+      'a severity out of range',
+      { conditions: [{ degradation: 'fog', severity: 6 }] },
+      'severity must be one of 1, 2, 3, 4, 5 (found 6)',
+    ],
+    [
+      'an unset environment variable',
+      { judge: '{{env.IQA_NOT_SET}}' },
+      'the environment variable IQA_NOT_SET is not set',
+    ],
+  ])(
+    '%s',
+    async (_, provider, message) => {
+      const log = await failingRun({ provider });
+      expect(log).toContain(message);
+      expect(log).not.toMatch(/\n\s+at /);
+    },
+    TWO_MINUTES_MS,
+  );
+});
+
+describe('a broken row fails by itself', () => {
+  it(
+    'names file, line and column of a row without MOS, and scores the others',
+    async () => {
+      project = await createProject(projectConfig({ datasets: ['blur'], prompts: ['two-level'] }));
+      await writeDataset(project, 'blur', 4);
+      await project.write(
+        'blur/scores.csv',
+        'file,score\nimages/0.png,90\nimages/1.png,\nimages/2.png,30\nimages/3.png,20\n',
+      );
+      const { exitCode, output } = await project.evaluate();
+      expect(exitCode).toBe(100);
+      const rows = output?.results.results ?? [];
+      expect(rows.filter((row) => row.success)).toHaveLength(3);
+      const broken = rows.find((row) => String(row.vars.image).endsWith('1.png'));
+      expect(broken?.error).toMatch(/scores\.csv.*3.*score/);
+      expect(broken?.error).not.toContain('\n');
+      const correlation = rows.find((row) => row.metadata?.iqaCorrelation);
+      expect(correlation?.error).toMatch(/1 of 4 images have no score: .*1\.png/);
+    },
+    TWO_MINUTES_MS,
+  );
+
+  it(
+    'names prompt file and field of a malformed prompt',
+    async () => {
+      const config = projectConfig({ datasets: ['blur'], prompts: ['two-level'] }) as {
+        prompts: unknown[];
+      };
+      config.prompts.push('file://broken.yaml');
+      project = await createProject(config);
+      await writeDataset(project, 'blur', 4);
+      await project.write(
+        'broken.yaml',
+        'condition: none\nquality:\n  content: Good?\n  choises: { good: 1, poor: 0 }\n',
+      );
+      const { exitCode, output } = await project.evaluate();
+      expect(exitCode).toBe(100);
+      const rows = output?.results.results ?? [];
+      expect(rows.filter((row) => row.promptIdx === 0 && !row.success)).toEqual([]);
+      const broken = rows.filter((row) => row.promptIdx === 1);
+      expect(broken).toHaveLength(5);
+      expect(broken[0]?.error).toMatch(
+        /^prompt broken\.yaml: unknown key "quality\.choises", did you mean "choices"\?/,
+      );
+    },
+    TWO_MINUTES_MS,
+  );
+
+  it(
+    'says that rank-correlation needs the extension',
+    async () => {
+      const { extensions: _, ...config } = projectConfig({
+        datasets: ['blur'],
+        prompts: ['two-level'],
+      }) as Record<string, unknown>;
+      project = await createProject(config);
+      await writeDataset(project, 'blur', 4);
+      const { exitCode, output } = await project.evaluate();
+      expect(exitCode).toBe(100);
+      expect(output?.results.results[0]?.gradingResult?.reason).toContain(
+        'extensions: [file://reports/extension.ts:hook]',
+      );
+    },
+    TWO_MINUTES_MS,
+  );
+
+  it(
+    'rates tests written by hand, images as paths or data URIs',
+    async () => {
+      const config = projectConfig({ datasets: [], prompts: ['two-level'] }) as Record<
+        string,
+        unknown
+      >;
+      project = await createProject(config);
+      await writeDataset(project, 'blur', 4);
+      const { readFile } = await import('node:fs/promises');
+      const encoded = (await readFile(`${project.folder}/blur/images/3.png`)).toString('base64');
+      const { stringify } = await import('yaml');
+      await project.write(
+        'promptfooconfig.yaml',
+        stringify({
+          ...config,
+          tests: [
+            { vars: { image: 'blur/images/0.png', mos: 3 } },
+            { vars: { image: 'file://blur/images/1.png', mos: 2 } },
+            { vars: { image: './blur/images/2.png', mos: '1.5' } },
+            { vars: { image: `data:image/png;base64,${encoded}`, mos: 1 } },
+          ],
+        }),
+      );
+      const { exitCode, output } = await project.evaluate();
+      expect(output?.results.results.map((row) => row.error ?? null)).toEqual([
+        null,
+        null,
+        null,
+        null,
+        null,
+      ]);
+      expect(exitCode).toBe(0);
+      expect(checkout('x')).toMatch(/^file:/);
+    },
+    TWO_MINUTES_MS,
+  );
+});
