@@ -49,10 +49,10 @@ export function createPixelPool(workerUrl = WORKER_URL): PixelPool {
   };
 }
 
+/** Error codes do not survive the way between threads, so this goes by Node's messages. */
 const isLoadFailure = (error: unknown): error is Error =>
   error instanceof Error &&
-  'code' in error &&
-  /^ERR_(MODULE|WORKER|UNKNOWN_FILE|UNSUPPORTED)/.test(String(error.code));
+  (error instanceof SyntaxError || /^Cannot find (module|package) /.test(error.message));
 
 const poolError = (workerUrl: string, cause: Error): Error =>
   new Error(

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { providerConfigSchema } from '../../providers/config.ts';
+import { ConfigError, nearest, parseConfig } from '../../providers/config-error.ts';
+
+const parse = (value: unknown) => parseConfig(providerConfigSchema, value, 'providers/debiased.ts');
+
+describe('the provider configuration', () => {
+  it("defaults to the paper's four conditions in its order", () => {
+    expect(parse({ judge: 'statistical' }).conditions).toEqual([
+      { degradation: 'zoom_blur', severity: 3 },
+      { degradation: 'spatter', severity: 3 },
+      { degradation: 'saturate', severity: 3 },
+      { degradation: 'fog', severity: 4 },
+    ]);
+  });
+
+  it('encodes losslessly and refuses more than 64 megapixels by default', () => {
+    expect(parse({ judge: 'statistical' }).image).toEqual({
+      format: 'png',
+      maxInputPixels: 64_000_000,
+    });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a missing judge', {}, 'judge: '],
+    [
+      'an unknown key',
+      { judge: 'x', conditons: [] },
+      'unknown key "conditons", did you mean "conditions"?',
+    ],
+    [
+      'an unknown nested key',
+      { judge: 'x', image: { maxpixels: 3 } },
+      'unknown key "image.maxpixels", did you mean "maxPixels"?',
+    ],
+    [
+      'a key of an item',
+      { judge: 'x', conditions: [{ degradation: 'fog', severity: 3, sevrity: 1 }] },
+      'unknown key "conditions[0].sevrity", did you mean "severity"?',
+    ],
+    [
+      'a key like no other',
+      { judge: 'x', zzzzzz: 1 },
+      'unknown key "zzzzzz", known: judge, judgeOptions, conditions, seed, image',
+    ],
+    [
+      'severity 0',
+      { judge: 'x', conditions: [{ degradation: 'fog', severity: 0 }] },
+      'conditions[0].severity: severity must be one of 1, 2, 3, 4, 5 (found 0)',
+    ],
+    ['no condition', { judge: 'x', conditions: [] }, 'conditions: '],
+    [
+      'a condition twice',
+      {
+        judge: 'x',
+        conditions: [
+          { degradation: 'fog', severity: 3 },
+          { degradation: 'fog', severity: 3 },
+        ],
+      },
+      'conditions: the same degradation and severity is listed twice',
+    ],
+    ['a negative seed', { judge: 'x', seed: -1 }, 'seed: '],
+    ['a seed beyond 32 bits', { judge: 'x', seed: 2 ** 32 }, 'seed: '],
+    ['no pixels', { judge: 'x', image: { maxPixels: 0 } }, 'image.maxPixels: '],
+    [
+      'an unset variable',
+      { judge: 'x', judgeOptions: { maxConcurrency: '{{ env.IQA_N }}' } },
+      'judgeOptions.maxConcurrency: the environment variable IQA_N is not set',
+    ],
+  ])('refuses %s', (_, value, message) => {
+    expect(() => parse(value)).toThrow(ConfigError);
+    expect(() => parse(value)).toThrow(message);
+    expect(() => parse(value)).toThrow(/^providers\/debiased\.ts: [^\n]*$/);
+  });
+
+  it('prints an error as its message alone', () => {
+    expect(new ConfigError('what is wrong').stack).toBe('what is wrong');
+  });
+});
+
+describe('nearest', () => {
+  it('knows what a slip of the keyboard meant, and does not guess wildly', () => {
+    expect(nearest('sede', ['seed', 'judge'])).toBe('seed');
+    expect(nearest('Zoom_Blur', ['zoom_blur', 'fog'])).toBe('zoom_blur');
+    expect(nearest('elephant', ['seed', 'judge'])).toBeUndefined();
+  });
+});

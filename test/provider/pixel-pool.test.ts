@@ -1,0 +1,72 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPixelPool } from '../../providers/pixel-pool.ts';
+import { picture } from '../images/pictures.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'iqa-pool-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function poolOf(name: string, source: string) {
+  const file = join(folder, name);
+  await writeFile(file, source);
+  return createPixelPool(pathToFileURL(file).href);
+}
+
+const encode = { image: picture(40, 40), format: 'png' } as const;
+
+describe('the pixel pool', () => {
+  it.each([
+    ['is missing', 'export const x = 1;', 'gone.ts'],
+    [
+      'imports what does not exist',
+      "import './nowhere.ts'; export const encode = () => 1;",
+      undefined,
+    ],
+  ])('rejects when the worker file %s, again and again', async (_, source, other) => {
+    const pool = other
+      ? createPixelPool(pathToFileURL(join(folder, other)).href)
+      : await poolOf('bad.ts', source);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      await expect(pool.run('encode', encode)).rejects.toThrow(
+        /worker threads for pixel work cannot start .*(gone|bad)\.ts/,
+      );
+    }
+    await pool.close();
+  });
+
+  it('outlives a thread that dies', async () => {
+    const pool = await poolOf(
+      'dies.ts',
+      'export const encode = (a) => a.image.width === 41 ? process.exit(3) : 7;',
+    );
+    await expect(pool.run('encode', { ...encode, image: picture(41, 40) })).rejects.toThrow(
+      /exited/,
+    );
+    await expect(pool.run('encode', encode)).resolves.toBe(7);
+    await pool.close();
+  });
+
+  it('runs the real tasks', async () => {
+    const pool = createPixelPool();
+    const encoded = await pool.run('encode', encode);
+    const decoded = await pool.run('decode', {
+      file: { name: 'x', bytes: encoded.bytes },
+      maxInputPixels: 1e6,
+    });
+    expect(Buffer.from(decoded.data)).toEqual(Buffer.from(encode.image.data));
+    await pool.close();
+  });
+
+  it('does not start what was aborted', async () => {
+    const pool = createPixelPool();
+    const signal = AbortSignal.abort(new Error('stopped'));
+    await expect(pool.run('encode', encode, { signal })).rejects.toThrow('stopped');
+    await pool.close();
+  });
+});
