@@ -1,0 +1,33 @@
+import type { EncodedImage } from '../../judges/judge.ts';
+import { paint } from './drawing.ts';
+import { encodeBelow } from './encode-below.ts';
+import { type ContactSheet, drawRow } from './row-drawing.ts';
+
+export type { ContactSheet, SheetCondition, SheetQuery } from './row-drawing.ts';
+export { renderThumbnail } from './thumbnail.ts';
+
+/** promptfoo keeps every sheet of an evaluation. */
+export const MAX_SHEET_BYTES = 60_000;
+
+/** Sharp on displays of two device pixels a CSS pixel, and when a cell's picture is zoomed in on. */
+const MAX_PIXEL_RATIO = 2;
+
+/** Twice 500 x 300, as large as the viewer shows a picture; larger sheets get a lower ratio. */
+const MAX_SHEET_PIXELS = 600_000;
+
+/**
+ * Draws an image row for promptfoo's viewer: the query image with its score beside its conditional
+ * images, each with its P(good), P(same) and weight, or the reason why it was skipped.
+ *
+ * @returns a WebP of at most 60,000 bytes; the same input always gives the same bytes
+ */
+export async function renderContactSheet(
+  sheet: ContactSheet,
+): Promise<EncodedImage & { width: number; height: number }> {
+  const drawing = drawRow(sheet);
+  const pixelRatio = Math.min(
+    MAX_PIXEL_RATIO,
+    Math.sqrt(MAX_SHEET_PIXELS / (drawing.width * drawing.height)),
+  );
+  return encodeBelow(await paint(drawing, pixelRatio), MAX_SHEET_BYTES);
+}
