@@ -107,8 +107,8 @@ const rgb = (colour: string): [number, number, number] => [
   Number.parseInt(colour.slice(5, 7), 16),
 ];
 
-/** White becomes level 82, so that light text on it has a contrast above 7. */
-const FADED_CONTRAST = 0.2;
+/** White becomes level 74, so that light text on it has a contrast above 7. */
+const FADED_CONTRAST = 0.17;
 const FADED_BLACK = 31;
 
 const textMark = (line: TextLine): string =>

@@ -1,8 +1,12 @@
 import type { EncodedImage } from '../../judges/judge.ts';
+import type { RawImage } from '../raw-image.ts';
+import { type DegradationSheet, drawDegradations } from './degradation-drawing.ts';
 import { paint } from './drawing.ts';
 import { encodeBelow } from './encode-below.ts';
 import { type ContactSheet, drawRow } from './row-drawing.ts';
 
+export type { DegradationSheet, DegradedCopy } from './degradation-drawing.ts';
+export { DEGRADATION_TILE } from './degradation-drawing.ts';
 export type { ContactSheet, SheetCondition, SheetQuery } from './row-drawing.ts';
 export { renderThumbnail } from './thumbnail.ts';
 
@@ -10,7 +14,7 @@ export { renderThumbnail } from './thumbnail.ts';
 export const MAX_SHEET_BYTES = 60_000;
 
 /** Sharp on displays of two device pixels a CSS pixel, and when a cell's picture is zoomed in on. */
-const MAX_PIXEL_RATIO = 2;
+export const PIXEL_RATIO = 2;
 
 /** Twice 500 x 300, as large as the viewer shows a picture; larger sheets get a lower ratio. */
 const MAX_SHEET_PIXELS = 600_000;
@@ -26,8 +30,13 @@ export async function renderContactSheet(
 ): Promise<EncodedImage & { width: number; height: number }> {
   const drawing = drawRow(sheet);
   const pixelRatio = Math.min(
-    MAX_PIXEL_RATIO,
+    PIXEL_RATIO,
     Math.sqrt(MAX_SHEET_PIXELS / (drawing.width * drawing.height)),
   );
   return encodeBelow(await paint(drawing, pixelRatio), MAX_SHEET_BYTES);
+}
+
+/** Draws a picture and its degraded copies at all severities, each with its PSNR. */
+export function renderDegradationSheet(sheet: DegradationSheet): Promise<RawImage> {
+  return paint(drawDegradations(sheet), PIXEL_RATIO);
 }

@@ -1,0 +1,110 @@
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { conditionSeed } from '../../providers/condition-seed.ts';
+import { providerConfigSchema } from '../../providers/config.ts';
+import { degradationNames } from '../../providers/degradations/index.ts';
+import {
+  DEGRADATION_TILE,
+  type DegradationSheet,
+  PIXEL_RATIO,
+  renderDegradationSheet,
+} from '../../providers/images/contact-sheet/index.ts';
+import { readImageFile } from '../../providers/images/source.ts';
+import { createPixelPool, type PixelPool } from '../../providers/pixel-pool.ts';
+import type { HashedImage } from '../../providers/pixel-worker.ts';
+import { NO_EFFECT_PSNR_DB } from '../../providers/score-image.ts';
+import { openPictureFile } from '../picture-file.ts';
+import { createProgress } from '../progress.ts';
+import { seedOption } from '../seed-option.ts';
+
+const SEVERITIES = [1, 2, 3, 4, 5] as const;
+
+const defaults = providerConfigSchema.parse({ judge: 'statistical' });
+
+export function addDegradationsCommand(program: Command): void {
+  program
+    .command('degradations')
+    .summary('draw all degradations of an image as one sheet')
+    .description(
+      'Draws an image beside its degraded copies, a row a degradation and a column a severity, each with its PSNR. The copies are those that an evaluation with the same seed makes.',
+    )
+    .argument('<image>', 'image file: JPEG, PNG, WebP, TIFF, GIF, AVIF')
+    .requiredOption('-o, --output <file>', 'sheet to write: .png, .webp or .jpg')
+    .addOption(seedOption(defaults.seed))
+    .option('--force', 'replace the output file where it exists', false)
+    .addHelpText(
+      'after',
+      '\nExample:\n  npm run iqa -- degradations photo.jpg -o degradations.png --seed 7',
+    )
+    .action(async (source: string, { output, seed, force }: Options) => {
+      const file = await openPictureFile(output, { force });
+      const pool = createPixelPool();
+      try {
+        await file.write(await renderDegradationSheet(await degradeAll(source, seed, pool)));
+      } finally {
+        await pool.close();
+      }
+      process.stdout.write(`${file.path}\n`);
+    });
+}
+
+interface Options {
+  output: string;
+  seed: number;
+  force: boolean;
+}
+
+async function degradeAll(
+  source: string,
+  seed: number,
+  pool: PixelPool,
+): Promise<DegradationSheet> {
+  const file = await readImageFile(source);
+  const original = await pool.run('decode', {
+    file,
+    maxInputPixels: defaults.image.maxInputPixels,
+  });
+  const size = shownSize(original);
+  const progress = createProgress('degraded copies', degradationNames.length * SEVERITIES.length);
+  const degradeOne = async (degradation: string, severity: number) => {
+    const copy = await pool.run('degradeAndResize', {
+      image: original,
+      degradation,
+      severity,
+      seed: conditionSeed(seed, original.sha256, degradation),
+      size,
+    });
+    progress.advance();
+    return { severity, ...copy };
+  };
+  try {
+    return {
+      title: `${basename(file.name)}   ${original.width} × ${original.height}   seed ${seed}`,
+      original: await pool.run('resize', { image: original, size }),
+      noEffectPsnrDb: NO_EFFECT_PSNR_DB,
+      rows: await Promise.all(
+        degradationNames.map(async (degradation) => ({
+          degradation,
+          copies: await Promise.all(
+            SEVERITIES.map((severity) => degradeOne(degradation, severity)),
+          ),
+        })),
+      ),
+    };
+  } finally {
+    progress.end();
+  }
+}
+
+/** Size on the sheet, in device pixels, so that no copy is kept at full size. */
+function shownSize({ width, height }: HashedImage): { width: number; height: number } {
+  const scale = Math.min(
+    1,
+    (DEGRADATION_TILE.width * PIXEL_RATIO) / width,
+    (DEGRADATION_TILE.maxHeight * PIXEL_RATIO) / height,
+  );
+  return {
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  };
+}

@@ -1,0 +1,12 @@
+import { Command } from 'commander';
+import { commands } from './commands/index.ts';
+import { oneLine } from './one-line.ts';
+
+export function createProgram(): Command {
+  const program = new Command('promptfoo-iqa')
+    .description('Commands around image quality assessment with promptfoo.')
+    .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) })
+    .showSuggestionAfterError();
+  for (const add of commands) add(program);
+  return program;
+}
