@@ -1,0 +1,11 @@
+import type { RawImage } from '../images/raw-image.ts';
+
+export type Severity = 1 | 2 | 3 | 4 | 5;
+
+/** One way of making an image worse, at five severities. */
+export interface Degradation {
+  /** Whether the result depends on the seed. */
+  readonly random: boolean;
+  /** Pure; `image` has been checked. Returns an image of the same size with data of its own. */
+  apply(image: RawImage, severity: Severity, seed: number): RawImage;
+}
