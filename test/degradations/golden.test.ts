@@ -10,7 +10,7 @@ import { Mt19937 } from '../../providers/degradations/mt19937.ts';
 import { NormalStream } from '../../providers/degradations/normal-stream.ts';
 import { plasmaMap } from '../../providers/degradations/plasma-map.ts';
 import { waterRelief } from '../../providers/degradations/spatter-water.ts';
-import { zoomFactors } from '../../providers/degradations/zoom-blur.ts';
+import { zoomFactors } from '../../providers/degradations/zoom-sampling.ts';
 import type { RawImage } from '../../providers/images/raw-image.ts';
 import { sharedIsPresent, sharedPath } from '../shared.ts';
 
