@@ -3,7 +3,7 @@ import type { RawImage } from '../raw-image.ts';
 import { rawInput } from '../resize.ts';
 
 /** From good to poor; text stays legible down to the last. */
-const QUALITIES = [80, 65, 50, 35, 20, 5];
+const QUALITIES = [70, 50, 30, 15, 5];
 const SHRINK = 0.8;
 
 /**
