@@ -8,7 +8,7 @@ const BLOCK_PX = 16;
 /** Share of blocks that is pooled. */
 const SHARPEST_SHARE = 0.1;
 
-/** Spread of the well-exposedness weight (Mertens, Kautz, Van Reeth, Pacific Graphics 2007). */
+/** Spread of the well-exposedness weight (Mertens, Kautz & Van Reeth, Pacific Graphics 2007). */
 const WELL_EXPOSED_SIGMA = 0.2;
 
 /** Well-exposedness of each luma byte: a normal curve around mid-grey. */
@@ -16,22 +16,25 @@ const WELL_EXPOSED = Float64Array.from({ length: 256 }, (_, byte) =>
   Math.exp(-((byte / 255 - 0.5) ** 2) / (2 * WELL_EXPOSED_SIGMA ** 2)),
 );
 
-/** Keeps the logarithm of an image without any detail finite; far below the energy of one rounding step. */
-const FLOOR = 0.01;
+/** Keeps the logarithm of a block without detail finite; far below the energy of one rounding step. */
+const ENERGY_FLOOR = 0.01;
 
 /**
- * How sharp the sharpest parts are: natural logarithm of the root mean energy of the Laplacian of
- * log-luminance, pooled over the sharpest blocks only (as S3, Vu, Phan & Chandler 2012, and FISH_bb
- * do: a photograph with a blurred background is sharp where its subject is), each pixel weighted by
- * its well-exposedness, because detail in near-black and near-white is not seen.
+ * How sharp the sharpest parts are: natural logarithm of the amplitude of fine detail (root mean
+ * energy of the Laplacian of log-luminance) in blocks, averaged over the sharpest tenth of them. A
+ * photograph with a blurred background is sharp where its subject is, so S3 (Vu, Phan & Chandler,
+ * IEEE TIP 21(3), 2012) and FISH_bb also pool the sharpest blocks only. Pixels count by their
+ * well-exposedness, because detail in near-black and near-white is not seen.
  */
 export function sharpness(image: RawImage, logLuminance: Plane): number {
-  const blocks = blockMeans(detailEnergy(image, logLuminance), BLOCK_PX).sort();
-  const pooled = blocks.subarray(-Math.max(1, Math.round(SHARPEST_SHARE * blocks.length)));
-  const energy = pooled.reduce((sum, value) => sum + value, 0) / pooled.length;
-  return 0.5 * Math.log(energy + FLOOR);
+  const blocks = blockMeans(detailEnergy(image, logLuminance), BLOCK_PX)
+    .map((energy) => 0.5 * Math.log(energy + ENERGY_FLOOR))
+    .sort();
+  const sharpest = blocks.subarray(-Math.max(1, Math.round(SHARPEST_SHARE * blocks.length)));
+  return sharpest.reduce((sum, value) => sum + value, 0) / sharpest.length;
 }
 
+/** Squared Laplacian, weighted by well-exposedness, without the outermost pixels. */
 function detailEnergy({ data: rgb, width }: RawImage, { data, height }: Plane): Plane {
   const energy = new Float32Array((width - 2) * (height - 2));
   for (let y = 1, target = 0; y < height - 1; y++) {
