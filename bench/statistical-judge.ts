@@ -13,7 +13,8 @@ import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { quantileSorted, sampleRankCorrelation } from 'simple-statistics';
+import { quantileSorted } from 'simple-statistics';
+import { srcc } from '../assertions/statistics/index.ts';
 import { conditionSeed } from '../providers/condition-seed.ts';
 import { degrade } from '../providers/degradations/index.ts';
 import { decodeImage } from '../providers/images/decode.ts';
@@ -60,9 +61,9 @@ for (const [name, part] of [
   ['even rows', rated.filter((_, index) => index % 2 === 0)],
   ['odd rows', rated.filter((_, index) => index % 2 === 1)],
 ] as const) {
-  const single = interval(part, (sample) => srcc(sample, 'single'));
-  const conditioned = interval(part, (sample) => srcc(sample, 'conditioned'));
-  const gain = interval(part, (s) => srcc(s, 'conditioned') - srcc(s, 'single'));
+  const single = interval(part, (sample) => correlation(sample, 'single'));
+  const conditioned = interval(part, (sample) => correlation(sample, 'conditioned'));
+  const gain = interval(part, (s) => correlation(s, 'conditioned') - correlation(s, 'single'));
   console.log(`${name.padEnd(10)} single ${single}  conditioned ${conditioned}  gain ${gain}`);
 }
 
@@ -122,8 +123,8 @@ function readRows(directory: string): Row[] {
   }));
 }
 
-function srcc(sample: readonly Rated[], method: 'single' | 'conditioned'): number {
-  return sampleRankCorrelation(
+function correlation(sample: readonly Rated[], method: 'single' | 'conditioned'): number {
+  return srcc(
     sample.map((row) => row[method]),
     sample.map(({ mos }) => mos),
   );

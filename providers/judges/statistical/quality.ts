@@ -29,7 +29,8 @@ const CONTENT_SHARE = 0.5;
 /**
  * The quality index, unbounded, higher is better: ln of the product
  * sharpness * coherence * brightness / (visible noise * sqrt(clipping) * compression^2).
- * Nothing in it was fitted to human scores; the constants are the cited ones.
+ * Nothing in it was fitted to human scores: the constants are the cited ones, and the two exponents,
+ * of clipping and compression, are round numbers that keep synthetic distortions in order.
  */
 export function qualityIndex(features: StatisticalFeatures): number {
   return (
