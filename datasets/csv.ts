@@ -1,14 +1,23 @@
-import { readFileSync } from 'node:fs';
-import { basename, dirname, resolve, sep } from 'node:path';
-import { type CsvError, parse } from 'csv-parse/sync';
+import { basename, dirname, parse, resolve } from 'node:path';
 import { z } from 'zod';
-import { ConfigError, parseConfig, suggestion } from '../providers/config-error.ts';
-import { stratifiedSubset } from './limit.ts';
-import { type DatasetImage, type DatasetRow, datasetRow } from './row.ts';
+import { ConfigError, parseConfig } from '../providers/config-error.ts';
+import { type CsvLine, readCsv } from './csv-file.ts';
+import { isInside } from './image-path.ts';
+import { type DatasetImage, type DatasetRow, rowsOf } from './row.ts';
+import { subsetFields } from './subset.ts';
+
+const path = z
+  .string()
+  .min(1)
+  .refine((text) => !text.startsWith('file://'), { error: 'write the path without file://' });
 
 export const csvConfigSchema = z.strictObject({
-  file: z.string().min(1).describe('The CSV file, relative to the working directory.'),
-  root: z.string().min(1).optional().describe("Folder of the images. Default: the CSV file's."),
+  file: path.describe('The CSV file, relative to the working directory.'),
+  root: path
+    .optional()
+    .describe(
+      "Folder of the images, relative to the working directory. Default: the CSV file's folder.",
+    ),
   image: z.string().min(1).describe('Column with the path of the image, relative to `root`.'),
   mos: z.string().min(1).describe('Column with the mean opinion score, higher is better.'),
   group: z
@@ -22,14 +31,10 @@ export const csvConfigSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("Name of the data set. Default: the CSV file's folder."),
-  limit: z
-    .number()
-    .int()
-    .positive()
-    .optional()
-    .describe('Take this many images, spread over the MOS scale. Rows without a score stay in.'),
-  seed: z.number().int().min(0).max(0xffffffff).default(0).describe('Seed of the limit.'),
+    .describe(
+      "Name of the data set. Default: the CSV file's folder and name, `my-images/scores` for `my-images/scores.csv`.",
+    ),
+  ...subsetFields,
   allowOutsideRoot: z
     .boolean()
     .default(false)
@@ -38,123 +43,92 @@ export const csvConfigSchema = z.strictObject({
 
 type CsvConfig = z.output<typeof csvConfigSchema>;
 
+/** Lines that an error names. */
+const LINES_NAMED = 3;
+
+const DECIMAL_NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+const isNumber = (text: string): boolean =>
+  DECIMAL_NUMBER.test(text) && Number.isFinite(Number(text));
+
 /**
  * promptfoo test generator for a CSV file with an image and a score column:
  * `tests: [{path: file://datasets/csv.ts, config: {file, image, mos}}]`.
  *
- * A row without a usable score is neither dropped nor the end of the run: it carries
- * `metadata.problem`, which the provider turns into that row's error. No image is opened.
+ * promptfoo tells a generator nothing about the configuration file, so relative paths start at the
+ * working directory, as in the rows' `image`. A line that cannot be used is neither dropped nor the
+ * end of the run: its row carries `metadata.problem`, which the provider turns into that row's error.
+ * No image is opened, nor looked for.
  *
- * @throws ConfigError what is wrong with the file as a whole
+ * @throws ConfigError what is wrong with the configuration or with the file as a whole
  */
 export default function csvDataset(config: unknown): DatasetRow[] {
   const settings = parseConfig(csvConfigSchema, config ?? {}, 'datasets/csv.ts: config');
   const file = resolve(settings.file);
-  const lines = readLines(file, settings);
+  const lines = readCsv(file, settings.file, columnsOf(settings));
   const root = resolve(settings.root ?? dirname(file));
-  const images = lines.map((line) => readImage(line, root, settings));
-  refuseDuplicates(images, settings.file);
-  const dataset = settings.dataset ?? basename(dirname(file));
-  return limited(images, settings).map((image) => datasetRow(dataset, image));
+  if (!settings.allowOutsideRoot) refuseOutside(lines, root, settings);
+  return rowsOf(
+    { name: settings.dataset ?? nameOf(file), file: settings.file },
+    lines.map((line) => readImage(line, root, settings)),
+    settings,
+  );
 }
 
-interface Line {
-  number: number;
-  cells: Record<string, string | undefined>;
-}
-
-function readLines(file: string, settings: CsvConfig): Line[] {
-  const name = settings.file;
-  let columns: string[] = [];
-  let records: { record: Record<string, string>; info: { lines: number } }[];
-  try {
-    records = parse(readFileSync(file), {
-      bom: true,
-      info: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      trim: true,
-      columns: (header: string[]) => {
-        columns = header.filter((column) => column !== '');
-        return header.map((column) => (column === '' ? false : column));
-      },
-    }) as unknown as typeof records;
-  } catch (cause) {
-    throw new ConfigError(`${name}: ${describeReadFailure(cause, file)}`, { cause });
-  }
-  for (const key of ['image', 'mos', 'group'] as const) {
+const columnsOf = (settings: CsvConfig) =>
+  (['image', 'mos', 'group'] as const).flatMap((key) => {
     const column = settings[key];
-    if (column !== undefined && !columns.includes(column)) {
-      throw new ConfigError(
-        `${name}: there is no column "${column}" (config: ${key}), ${suggestion(column, columns)} (columns: ${columns.join(', ')})`,
-      );
-    }
-  }
-  if (records.length === 0) throw new ConfigError(`${name}: no image is listed`);
-  return records.map(({ record, info }) => ({ number: info.lines, cells: record }));
+    return column === undefined ? [] : [{ key, column }];
+  });
+
+/** Not the folder alone: two files of one folder would become one data set, correlated over both scales. */
+const nameOf = (file: string): string => `${basename(dirname(file))}/${parse(file).name}`;
+
+function refuseOutside(lines: readonly CsvLine[], root: string, settings: CsvConfig): void {
+  const outside = lines.filter((line) => !isInside(root, resolve(root, line.cell(settings.image))));
+  if (outside.length === 0) return;
+  const named = outside
+    .slice(0, LINES_NAMED)
+    .map((line) => `"${line.cell(settings.image)}" in line ${line.number}`);
+  throw new ConfigError(
+    `${settings.file}: ${outside.length} image ${outside.length === 1 ? 'path leads' : 'paths lead'} out of ${root} (${named.join(', ')}${outside.length > LINES_NAMED ? ', …' : ''}); set root to the folder that holds them all, or allowOutsideRoot: true`,
+  );
 }
 
-function describeReadFailure(cause: unknown, file: string): string {
-  const { code, message } = cause as CsvError;
-  if (String(code) === 'ENOENT') return `no such file (looked for ${file})`;
-  return `not a CSV file that can be read (${message})`;
-}
-
-function readImage({ number, cells }: Line, root: string, settings: CsvConfig): DatasetImage {
-  const place = `${settings.file}, line ${number}`;
-  const cell = cells[settings.image] ?? '';
-  const group = settings.group === undefined ? undefined : cells[settings.group];
-  const score = cells[settings.mos] ?? '';
-  const mos = score === '' ? Number.NaN : Number(score);
-  const path = resolve(root, cell);
-  const problem =
-    describeImageProblem(cell, path, root, settings, place) ??
-    (Number.isFinite(mos)
-      ? undefined
-      : `${place}: column "${settings.mos}" is ${score === '' ? 'empty' : `"${score}"`}; give ${cell} a number or remove the line`);
+function readImage(line: CsvLine, root: string, settings: CsvConfig): DatasetImage {
+  const image = line.cell(settings.image);
+  const score = line.cell(settings.mos);
+  const group = settings.group === undefined ? '' : line.cell(settings.group);
+  const problem = describeProblem(line, settings);
   return {
-    path: cell === '' ? `${settings.file}#${number}` : path,
-    mos: Number.isFinite(mos) ? mos : score,
-    ...(group !== undefined && { group }),
-    ...(problem !== undefined && { problem }),
+    path:
+      image === '' || line.misaligned
+        ? `${resolve(settings.file)}#${line.number}`
+        : resolve(root, image),
+    // A score that may be another column's must not pass for one.
+    mos: isNumber(score) && !line.misaligned ? Number(score) : score,
+    ...(group !== '' && { group }),
+    ...(problem !== undefined && { problem: `${settings.file}, line ${line.number}: ${problem}` }),
   };
 }
 
-function describeImageProblem(
-  cell: string,
-  path: string,
-  root: string,
-  { image, allowOutsideRoot }: CsvConfig,
-  place: string,
-): string | undefined {
-  if (cell === '')
-    return `${place}: column "${image}" is empty; give the path of an image or remove the line`;
-  if (!allowOutsideRoot && !path.startsWith(root.endsWith(sep) ? root : root + sep)) {
-    return `${place}: column "${image}" is "${cell}", which leads out of ${root}; set root to a folder above it, or allowOutsideRoot: true`;
+function describeProblem(line: CsvLine, settings: CsvConfig): string | undefined {
+  const image = line.cell(settings.image);
+  const score = line.cell(settings.mos);
+  if (line.misaligned) return line.misaligned;
+  if (image === '') {
+    return `column "${settings.image}" is empty; give the path of an image or remove the line`;
+  }
+  if (/^(https?|ftp|file|s3|gs):\/\/|^data:/i.test(image)) {
+    return `column "${settings.image}" is "${shortened(image)}"; images are not fetched, give the path of a file`;
+  }
+  if (score === '') {
+    return `column "${settings.mos}" is empty; give ${image} a number or remove the line`;
+  }
+  if (!isNumber(score)) {
+    return `column "${settings.mos}" is "${shortened(score)}", which is not a number; give ${image} one with a decimal point or remove the line`;
   }
   return undefined;
 }
 
-function refuseDuplicates(images: readonly DatasetImage[], file: string): void {
-  const seen = new Set<string>();
-  const twice = images.map(({ path }) => path).filter((path) => seen.size === seen.add(path).size);
-  if (twice.length > 0) {
-    const named = twice.slice(0, 3).map((path) => basename(path));
-    throw new ConfigError(
-      `${file}: ${twice.length} images are listed more than once (${named.join(', ')}${twice.length > 3 ? ', …' : ''}); remove the repeated lines`,
-    );
-  }
-}
-
-function limited(images: readonly DatasetImage[], { limit, seed }: CsvConfig): DatasetImage[] {
-  if (limit === undefined) return [...images];
-  const scored = images.filter(({ mos }) => typeof mos === 'number');
-  const kept = new Set(
-    stratifiedSubset(
-      scored.map(({ mos }) => mos as number),
-      limit,
-      seed,
-    ).map((index) => scored[index]),
-  );
-  return images.filter((image) => typeof image.mos !== 'number' || kept.has(image));
-}
+const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text);

@@ -1,5 +1,8 @@
-import { basename, isAbsolute, relative } from 'node:path';
+import { basename } from 'node:path';
 import type { TestCase } from 'promptfoo';
+import { ConfigError } from '../providers/config-error.ts';
+import { displayPath } from './image-path.ts';
+import { stratifiedSubset } from './subset.ts';
 
 /** An image with its ground truth, as a data set's loader finds it. */
 export interface DatasetImage {
@@ -22,8 +25,28 @@ export type DatasetRow = TestCase & {
   metadata: Record<string, unknown>;
 };
 
-/** Makes the rows of all data sets alike. */
-export function datasetRow(dataset: string, image: DatasetImage): DatasetRow {
+/** How many duplicates an error names. */
+const DUPLICATES_NAMED = 3;
+
+/**
+ * Makes the rows of all data sets alike, in the order of `images`.
+ *
+ * @param dataset what the rows call the data set, and the file that errors name
+ * @param limit take this many of the images that have a score; those without stay in
+ * @param seed of the limit, an unsigned 32-bit integer
+ * @throws ConfigError an image is listed twice
+ */
+export function rowsOf(
+  dataset: { name: string; file: string },
+  images: readonly DatasetImage[],
+  { limit, seed }: { limit?: number | undefined; seed: number },
+): DatasetRow[] {
+  refuseDuplicates(images, dataset.file);
+  const kept = limit === undefined ? images : limited(images, limit, seed);
+  return kept.map((image) => row(dataset.name, image));
+}
+
+function row(dataset: string, image: DatasetImage): DatasetRow {
   const { path, mos, group, problem, metadata } = image;
   return {
     description: `${dataset}: ${basename(path)}`,
@@ -37,10 +60,24 @@ export function datasetRow(dataset: string, image: DatasetImage): DatasetRow {
   };
 }
 
-/** Relative to the working directory where the file lies inside it, so that results look the same elsewhere. */
-function displayPath(path: string): string {
-  const fromHere = relative(process.cwd(), path);
-  return fromHere === '' || fromHere.startsWith('..') || isAbsolute(fromHere)
-    ? path
-    : fromHere.replaceAll('\\', '/');
+function refuseDuplicates(images: readonly DatasetImage[], file: string): void {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const { path } of images) (seen.has(path) ? twice : seen).add(path);
+  if (twice.size === 0) return;
+  const named = [...twice].slice(0, DUPLICATES_NAMED).map(displayPath).join(', ');
+  throw new ConfigError(
+    `${file}: ${twice.size} ${twice.size === 1 ? 'image is' : 'images are'} listed more than once (${named}${twice.size > DUPLICATES_NAMED ? ', …' : ''}); remove the repeated lines`,
+  );
+}
+
+function limited(images: readonly DatasetImage[], limit: number, seed: number): DatasetImage[] {
+  const scored = images.filter(({ mos }) => typeof mos === 'number');
+  const drawn = stratifiedSubset(
+    scored.map(({ mos }) => mos as number),
+    limit,
+    seed,
+  );
+  const kept = new Set(drawn.map((index) => scored[index]));
+  return images.filter((image) => typeof image.mos !== 'number' || kept.has(image));
 }

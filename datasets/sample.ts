@@ -1,41 +1,47 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { type DatasetRow, datasetRow } from './row.ts';
-import { makeSample, SAMPLE_CSV, SAMPLE_FOLDER } from './sample/make.ts';
+import { parseConfig } from '../providers/config-error.ts';
+import { type DatasetRow, rowsOf } from './row.ts';
+import { makeSample, SAMPLE_FOLDER } from './sample/make.ts';
+import { SAMPLE_CSV, SCORE_COLUMN, TRUTH } from './sample/recipe.ts';
+import { subsetFields } from './subset.ts';
 
 /** Says wherever the data set is named that its truth is no opinion of people. */
-export const SAMPLE_NAME = 'sample (SSIM, not rated by people)';
+export const SAMPLE_NAME = 'sample (MS-SSIM, not rated by people)';
+
+export const sampleConfigSchema = z.strictObject(subsetFields);
 
 const lineSchema = z.object({
-  image: z.string(),
-  ssim: z.coerce.number(),
-  photograph: z.string(),
-  family: z.string(),
+  image: z.string().min(1),
+  [SCORE_COLUMN]: z.coerce.number(),
+  photograph: z.string().min(1),
+  family: z.string().min(1),
   level: z.coerce.number(),
 });
 
 /**
  * promptfoo test generator for the sample data set, which it makes if it is not there yet: distorted
- * photographs with their structural similarity (SSIM) to the pristine ones as ground truth.
+ * photographs, grouped by photograph, with their multi-scale structural similarity to the pristine one
+ * as ground truth. `tests: [{path: file://datasets/sample.ts}]`.
+ *
+ * @throws ConfigError broken configuration
+ * @throws Error the photographs are not installed
  */
-export default async function sampleDataset(): Promise<DatasetRow[]> {
+export default async function sampleDataset(config?: unknown): Promise<DatasetRow[]> {
+  const settings = parseConfig(sampleConfigSchema, config ?? {}, 'datasets/sample.ts: config');
   await makeSample();
   const lines = parse(readFileSync(join(SAMPLE_FOLDER, SAMPLE_CSV)), { columns: true });
-  return z
-    .array(lineSchema)
-    .parse(lines)
-    .map(({ image, ssim, photograph, family, level }) =>
-      datasetRow(SAMPLE_NAME, {
-        path: resolve(SAMPLE_FOLDER, image),
-        mos: ssim,
-        group: photograph,
-        metadata: {
-          truth: 'SSIM against the pristine photograph; no human rated these',
-          family,
-          level,
-        },
-      }),
-    );
+  const images = z.array(lineSchema).parse(lines);
+  return rowsOf(
+    { name: SAMPLE_NAME, file: SAMPLE_CSV },
+    images.map(({ image, [SCORE_COLUMN]: mos, photograph, family, level }) => ({
+      path: join(SAMPLE_FOLDER, image),
+      mos,
+      group: photograph,
+      metadata: { truth: TRUTH, family, level },
+    })),
+    settings,
+  );
 }

@@ -1,9 +1,22 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { z } from 'zod';
+
+/** Configuration that every data set has. */
+export const subsetFields = {
+  limit: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('Take this many images, spread over the MOS scale. Rows without a score stay in.'),
+  seed: z.number().int().min(0).max(0xffffffff).default(0).describe('Seed of the limit.'),
+};
 
 /**
- * A seeded subset that spans the scale: the images in order of their MOS are cut into `limit` equal
- * strata, and one is drawn from each.
+ * A seeded subset that spans the scale: the images in order of their MOS are cut into `limit` strata
+ * of equal size, and one is drawn from each. Equal in images, not in MOS: strata of equal width would
+ * favour the rare extremes, and a rank correlation over them would promise too much for the whole set.
  *
  * @returns indices into `mos`, ascending; all of them when there are no more than `limit`
  */

@@ -1,0 +1,13 @@
+import { isAbsolute, relative, sep } from 'node:path';
+
+/** Whether `path` is `folder` or lies in it, by their names: links are not followed. Both absolute. */
+export function isInside(folder: string, path: string): boolean {
+  const steps = relative(folder, path);
+  return steps !== '..' && !steps.startsWith(`..${sep}`) && !isAbsolute(steps);
+}
+
+/** How rows name a file: from the working directory where it lies inside it, so that results look the same elsewhere. */
+export function displayPath(path: string): string {
+  const folder = process.cwd();
+  return isInside(folder, path) ? relative(folder, path).replaceAll('\\', '/') : path;
+}

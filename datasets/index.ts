@@ -1,0 +1,14 @@
+import csvDataset from './csv.ts';
+import type { DatasetRow } from './row.ts';
+import sampleDataset from './sample.ts';
+
+export type { DatasetImage, DatasetRow } from './row.ts';
+
+/** A promptfoo test generator: its configuration in, checked, one row an image out. */
+export type DatasetLoader = (config?: unknown) => DatasetRow[] | Promise<DatasetRow[]>;
+
+/** Every data set format by its name, which is its file's: `file://datasets/<name>.ts`. */
+export const datasets = {
+  csv: csvDataset,
+  sample: sampleDataset,
+} as const satisfies Record<string, DatasetLoader>;
