@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { capHeight, textPath, textWidth } from '../../providers/images/fonts/label-font.ts';
-import { readTrueTypeFont } from '../../providers/images/fonts/true-type.ts';
 
 const FONT_FILE = fileURLToPath(
   new URL('../../providers/images/fonts/Inter-Medium.ttf', import.meta.url),
@@ -95,11 +94,5 @@ describe('the shipped font', () => {
   it('draws a box for a character that it does not have', async () => {
     expect(textWidth('漢', SIZE)).toBeGreaterThan(0);
     expect((await drawn('漢')).height).toBeGreaterThan(50);
-  });
-});
-
-describe('readTrueTypeFont', () => {
-  it('says which table is missing', () => {
-    expect(() => readTrueTypeFont(new Uint8Array(64))).toThrow(/has no "\w+" table/);
   });
 });
