@@ -62,6 +62,12 @@ export const providerConfigSchema = z
       .default(0)
       .describe('Seed of the random degradations; also depends on the image and the degradation.'),
     image: imageSchema.prefault({}),
+    preview: z
+      .union([z.enum(['all', 'none']), z.number().int().min(0)])
+      .default('all')
+      .describe(
+        'Rows that get a contact sheet and a thumbnail: `all`, `none`, or the first so many. A sheet takes up to 60 kB.',
+      ),
   })
   .refine(
     ({ conditions }) =>

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type {
   ApiProvider,
@@ -18,21 +19,26 @@ import {
 import { createJudge } from './judges/index.ts';
 import type { Judge } from './judges/judge.ts';
 import { sharedPixelPool } from './pixel-pool.ts';
-import { parsePromptFile, promptFileName } from './prompt-file.ts';
+import { type PromptFile, parsePromptFile, promptFileName } from './prompt-file.ts';
 import { renderPrompt, renderText } from './render-prompt.ts';
 import { type RowInput, readRowInput } from './row-input.ts';
+import { contactSheetOf, previewCount } from './row-preview.ts';
 import { persistRunPlan } from './run-plan.ts';
-import { type ImageScore, scoreImage } from './score-image.ts';
+import { type ImageScore, type Pictures, scoreImage } from './score-image.ts';
 import { versions } from './versions.ts';
 
 /** Rows that a correlation row scores at once when a resumed run has not scored them itself. */
 const RESCORED_ROWS_AT_ONCE = 4;
+
+/** A row that promptfoo has taken up calls the provider within this time. */
+const ROW_START_WAIT_MS = 500;
 
 /** Failed rows that a correlation row's error names, with their reasons. */
 const FAILED_ROWS_NAMED = 5;
 
 interface ScoredRow extends ImageScore {
   row: RowInput;
+  promptFile: PromptFile;
 }
 
 /**
@@ -96,7 +102,9 @@ export default class DebiasedProvider implements ApiProvider {
     context: CallApiContextParams,
     signal: AbortSignal | undefined,
   ): Promise<ProviderResponse> {
-    const { output, image, answers, row } = await this.#score(
+    let pictures: Pictures | undefined;
+    const wantsPictures = (context.testIdx ?? 0) < previewCount(this.config.preview);
+    const score = await this.#score(
       // Not `context.vars`: promptfoo has replaced `file://` images by their bytes there.
       {
         vars: { ...context.vars, ...context.test?.vars },
@@ -105,10 +113,19 @@ export default class DebiasedProvider implements ApiProvider {
       prompt,
       context,
       signal,
+      wantsPictures
+        ? (made) => {
+            pictures = made;
+          }
+        : undefined,
     );
+    const { output, image, answers, row, promptFile } = score;
     const { judge, seed, conditions } = this.config;
     return {
       output,
+      ...(pictures && {
+        images: await contactSheetOf(score, pictures, promptFile, sharedPixelPool),
+      }),
       metadata: {
         ...row,
         imageFile: image,
@@ -127,6 +144,7 @@ export default class DebiasedProvider implements ApiProvider {
     context: CallApiContextParams,
     signal: AbortSignal | undefined,
   ): Promise<ProviderResponse> {
+    await this.#rowsToBegin(request, context);
     const limit = pLimit(RESCORED_ROWS_AT_ONCE);
     const outcomes = await Promise.allSettled(
       request.rows.map((row) =>
@@ -165,27 +183,31 @@ export default class DebiasedProvider implements ApiProvider {
     };
   }
 
+  /**
+   * Waits until promptfoo has begun the rows of this run, which it takes up before the correlation
+   * row: so they make their own pictures. What a resumed run does not begin is not waited for long.
+   */
+  async #rowsToBegin(request: CorrelationRequest, context: CallApiContextParams): Promise<void> {
+    const missing = () =>
+      request.rows.filter(({ vars }) => !this.#scores.has(rowKey(vars, context))).length;
+    for (let left = missing(), before = left + 1; left > 0 && left < before; left = missing()) {
+      before = left;
+      await setTimeout(ROW_START_WAIT_MS);
+    }
+  }
+
   /** The score of a row, computed once per (row, prompt, repetition) of an evaluation. */
   #score(
     { vars, problem }: { vars: Record<string, unknown>; problem?: string },
     prompt: string,
     context: CallApiContextParams,
     signal: AbortSignal | undefined,
+    onPictures?: (pictures: Pictures) => void,
   ): Promise<ScoredRow> {
-    const { image, mos, dataset, group } = vars;
-    const key = JSON.stringify([
-      context.evaluationId,
-      context.repeatIndex,
-      context.prompt.label,
-      context.prompt.raw,
-      image,
-      mos,
-      dataset,
-      group,
-    ]);
+    const key = rowKey(vars, context);
     let score = this.#scores.get(key);
     if (!score) {
-      score = this.#scoreRow(vars, problem, prompt, context.prompt.label, signal);
+      score = this.#scoreRow(vars, problem, prompt, context.prompt.label, signal, onPictures);
       // The correlation row may come later or never; until then nobody else handles a failure.
       score.catch(() => {});
       this.#scores.set(key, score);
@@ -199,6 +221,7 @@ export default class DebiasedProvider implements ApiProvider {
     prompt: string,
     promptLabel: string,
     signal: AbortSignal | undefined,
+    onPictures: ((pictures: Pictures) => void) | undefined,
   ): Promise<ScoredRow> {
     const promptFile = parsePromptFile(prompt, promptLabel);
     const row = readRowInput(vars, problem);
@@ -208,8 +231,9 @@ export default class DebiasedProvider implements ApiProvider {
       judge: this.#judge,
       pool: sharedPixelPool,
       ...(signal && { signal }),
+      ...(onPictures && { onPictures }),
     });
-    return { ...score, row };
+    return { ...score, row, promptFile };
   }
 
   #imageSource(image: string, vars: Record<string, unknown>): string {
@@ -218,6 +242,18 @@ export default class DebiasedProvider implements ApiProvider {
     return relative === undefined ? source : resolve(this.#basePath, relative);
   }
 }
+
+const rowKey = (vars: Record<string, unknown>, context: CallApiContextParams): string =>
+  JSON.stringify([
+    context.evaluationId,
+    context.repeatIndex,
+    context.prompt.label,
+    context.prompt.raw,
+    vars.image,
+    vars.mos,
+    vars.dataset,
+    vars.group,
+  ]);
 
 function describeFailures(
   request: CorrelationRequest,

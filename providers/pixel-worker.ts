@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto';
 import { degrade } from './degradations/index.ts';
+import {
+  type ContactSheet,
+  renderContactSheet,
+  renderThumbnail,
+} from './images/contact-sheet/index.ts';
 import { decodeImage } from './images/decode.ts';
 import { encodeImage, type ImageFormat } from './images/encode.ts';
 import { psnrDb } from './images/psnr.ts';
 import type { RawImage } from './images/raw-image.ts';
-import { resizeImage } from './images/resize.ts';
+import { resizeImage, sentSize } from './images/resize.ts';
 import type { ImageFile } from './images/source.ts';
 import type { EncodedImage } from './judges/judge.ts';
 import { features, type StatisticalFeatures } from './judges/statistical/index.ts';
@@ -13,6 +18,9 @@ import { features, type StatisticalFeatures } from './judges/statistical/index.t
  * Everything that touches all pixels of an image. These functions run on the worker threads of
  * `pixel-pool.ts`; pixels travel in shared memory, so nothing is copied between threads.
  */
+
+/** As large as a contact sheet shows the query image, on displays of two device pixels a CSS pixel. */
+const PICTURE_PIXELS = 448 * 336;
 
 export interface HashedImage extends RawImage {
   /** SHA-256 (hex) of the pixels. */
@@ -35,6 +43,11 @@ export async function resize(args: {
   return resized === image ? image : hashed(resized);
 }
 
+/** A small copy for a contact sheet. */
+export function picture(args: { image: RawImage }): Promise<RawImage> {
+  return resizeImage(args.image, sentSize(args.image, PICTURE_PIXELS));
+}
+
 /** A degraded copy at the size it is sent, and how far it is from the query image at full size. */
 export async function degradeAndResize(args: {
   image: RawImage;
@@ -42,17 +55,31 @@ export async function degradeAndResize(args: {
   severity: number;
   seed: number;
   size: { width: number; height: number };
-}): Promise<{ image: HashedImage; psnrDb: number }> {
-  const { image, degradation, severity, seed, size } = args;
+  withPicture: boolean;
+}): Promise<{ image: HashedImage; psnrDb: number; picture: RawImage | null }> {
+  const { image, degradation, severity, seed, size, withPicture } = args;
   const degraded = degrade(image, degradation, severity, { seed });
   return {
     image: hashed(await resizeImage(degraded, size)),
     psnrDb: psnrDb(image, degraded),
+    picture: withPicture ? await picture({ image: degraded }) : null,
   };
 }
 
 export function encode(args: { image: RawImage; format: ImageFormat }): Promise<EncodedImage> {
   return encodeImage(args.image, args.format);
+}
+
+export function contactSheet(args: ContactSheet): Promise<EncodedImage> {
+  return renderContactSheet(args);
+}
+
+/** A small picture of an image file, for a row's `preview` var. */
+export async function thumbnail(args: {
+  file: ImageFile;
+  maxInputPixels: number;
+}): Promise<EncodedImage> {
+  return renderThumbnail(await decodeImage(args.file, args.maxInputPixels));
 }
 
 export function statisticalFeatures(args: { image: RawImage }): StatisticalFeatures {

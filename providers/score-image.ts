@@ -3,6 +3,7 @@ import { scoreConditions } from '../assertions/score-conditions.ts';
 import { conditionSeed } from './condition-seed.ts';
 import type { ProviderConfig } from './config.ts';
 import { createJudgeImage } from './images/judge-image.ts';
+import type { RawImage } from './images/raw-image.ts';
 import { sentSize } from './images/resize.ts';
 import { type ImageFile, readImageFile } from './images/source.ts';
 import { answerScore } from './judges/check-answer.ts';
@@ -44,12 +45,21 @@ export type RecordedAnswer = {
   seed: number | null;
 } & Answer;
 
+/** Small copies of what a judge was shown, for a contact sheet. */
+export interface Pictures {
+  query: RawImage;
+  /** In the order of the conditions; empty when the image was rated alone. */
+  conditions: RawImage[];
+}
+
 interface Setting {
   prompt: PromptFile;
   config: ProviderConfig;
   judge: Judge;
   pool: PixelPool;
   signal?: AbortSignal;
+  /** Given small copies of the images, once, before the score is returned. Left out: none are made. */
+  onPictures?: (pictures: Pictures) => void;
 }
 
 /**
@@ -85,6 +95,12 @@ export async function scoreImage(
       `image "${file.name}": no condition is left, so there is no debiased score (${conditions.map((c) => `${c.degradation} ${c.severity}: ${c.skipped}`).join('; ')}); configure other conditions`,
     );
   }
+  if (setting.onPictures) {
+    setting.onPictures({
+      query: await pool.run('picture', { image: original }, { signal }),
+      conditions: rated.flatMap(({ picture }) => picture ?? []),
+    });
+  }
   const { score, weights, scheme } = scoreConditions(conditions);
   const answers = rated.flatMap((part) => part.answers);
   return {
@@ -111,6 +127,7 @@ export async function scoreImage(
 
 interface RatedCondition {
   condition: Omit<ConditionResult, 'weight'>;
+  picture: RawImage | null;
   answers: RecordedAnswer[];
 }
 
@@ -125,6 +142,7 @@ async function rateAlone(query: JudgeImage, setting: Setting): Promise<RatedCond
       similarity: null,
       psnrDb: null,
     },
+    picture: null,
     answers: [{ kind: 'quality', ...place, ...quality.answer }],
   };
 }
@@ -163,7 +181,7 @@ async function rateUnder(
 ): Promise<RatedCondition> {
   const { config, pool, prompt, signal } = setting;
   const seed = conditionSeed(config.seed, original.sha256, degradation);
-  const { image, psnrDb } = await pool.run(
+  const { image, psnrDb, picture } = await pool.run(
     'degradeAndResize',
     {
       image: original,
@@ -171,6 +189,7 @@ async function rateUnder(
       severity,
       seed,
       size: { width: query.width, height: query.height },
+      withPicture: setting.onPictures !== undefined,
     },
     { signal },
   );
@@ -188,6 +207,7 @@ async function rateUnder(
         psnrDb: finitePsnrDb,
         skipped: `no effect on this image: ${difference}, from ${NO_EFFECT_PSNR_DB} dB on the copy is not poor`,
       },
+      picture,
       answers: [],
     };
   }
@@ -204,6 +224,7 @@ async function rateUnder(
       similarity: similarity?.score ?? null,
       psnrDb: finitePsnrDb,
     },
+    picture,
     answers: [
       { kind: 'quality', ...place, ...quality.answer },
       ...(similarity ? [{ kind: 'similarity' as const, ...place, ...similarity.answer }] : []),

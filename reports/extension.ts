@@ -1,18 +1,31 @@
-import type { AfterAllExtensionHookContext, BeforeAllExtensionHookContext } from 'promptfoo';
+import type {
+  AfterAllExtensionHookContext,
+  BeforeAllExtensionHookContext,
+  BeforeEachExtensionHookContext,
+} from 'promptfoo';
 import { appendCorrelationRows } from './correlation-rows.ts';
 import { leaderboard } from './leaderboard.ts';
+import { addPreview, markPreviews } from './previews.ts';
 
-type HookContext = BeforeAllExtensionHookContext | AfterAllExtensionHookContext;
+type HookContext =
+  | BeforeAllExtensionHookContext
+  | BeforeEachExtensionHookContext
+  | AfterAllExtensionHookContext;
 
 /**
  * The promptfoo extension: `extensions: [file://reports/extension.ts:hook]`.
  *
- * Before the run it appends a correlation row per data set; after it, it prints a leaderboard.
+ * Before the run it appends a correlation row per data set, before a row it adds a thumbnail, after
+ * the run it prints a leaderboard.
  */
 export async function hook(name: string, context: HookContext): Promise<unknown> {
   if (name === 'beforeAll') {
     const { suite } = context as BeforeAllExtensionHookContext;
-    return { suite: appendCorrelationRows(suite) };
+    return { suite: markPreviews(appendCorrelationRows(suite)) };
+  }
+  if (name === 'beforeEach') {
+    const { test } = context as BeforeEachExtensionHookContext;
+    return { test: await addPreview(test) };
   }
   if (name === 'afterAll') {
     const { results } = context as AfterAllExtensionHookContext;

@@ -73,9 +73,10 @@ async function degradeAll(
       severity,
       seed: conditionSeed(seed, original.sha256, degradation),
       size,
+      withPicture: false,
     });
     progress.advance();
-    return { severity, ...copy };
+    return { severity, image: copy.image, psnrDb: copy.psnrDb };
   };
   try {
     return {
