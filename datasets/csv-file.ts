@@ -60,7 +60,8 @@ function readRecords(path: string, name: string): CsvRecord[] {
       .map(({ record, info }) => ({ cells: record, number: info.lines }))
       .filter(({ cells }) => cells.some((cell) => cell !== ''));
   } catch (cause) {
-    throw new ConfigError(`${name}: ${describeFailure(cause, path)}`, { cause });
+    // Without the cause: Node would print its stack after the message.
+    throw new ConfigError(`${name}: ${describeFailure(cause, path)}`);
   }
 }
 

@@ -26,8 +26,7 @@ const lineSchema = z.object({
  * photographs, grouped by photograph, with their multi-scale structural similarity to the pristine one
  * as ground truth. `tests: [{path: file://datasets/sample.ts}]`.
  *
- * @throws ConfigError broken configuration
- * @throws Error the photographs are not installed
+ * @throws ConfigError broken configuration, or the photographs are not installed
  */
 export default async function sampleDataset(config?: unknown): Promise<DatasetRow[]> {
   const settings = parseConfig(sampleConfigSchema, config ?? {}, 'datasets/sample.ts: config');

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from '
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ConfigError } from '../../providers/config-error.ts';
 import { decodeImage } from '../../providers/images/decode.ts';
 import type { RawImage } from '../../providers/images/raw-image.ts';
 import { rawInput, resizeImage } from '../../providers/images/resize.ts';
@@ -35,7 +36,7 @@ const MAX_SOURCE_PIXELS = 10_000_000;
  * the present recipe. The set appears at once, by a rename: an interrupted make leaves none.
  *
  * @returns whether it was made
- * @throws Error the packages with the photographs are not installed
+ * @throws ConfigError the packages with the photographs are not installed
  */
 export async function makeSample(folder: string = SAMPLE_FOLDER): Promise<boolean> {
   const photographs = await Promise.all(PHOTOGRAPHS.map(readPhotograph));
@@ -58,15 +59,24 @@ export async function makeSample(folder: string = SAMPLE_FOLDER): Promise<boolea
     await writeFile(join(partial, 'ATTRIBUTION.md'), attribution());
     const files = [...PICTURES.map(({ file }) => file), SAMPLE_CSV, 'ATTRIBUTION.md'];
     await writeManifest(partial, sources, files);
-    await rm(folder, { recursive: true, force: true });
-    await rename(partial, folder).catch(async (cause) => {
-      // Another process was quicker.
-      if (!(await isComplete(folder, sources))) throw cause;
-    });
+    await replace(folder, partial, sources);
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
   return true;
+}
+
+/** Puts the finished set in its place, unless another process was quicker. */
+async function replace(
+  folder: string,
+  finished: string,
+  sources: Record<string, string>,
+): Promise<void> {
+  if (await isComplete(folder, sources)) return;
+  await rm(folder, { recursive: true, force: true });
+  await rename(finished, folder).catch(async (cause) => {
+    if (!(await isComplete(folder, sources))) throw cause;
+  });
 }
 
 interface PhotographFile extends Photograph {
@@ -77,10 +87,9 @@ async function readPhotograph(photograph: Photograph): Promise<PhotographFile> {
   try {
     const path = createRequire(import.meta.url).resolve(photograph.file);
     return { ...photograph, bytes: await readFile(path) };
-  } catch (cause) {
-    throw new Error(
+  } catch {
+    throw new ConfigError(
       `sample data set: the photograph ${photograph.file} is not installed; run \`npm ci\` in a checkout of promptfoo-iqa, or name a data set of your own (datasets/csv.ts)`,
-      { cause },
     );
   }
 }

@@ -1,0 +1,284 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'csv-stringify/sync';
+import { describe, expect, it } from 'vitest';
+import csvDataset from '../../datasets/csv.ts';
+import { ConfigError } from '../../providers/config-error.ts';
+import { describeLoader } from './contract.ts';
+import { tree } from './trees.ts';
+
+describeLoader(
+  'csv',
+  async (folder, images) => {
+    await mkdir(folder);
+    await writeFile(join(folder, 'mos.csv'), stringify([...images], { header: true }));
+    return { file: join(folder, 'mos.csv'), image: 'file', mos: 'mos' };
+  },
+  csvDataset,
+);
+
+/** Rows of a CSV with this text, in a folder of its own. */
+async function rowsOf(text: string, config: object = {}) {
+  const folder = await tree({ 'set/scores.csv': text });
+  const file = join(folder, 'set/scores.csv');
+  return {
+    folder: join(folder, 'set'),
+    file,
+    rows: csvDataset({ file, image: 'image', mos: 'mos', ...config }),
+  };
+}
+
+/** The message of the error that ends the run, less the temporary folder. */
+async function failure(text: string, config: object = {}): Promise<string> {
+  const folder = await tree({ 'set/scores.csv': text });
+  try {
+    csvDataset({ file: join(folder, 'set/scores.csv'), image: 'image', mos: 'mos', ...config });
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as Error).stack).toBe((error as Error).message);
+    return (error as Error).message.replaceAll(folder, '…');
+  }
+  throw new Error('no error');
+}
+
+const varsOf = async (text: string, config: object = {}) =>
+  (await rowsOf(text, config)).rows.map(({ vars }) => vars);
+
+describe('csv: a row', () => {
+  it('has the absolute path of the image outside the working directory, the score and the names', async () => {
+    const { folder, rows } = await rowsOf('image,mos\na/1.png,3.5\n');
+    expect(rows).toEqual([
+      {
+        description: 'set/scores: 1.png',
+        vars: { image: `${folder}/a/1.png`, mos: 3.5, dataset: 'set/scores' },
+        metadata: {},
+      },
+    ]);
+  });
+
+  it('has the path from the working directory inside it', async () => {
+    const [vars] = await varsOf('image,mos\n1.png,3\n', { root: 'pictures', dataset: 'mine' });
+    expect(vars).toEqual({ image: 'pictures/1.png', mos: 3, dataset: 'mine' });
+  });
+
+  it('has a group where the cell says one', async () => {
+    const rows = await varsOf('image,mos,ref\n1.png,3,I01\n2.png,4,\n', { group: 'ref' });
+    expect(rows.map(({ group }) => group)).toEqual(['I01', undefined]);
+  });
+});
+
+describe('csv: reads', () => {
+  it.each<[string, string]>([
+    ['a byte order mark and CRLF', '\ufeffimage,mos\r\n1.png,3\r\n2.png,4\r\n'],
+    ['columns in another order, among others', 'id,mos,x,image\n7,3,y,1.png\n8,4,z,2.png\n'],
+    ['trailing columns without a name', 'image,mos,,\n1.png,3,,\n2.png,4,,\n'],
+    ['trailing columns without a name in the header alone', 'image,mos,,\n1.png,3\n2.png,4\n'],
+    ['trailing commas under a shorter header', 'image,mos\n1.png,3,,\n2.png,4,,\n'],
+    ['blank lines, lines of commas and no last line end', 'image,mos\n\n1.png,3\n,\n2.png,4'],
+    ['spaces around cells', 'image , mos\n 1.png , 3\n2.png, 4 \n'],
+    ['quoted cells', '"image","prompt","mos"\n"1.png","a ""cat"", a dog\nand more",3\n2.png,,4\n'],
+  ])('%s', async (_, text) => {
+    const rows = await varsOf(text);
+    expect(rows.map(({ image, mos }) => [image.split('/').at(-1), mos])).toEqual([
+      ['1.png', 3],
+      ['2.png', 4],
+    ]);
+  });
+
+  it.each<[string, number]>([
+    ['0', 0],
+    ['-1.5', -1.5],
+    ['.25', 0.25],
+    ['7.6e1', 76],
+    ['5.', 5],
+  ])('the number %s', async (text, value) => {
+    expect((await varsOf(`image,mos\n1.png,${text}\n`))[0]?.mos).toBe(value);
+  });
+
+  it('file names with commas, braces, spaces and letters of any script', async () => {
+    const names = ['a,b.png', 'ü (1).png', '图 7.png', '..x.png'];
+    const rows = await varsOf(stringify([['image', 'mos'], ...names.map((name) => [name, 1])]));
+    expect(rows.map(({ image }) => image.split('/').at(-1))).toEqual(names);
+  });
+});
+
+describe('csv: a line that cannot be used is a row with a problem', () => {
+  it.each<[string, string, string, string | number, string]>([
+    [
+      'an empty score',
+      'image,mos\n1.png,3\n2.png,\n',
+      '2.png',
+      '',
+      'line 3: column "mos" is empty; give 2.png a number or remove the line',
+    ],
+    [
+      'a score that is no number',
+      'image,mos\n1.png,3\n2.png,n/a\n',
+      '2.png',
+      'n/a',
+      'line 3: column "mos" is "n/a", which is not a number; give 2.png one with a decimal point or remove the line',
+    ],
+    [
+      'an empty image',
+      'image,mos\n1.png,3\n,4\n',
+      'scores.csv#3',
+      4,
+      'line 3: column "image" is empty; give the path of an image or remove the line',
+    ],
+    [
+      'a comma that was not quoted',
+      'image,prompt,mos,std\n1.png,cat,3,0\n2.png,cat,1,4,0\n',
+      'scores.csv#3',
+      '1',
+      'line 3: 5 cells under 4 columns; quote cells that contain commas, and write empty cells too',
+    ],
+    [
+      'a cell left out',
+      'image,prompt,mos,std\n1.png,cat,3,0\n2.png,4,0.5\n',
+      'scores.csv#3',
+      '0.5',
+      'line 3: 3 cells under 4 columns; quote cells that contain commas, and write empty cells too',
+    ],
+    [
+      'an image on the web',
+      'image,mos\n1.png,3\nhttps://example.org/2.png,4\n',
+      '2.png',
+      4,
+      'line 3: column "image" is "https://example.org/2.png"; images are not fetched, give the path of a file',
+    ],
+  ])('%s', async (_, text, image, mos, problem) => {
+    const { file, rows } = await rowsOf(text);
+    expect(rows).toHaveLength(2);
+    expect(rows[0]?.metadata).toEqual({});
+    expect(rows[1]?.vars.image.split('/').at(-1)).toBe(image);
+    expect(rows[1]?.vars.mos).toBe(mos);
+    expect(rows[1]?.metadata.problem).toBe(`${file}, ${problem}`);
+  });
+
+  it.each(['0x10', 'Infinity', 'NaN', '1e999', '1 2', '-', '1e', 'true', '٣'])(
+    'the score %s',
+    async (score) => {
+      const { rows } = await rowsOf(`image,mos\n1.png,${score}\n`);
+      expect(rows[0]?.vars.mos).toBe(score);
+      expect(rows[0]?.metadata.problem).toContain(`"${score}"`);
+    },
+  );
+
+  it('a decimal comma, quoted or not, is no score', async () => {
+    const { rows } = await rowsOf('image,mos\n1.png,"3,5"\n2.png,3,5\n');
+    expect(rows.map(({ metadata }) => typeof metadata.problem)).toEqual(['string', 'string']);
+    expect(rows.map(({ vars }) => typeof vars.mos)).toEqual(['string', 'string']);
+  });
+
+  it('stays in a limited set, which is drawn from the others', async () => {
+    const lines = Array.from({ length: 50 }, (_, i) => `${i}.png,${i === 20 ? '' : i}`);
+    const { rows } = await rowsOf(`image,mos\n${lines.join('\n')}\n`, { limit: 5 });
+    expect(rows.filter(({ metadata }) => metadata.problem)).toHaveLength(1);
+    expect(rows.filter(({ metadata }) => !metadata.problem)).toHaveLength(5);
+  });
+});
+
+describe('csv: the run ends with one line', () => {
+  it.each<[string, string, object, string]>([
+    [
+      'a missing column, with the nearest',
+      'image,MOS,std\n1.png,3,0\n',
+      {},
+      '…/set/scores.csv: there is no column "mos" (config: mos), did you mean "MOS"? (columns: image, MOS, std)',
+    ],
+    [
+      'another separator',
+      'image;mos\n1.png;3\n',
+      {},
+      'there is no column "image" (config: image), the file seems to be separated by ";"; separate it by commas',
+    ],
+    [
+      'a column that is there twice',
+      'image,mos,mos\n1.png,3,4\n',
+      {},
+      '2 columns are called "mos" (config: mos)',
+    ],
+    ['an empty file', '', {}, '…/set/scores.csv: the file is empty'],
+    ['a header alone', 'image,mos\n', {}, 'there is a header and no line under it'],
+    [
+      'a quote left open',
+      'image,mos\n"1.png,3\n',
+      {},
+      'this cannot be read as CSV (Quote Not Closed',
+    ],
+    [
+      'images listed twice, the first of them named',
+      `image,mos\n${['a', 'b', './a', 'c/../b', 'd', 'd', 'e', 'e'].map((name) => `${name}.png,1`).join('\n')}\n`,
+      {},
+      '…/set/scores.csv: 4 images are listed more than once (…/set/a.png, …/set/b.png, …/set/d.png, …); remove the repeated lines',
+    ],
+    [
+      'a path that leads out of root',
+      'image,mos\n1.png,3\n../2.png,4\n/etc/3.png,4\n',
+      {},
+      '…/set/scores.csv: 2 image paths lead out of …/set ("../2.png" in line 3, "/etc/3.png" in line 4); set root to the folder that holds them all, or allowOutsideRoot: true',
+    ],
+    [
+      'a folder whose name only begins like root',
+      'image,mos\n../settings/1.png,3\n',
+      {},
+      '1 image path leads out of …/set ("../settings/1.png" in line 2)',
+    ],
+    [
+      'an unknown key',
+      'image,mos\n1.png,3\n',
+      { limt: 3 },
+      'unknown key "limt", did you mean "limit"?',
+    ],
+    ['a limit of none', 'image,mos\n1.png,3\n', { limit: 0 }, 'limit: '],
+    ['a seed that is no 32-bit integer', 'image,mos\n1.png,3\n', { seed: 2 ** 32 }, 'seed: '],
+    [
+      'an environment variable that is not set',
+      'image,mos\n1.png,3\n',
+      { root: '{{env.KONIQ_ROOT}}' },
+      'root: the environment variable KONIQ_ROOT is not set',
+    ],
+    [
+      'file://, which promptfoo would replace by the content',
+      'image,mos\n1.png,3\n',
+      { root: 'file://images' },
+      'root: write the path without file:// (found "file://images")',
+    ],
+  ])('%s', async (_, text, config, message) => {
+    const found = await failure(text, config);
+    expect(found).toContain(message);
+    expect(found).not.toContain('\n');
+  });
+
+  it('a missing file, with the place where it was looked for', () => {
+    expect(() => csvDataset({ file: 'nowhere/x.csv', image: 'image', mos: 'mos' })).toThrow(
+      `nowhere/x.csv: no such file (looked for ${process.cwd()}/nowhere/x.csv; a relative path starts at the working directory)`,
+    );
+  });
+
+  it('a folder in place of the file', async () => {
+    const folder = await tree({ 'x.csv/y': '' });
+    expect(() => csvDataset({ file: join(folder, 'x.csv'), image: 'image', mos: 'mos' })).toThrow(
+      'this is a folder; name the CSV file in it',
+    );
+  });
+
+  it('no configuration at all', () => {
+    expect(() => csvDataset(undefined)).toThrow(
+      /file: .*missing.*image: .*missing.*mos: .*missing/,
+    );
+  });
+});
+
+describe('csv: images outside root', () => {
+  it('are taken where the configuration says so', async () => {
+    const { folder, rows } = await rowsOf('image,mos\n../2.png,4\n', { allowOutsideRoot: true });
+    expect(rows[0]?.vars.image).toBe(join(folder, '../2.png'));
+  });
+
+  it('may be named by an absolute path inside it', async () => {
+    const { folder, rows } = await rowsOf('image,mos\n/data/a/2.png,4\n', { root: '/data' });
+    expect(rows[0]?.vars.image).toBe('/data/a/2.png');
+    expect(folder).not.toContain('/data/');
+  });
+});
