@@ -31,7 +31,7 @@ export function krcc(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const discordant = countSwaps(sortedY);
   const tiedInY = tiedPairs(sortedY);
   const concordantMinusDiscordant = pairs - tiedInX - tiedInY + tiedInBoth - 2 * discordant;
-  return clip(concordantMinusDiscordant / Math.sqrt(pairs - tiedInX) / Math.sqrt(pairs - tiedInY));
+  return clip(concordantMinusDiscordant / Math.sqrt((pairs - tiedInX) * (pairs - tiedInY)));
 }
 
 function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
@@ -47,7 +47,8 @@ function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
     yy += dy * dy;
     xy += dx * dy;
   }
-  return clip(xy / Math.sqrt(xx) / Math.sqrt(yy));
+  // One root of the product: exact where the product is a square, as for ranks in many small cases.
+  return clip(xy / Math.sqrt(xx * yy));
 }
 
 function mean(values: ArrayLike<number>): number {

@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import debiasedScore from '../../assertions/debiased-score.ts';
+import rankCorrelation from '../../assertions/rank-correlation.ts';
+import type { ConditionResult } from '../../providers/row-output.ts';
+
+const condition = (
+  quality: number | null,
+  similarity: number | null,
+  name = 'fog',
+): ConditionResult => ({
+  degradation: name,
+  severity: 4,
+  quality,
+  similarity,
+  weight: 0,
+  psnrDb: 20,
+  ...(quality === null && { skipped: 'no effect' }),
+});
+
+const output = (
+  conditions: ConditionResult[],
+  method: 'debiased' | 'single-image' = 'debiased',
+) => ({
+  score: 0.5,
+  conditions,
+  method,
+  weights: 'softmax',
+  source: 'logprobs',
+});
+
+describe('debiased-score', () => {
+  const row = output([condition(0.9, 1), condition(0.1, 0)]);
+  const softmax = (0.9 * Math.E + 0.1) / (Math.E + 1);
+
+  it.each([
+    [undefined, softmax],
+    ['softmax', softmax],
+    ['uniform', 0.5],
+    ['proportional', 0.9],
+  ])('recomputes the score with weights %s', (weights, score) => {
+    const result = debiasedScore(row, { config: weights ? { weights } : {} });
+    expect(result.pass).toBe(true);
+    expect(result.score).toBeCloseTo(score, 12);
+    expect(result.namedScores?.score).toBeCloseTo(score, 12);
+  });
+
+  it('takes the answer as promptfoo may hand it over, as text', () => {
+    expect(debiasedScore(JSON.stringify(row), {}).score).toBeCloseTo(softmax, 12);
+  });
+
+  it('says how the score came about, skipped conditions included', () => {
+    const { reason } = debiasedScore(
+      output([condition(0.9, 1), condition(null, null, 'saturate')]),
+      {},
+    );
+    expect(reason).toBe(
+      'score 0.900, softmax weights (logprobs): fog 4: 0.900 x 1.000, saturate 4 left out (no effect)',
+    );
+  });
+
+  it('gives a single image its one answer under every weighting', () => {
+    const single = output(
+      [{ ...condition(0.3, null), degradation: null, severity: null }],
+      'single-image',
+    );
+    for (const weights of ['softmax', 'uniform', 'proportional']) {
+      expect(debiasedScore(single, { config: { weights } }).score).toBe(0.3);
+    }
+  });
+
+  it('refuses softmax weights without similarities instead of taking others', () => {
+    const result = debiasedScore(output([condition(0.9, null), condition(0.1, null)]), {
+      config: { weights: 'softmax' },
+    });
+    expect(result).toMatchObject({ pass: false, score: 0 });
+    expect(result.reason).toMatch(/condition 1 has no similarity, which softmax weights need/);
+    expect(result.namedScores).toBeUndefined();
+  });
+
+  it.each([
+    [{ min: 0.6 }, true, /^score 0\.6/],
+    [{ min: 0.9 }, false, /^score 0\.685 is below min 0\.9: /],
+    [{ max: 0.6 }, false, /^score 0\.685 is above max 0\.6: /],
+    [{ min: 0.1, max: 0.9 }, true, /^score/],
+  ])('holds the score against %j', (config, pass, reason) => {
+    const result = debiasedScore(row, { config });
+    expect(result.pass).toBe(pass);
+    expect(result.reason).toMatch(reason);
+    expect(result.namedScores?.score).toBeCloseTo(softmax, 12);
+  });
+
+  it.each<[string, unknown, object, RegExp]>([
+    ['an answer of another provider', 'a fine picture', {}, /JSON|none of the provider/],
+    [
+      'an answer without conditions',
+      { score: 1 },
+      {},
+      /the answer is none of the provider promptfoo-iqa: conditions/,
+    ],
+    [
+      'an unknown key',
+      row,
+      { wieghts: 'uniform' },
+      /unknown key "wieghts", did you mean "weights"\?/,
+    ],
+    ['unknown weights', row, { weights: 'max' }, /weights: /],
+  ])('fails with a reason for %s', (_, answer, config, reason) => {
+    const result = debiasedScore(answer, { config });
+    expect(result.pass).toBe(false);
+    expect(result.reason).toMatch(reason);
+  });
+});
+
+describe('rank-correlation', () => {
+  const rows = [0.1, 0.4, 0.3, 0.9].map((quality, i) => ({
+    image: `${i}.png`,
+    sha256: `${i}`,
+    mos: i,
+    source: 'logprobs',
+    conditions: [condition(quality, 1)],
+  }));
+  const metadata = (extra: object = {}) => ({
+    correlation: { dataset: 'd', several: false, repeatIndex: 0, rows, ...extra },
+  });
+
+  it('publishes SRCC, tau-b and raw PLCC', () => {
+    const { namedScores, pass, reason, score } = rankCorrelation('', {
+      config: {},
+      metadata: metadata(),
+    });
+    expect(pass).toBe(true);
+    expect(namedScores?.SRCC).toBeCloseTo(0.8, 12);
+    expect(namedScores?.KRCC).toBeCloseTo(2 / 3, 12);
+    expect(namedScores?.PLCC).toBeCloseTo(0.87244, 5);
+    expect(score).toBeCloseTo(0.8, 12);
+    expect(reason).toBe('d: SRCC 0.800 (SRCC 0.800, KRCC 0.667, PLCC raw 0.872, n 4)');
+  });
+
+  it("carries the data set's name when there are several", () => {
+    const { namedScores } = rankCorrelation('', {
+      config: {},
+      metadata: metadata({ several: true }),
+    });
+    expect(Object.keys(namedScores ?? {})).toEqual(['SRCC d', 'KRCC d', 'PLCC d']);
+  });
+
+  it('publishes nothing for further repetitions, nor when another assertion does', () => {
+    expect(
+      rankCorrelation('', { config: {}, metadata: metadata({ repeatIndex: 1 }) }).namedScores,
+    ).toBeUndefined();
+    expect(
+      rankCorrelation('', { config: { publish: false }, metadata: metadata() }).namedScores,
+    ).toBeUndefined();
+  });
+
+  it.each([
+    [{ min: 0.8 }, true, 'at least min 0.8'],
+    [{ min: 0.81 }, false, 'below min 0.81'],
+    [{ metric: 'KRCC', min: 0.7 }, false, 'KRCC 0.667, below min 0.7'],
+    [{ metric: 'PLCC', min: 0.8 }, true, 'PLCC 0.872, at least min 0.8'],
+  ])('is a gate: %j', (config, pass, reason) => {
+    const result = rankCorrelation('', { config, metadata: metadata() });
+    expect(result.pass).toBe(pass);
+    expect(result.reason).toContain(reason);
+    expect(result.namedScores?.SRCC).toBeCloseTo(0.8, 12);
+  });
+
+  it.each<[string, object, RegExp]>([
+    [
+      'constant scores',
+      { rows: rows.map((row) => ({ ...row, conditions: [condition(0.5, 1)] })) },
+      /all 4 scores are 0\.5, so there is no correlation/,
+    ],
+    ['constant MOS', { rows: rows.map((row) => ({ ...row, mos: 3 })) }, /all 4 MOS values are 3/],
+    ['two images', { rows: rows.slice(0, 2) }, /at least 3 images, there are 2/],
+  ])('fails and publishes nothing for %s', (_, extra, reason) => {
+    const result = rankCorrelation('', { config: {}, metadata: metadata(extra) });
+    expect(result).toMatchObject({ pass: false, score: 0 });
+    expect(result.reason).toMatch(reason);
+    expect(result.namedScores).toBeUndefined();
+  });
+
+  it('aggregates as debiased-score does, under the same weights', () => {
+    const mixed = rows.map((row, i) => ({
+      ...row,
+      conditions: [condition(i / 4, 0), condition(1 - i / 4, 1)],
+    }));
+    const srcc = (weights: string) =>
+      rankCorrelation('', { config: { weights }, metadata: metadata({ rows: mixed }) }).namedScores
+        ?.SRCC;
+    expect(srcc('proportional')).toBeCloseTo(-1, 12);
+    expect(srcc('softmax')).toBeCloseTo(-1, 12);
+  });
+
+  it('says what is missing when it is given an image row', () => {
+    expect(rankCorrelation('', { config: {}, metadata: {} }).reason).toContain(
+      'extensions: [file://reports/extension.ts:hook]',
+    );
+  });
+});

@@ -1,0 +1,169 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestCase, TestSuite } from 'promptfoo';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { persistRunPlan } from '../../providers/run-plan.ts';
+import { appendCorrelationRows } from '../../reports/correlation-rows.ts';
+
+const rank = { type: 'javascript', value: 'file://assertions/rank-correlation.ts' } as const;
+const score = { type: 'javascript', value: 'file://assertions/debiased-score.ts' } as const;
+
+const images = (count: number, dataset = 'd'): TestCase[] =>
+  Array.from({ length: count }, (_, i) => ({ vars: { image: `${i}.png`, mos: i, dataset } }));
+
+function suiteOf(tests: TestCase[], defaultTest: object = { assert: [score, rank] }): TestSuite {
+  return { prompts: [], providers: [], tests, defaultTest } as unknown as TestSuite;
+}
+
+const correlationsOf = (suite: TestSuite) =>
+  (suite.tests ?? []).filter((test) => test.metadata?.iqaCorrelation);
+const imagesOf = (suite: TestSuite) =>
+  (suite.tests ?? []).filter((test) => !test.metadata?.iqaCorrelation);
+const listed = (test: TestCase | undefined) =>
+  test?.metadata?.iqaCorrelation.rows.map((row: { vars: { image: string } }) => row.vars.image);
+
+describe('appendCorrelationRows', () => {
+  it('appends one row per data set, at the end, listing its rows', () => {
+    const suite = appendCorrelationRows(suiteOf([...images(2, 'a'), ...images(3, 'b')]), []);
+    expect(suite.tests).toHaveLength(7);
+    const [a, b] = correlationsOf(suite);
+    expect(suite.tests?.slice(5)).toEqual([a, b]);
+    expect(listed(a)).toEqual(['0.png', '1.png']);
+    expect(listed(b)).toEqual(['0.png', '1.png', '2.png']);
+    expect(a?.metadata?.iqaCorrelation.several).toBe(true);
+  });
+
+  it('moves rank-correlation to them and the other assertions to the image rows', () => {
+    const suite = appendCorrelationRows(suiteOf(images(2)), []);
+    expect((suite.defaultTest as TestCase).assert).toEqual([]);
+    for (const test of imagesOf(suite)) expect(test.assert).toEqual([score]);
+    expect(correlationsOf(suite)[0]?.assert).toEqual([{ ...rank, config: { publish: true } }]);
+  });
+
+  it('lets one of several rank-correlations publish, whatever their weights', () => {
+    const gates = [
+      { ...rank, weight: 0, config: { min: 0.5 } },
+      { ...rank, config: { metric: 'PLCC' } },
+    ];
+    const [row] = correlationsOf(appendCorrelationRows(suiteOf(images(2), { assert: gates }), []));
+    expect(row?.assert).toEqual([
+      { ...rank, config: { min: 0.5, publish: true } },
+      { ...rank, config: { metric: 'PLCC', publish: false } },
+    ]);
+  });
+
+  it('keeps a threshold away from the correlation row, where it would let a failed gate pass', () => {
+    const suite = appendCorrelationRows(
+      suiteOf(images(1), { assert: [score, rank], threshold: 0.2 }),
+      [],
+    );
+    expect(suite.defaultTest).not.toHaveProperty('threshold');
+    expect(imagesOf(suite)[0]?.threshold).toBe(0.2);
+    expect(correlationsOf(suite)[0]).not.toHaveProperty('threshold');
+  });
+
+  it("keeps a test's own assertions, and its wish for no default ones", () => {
+    const own = { type: 'cost', threshold: 1 } as const;
+    const suite = appendCorrelationRows(
+      suiteOf([
+        { vars: { image: 'a' }, assert: [own] },
+        { vars: { image: 'b' }, assert: [own], options: { disableDefaultAsserts: true } },
+      ]),
+      [],
+    );
+    expect(imagesOf(suite).map((test) => test.assert)).toEqual([[score, own], [own]]);
+  });
+
+  it('drops correlation rows of an earlier run', () => {
+    const once = appendCorrelationRows(suiteOf(images(3)), []);
+    const twice = appendCorrelationRows({ ...once, defaultTest: { assert: [score, rank] } }, []);
+    expect(correlationsOf(twice)).toHaveLength(1);
+    expect(listed(correlationsOf(twice)[0])).toEqual(['0.png', '1.png', '2.png']);
+  });
+
+  it('lists rows with the vars of defaultTest, and what their loader found wrong', () => {
+    const tests = [{ vars: { image: 'a' }, metadata: { problem: 'no score' } }];
+    const [row] = correlationsOf(
+      appendCorrelationRows(suiteOf(tests, { assert: [rank], vars: { dataset: 'x' } }), []),
+    );
+    expect(row?.metadata?.iqaCorrelation).toMatchObject({
+      dataset: 'x',
+      rows: [{ vars: { image: 'a', dataset: 'x' }, problem: 'no score' }],
+    });
+  });
+
+  it('leaves a suite without rank-correlation as it is', () => {
+    const suite = appendCorrelationRows(suiteOf(images(2), { assert: [score] }), []);
+    expect(suite.tests).toEqual(images(2));
+    expect(suite.defaultTest).toEqual({ assert: [score] });
+  });
+});
+
+describe('a run that goes on', () => {
+  let folder = '';
+  const before = process.env.PROMPTFOO_CONFIG_DIR;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'iqa-plan-'));
+    process.env.PROMPTFOO_CONFIG_DIR = folder;
+  });
+  afterEach(async () => {
+    if (before === undefined) delete process.env.PROMPTFOO_CONFIG_DIR;
+    else process.env.PROMPTFOO_CONFIG_DIR = before;
+    await rm(folder, { recursive: true });
+  });
+
+  const begin = (id: string, rows: TestCase[], args: string[] = []) => {
+    appendCorrelationRows(suiteOf(rows), args);
+    persistRunPlan(id);
+  };
+  const names = (suite: TestSuite) => imagesOf(suite).map((test) => test.vars?.image);
+  const all = images(6);
+  const some = [4, 1, 3].map((i) => all[i] as TestCase);
+
+  it.each([
+    ['--retry-errors', ['eval', '--retry-errors']],
+    ['--resume', ['eval', '--resume']],
+    ['--resume latest', ['eval', '--resume', 'latest', '-j', '3']],
+    ['--resume <id>', ['eval', '--resume', 'eval-x:1']],
+  ])('has the rows it began with, in their order: %s', (_, args) => {
+    begin('eval-x:1', some);
+    expect(names(appendCorrelationRows(suiteOf(all), args))).toEqual(['4.png', '1.png', '3.png']);
+  });
+
+  it('takes the rows of the evaluation named', () => {
+    begin('eval-old', some);
+    begin('eval-new', all);
+    expect(names(appendCorrelationRows(suiteOf(all), ['--resume', 'eval-old']))).toHaveLength(3);
+  });
+
+  it('finds a row whose MOS was corrected', () => {
+    begin('eval-x', some);
+    const corrected = all.map((test) => ({ ...test, vars: { ...test.vars, mos: 99 } }));
+    expect(names(appendCorrelationRows(suiteOf(corrected), ['--retry-errors']))).toEqual([
+      '4.png',
+      '1.png',
+      '3.png',
+    ]);
+  });
+
+  it('goes over all rows when nothing is known of the evaluation', () => {
+    expect(names(appendCorrelationRows(suiteOf(all), ['--resume', 'eval-unknown']))).toHaveLength(
+      6,
+    );
+  });
+
+  it('refuses when a row is gone', () => {
+    begin('eval-x', some);
+    expect(() => appendCorrelationRows(suiteOf(all.slice(0, 3)), ['--retry-errors'])).toThrow(
+      /row 1 of the earlier evaluation .*4\.png.* is not in the data set any more/,
+    );
+  });
+
+  it('refuses to go on after --filter-range, which would cut the correlation row off', () => {
+    begin('eval-x', some, ['--filter-range', '1:4']);
+    expect(() => appendCorrelationRows(suiteOf(all), ['--resume'])).toThrow(
+      /begun with --filter-range 1:4.*run it anew/,
+    );
+  });
+});
