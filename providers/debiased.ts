@@ -1,6 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type {
   ApiProvider,
   CallApiContextParams,
@@ -53,6 +54,11 @@ export default class DebiasedProvider implements ApiProvider {
   /** Folder of the configuration file: what `file://` in a row's vars is relative to. */
   readonly #basePath: string;
   readonly #judge: Judge;
+  /**
+   * A judge on this machine works as fast as its threads, so more degraded copies than those take at
+   * once would only fill memory. Questions over a network wait for answers instead.
+   */
+  readonly #limitConditions: LimitFunction;
   /** Scores of this run, so that a correlation row asks for none of them again. */
   readonly #scores = new Map<string, Promise<ScoredRow>>();
 
@@ -64,6 +70,8 @@ export default class DebiasedProvider implements ApiProvider {
     this.#basePath = String(basePath);
     this.config = parseConfig(providerConfigSchema, config, `${this.#id}: config`);
     this.#judge = createJudge(this.config, sharedPixelPool);
+    const isLocal = this.#judge.kind === 'local';
+    this.#limitConditions = pLimit(isLocal ? availableParallelism() + 1 : Number.POSITIVE_INFINITY);
   }
 
   id(): string {
@@ -230,6 +238,7 @@ export default class DebiasedProvider implements ApiProvider {
       config: this.config,
       judge: this.#judge,
       pool: sharedPixelPool,
+      limitConditions: this.#limitConditions,
       ...(signal && { signal }),
       ...(onPictures && { onPictures }),
     });

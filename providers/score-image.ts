@@ -57,6 +57,8 @@ interface Setting {
   config: ProviderConfig;
   judge: Judge;
   pool: PixelPool;
+  /** Runs one condition, from degrading to its answers; bounds how many copies exist at once. */
+  limitConditions: <Result>(run: () => Promise<Result>) => Promise<Result>;
   signal?: AbortSignal;
   /** Given small copies of the images, once, before the score is returned. Left out: none are made. */
   onPictures?: (pictures: Pictures) => void;
@@ -155,7 +157,9 @@ async function rateUnderConditions(
 ): Promise<RatedCondition[]> {
   // All are waited for even when one fails: answers under way are paid for, and are stored.
   const outcomes = await Promise.allSettled(
-    setting.config.conditions.map((condition) => rateUnder(condition, original, query, setting)),
+    setting.config.conditions.map((condition) =>
+      setting.limitConditions(() => rateUnder(condition, original, query, setting)),
+    ),
   );
   setting.signal?.throwIfAborted();
   const failed = outcomes.flatMap((outcome) =>
