@@ -232,16 +232,22 @@ describe('promptfoo eval with the plugin', () => {
   it(
     'fails a gate with exit code 100 and says by how much',
     async () => {
-      const { evaluate } = await projectOf(['blur'], 5, {
-        rankConfig: { metric: 'KRCC', min: 1 },
-        prompts: ['two-level'],
-      });
-      const run = await evaluate();
-      const [row] = correlationRows(run);
-      const reached = row?.namedScores.KRCC as number;
-      expect(run.exitCode).toBe(reached >= 1 ? 0 : 100);
-      expect(row?.gradingResult?.reason).toMatch(
-        /^blur: KRCC -?\d\.\d{3}, (at least|below) min 1 \(SRCC .* n 5\)$/,
+      project = await createProject(
+        projectConfig({
+          datasets: ['blur', 'inverted'],
+          rankConfig: { metric: 'KRCC', min: 0.9 },
+          prompts: ['two-level'],
+        }),
+      );
+      await writeDataset(project, 'blur', 5);
+      await writeDataset(project, 'inverted', 5, (index) => index);
+      const run = await project.evaluate();
+      expect(run.exitCode).toBe(100);
+      const [reached, missed] = correlationRows(run);
+      expect(reached?.success).toBe(true);
+      expect(missed?.success).toBe(false);
+      expect(missed?.gradingResult?.reason).toMatch(
+        /^inverted: KRCC -\d\.\d{3}, below min 0\.9 \(SRCC .* n 5\)$/,
       );
     },
     TWO_MINUTES_MS,

@@ -116,16 +116,21 @@ function run(
 
 /**
  * Writes `count` photographs-to-be into `images/` and their CSV: one picture, blurred more and more,
- * scored by how little.
+ * scored by how little, unless `mosOf` says otherwise.
  */
-export async function writeDataset(project: Project, name: string, count: number): Promise<void> {
+export async function writeDataset(
+  project: Project,
+  name: string,
+  count: number,
+  mosOf: (index: number) => number = (index) => 100 - index * 7,
+): Promise<void> {
   const rows = ['file,score'];
   for (let index = 0; index < count; index++) {
     const width = 64 + index;
     const sigma = 0.3 + index * 0.4;
     const bytes = await rawInput(picture(width, 64)).blur(sigma).png().toBuffer();
     await project.write(`${name}/images/${index}.png`, bytes);
-    rows.push(`images/${index}.png,${100 - index * 7}`);
+    rows.push(`images/${index}.png,${mosOf(index)}`);
   }
   await project.write(`${name}/scores.csv`, `${rows.join('\n')}\n`);
 }
