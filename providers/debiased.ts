@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type {
   ApiProvider,
@@ -9,14 +8,10 @@ import type {
   ProviderOptions,
   ProviderResponse,
 } from 'promptfoo';
+import { answerCorrelationRow } from './answer-correlation-row.ts';
 import { type ProviderConfig, providerConfigSchema } from './config.ts';
 import { parseConfig } from './config-error.ts';
-import {
-  CORRELATION_KEY,
-  type CorrelationAnswer,
-  type CorrelationRequest,
-  correlationRequestSchema,
-} from './correlation-row.ts';
+import { CORRELATION_KEY, correlationRequestSchema } from './correlation-row.ts';
 import { createJudge } from './judges/index.ts';
 import type { Judge } from './judges/judge.ts';
 import { sharedPixelPool } from './pixel-pool.ts';
@@ -27,15 +22,6 @@ import { contactSheetOf, previewCount } from './row-preview.ts';
 import { persistRunPlan } from './run-plan.ts';
 import { type ImageScore, type Pictures, scoreImage } from './score-image.ts';
 import { versions } from './versions.ts';
-
-/** Rows that a correlation row scores at once when a resumed run has not scored them itself. */
-const RESCORED_ROWS_AT_ONCE = 4;
-
-/** A row that promptfoo has taken up calls the provider within this time. */
-const ROW_START_WAIT_MS = 500;
-
-/** Failed rows that a correlation row's error names, with their reasons. */
-const FAILED_ROWS_NAMED = 5;
 
 interface ScoredRow extends ImageScore {
   row: RowInput;
@@ -97,7 +83,7 @@ export default class DebiasedProvider implements ApiProvider {
       persistRunPlan(context.evaluationId);
       const request = context.test?.metadata?.[CORRELATION_KEY];
       return request
-        ? await this.#answerCorrelationRow(correlationRequestSchema.parse(request), context, signal)
+        ? await this.#answerCorrelationRow(request, context, signal)
         : await this.#answerImageRow(prompt, context, signal);
     } catch (error) {
       signal?.throwIfAborted();
@@ -147,66 +133,29 @@ export default class DebiasedProvider implements ApiProvider {
     };
   }
 
-  async #answerCorrelationRow(
-    request: CorrelationRequest,
+  #answerCorrelationRow(
+    request: unknown,
     context: CallApiContextParams,
     signal: AbortSignal | undefined,
   ): Promise<ProviderResponse> {
-    await this.#rowsToBegin(request, context);
-    const limit = pLimit(RESCORED_ROWS_AT_ONCE);
-    const outcomes = await Promise.allSettled(
-      request.rows.map((row) =>
-        limit(() => {
-          const prompt = renderPrompt(context.prompt.raw, row.vars, context.filters);
-          return this.#score(row, prompt, context, signal);
-        }),
-      ),
-    );
-    signal?.throwIfAborted();
-    const failures = outcomes.flatMap((outcome) =>
-      outcome.status === 'rejected' ? [outcome.reason] : [],
-    );
-    if (failures.length > 0) {
-      return { error: describeFailures(request, outcomes) };
-    }
-    const scored = outcomes.flatMap((outcome) =>
-      outcome.status === 'fulfilled' ? [outcome.value] : [],
-    );
-    const answer: CorrelationAnswer = {
-      dataset: request.dataset,
-      several: request.several,
-      repeatIndex: context.repeatIndex ?? 0,
-      rows: scored.map(({ row, image, output }) => ({
-        image: row.image,
-        sha256: image.sha256,
-        mos: row.mos,
-        ...(row.group !== undefined && { group: row.group }),
-        source: output.source,
-        conditions: output.conditions,
-      })),
+    const scores = {
+      has: ({ vars }: { vars: Record<string, unknown> }) => this.#scores.has(rowKey(vars, context)),
+      score: (row: { vars: Record<string, unknown>; problem?: string | undefined }) => {
+        const prompt = renderPrompt(context.prompt.raw, row.vars, context.filters);
+        return this.#score(row, prompt, context, signal);
+      },
     };
-    return {
-      output: `${request.dataset}: ${scored.length} images scored`,
-      metadata: { correlation: answer, versions },
-    };
-  }
-
-  /**
-   * Waits until promptfoo has begun the rows of this run, which it takes up before the correlation
-   * row: so they make their own pictures. What a resumed run does not begin is not waited for long.
-   */
-  async #rowsToBegin(request: CorrelationRequest, context: CallApiContextParams): Promise<void> {
-    const missing = () =>
-      request.rows.filter(({ vars }) => !this.#scores.has(rowKey(vars, context))).length;
-    for (let left = missing(), before = left + 1; left > 0 && left < before; left = missing()) {
-      before = left;
-      await setTimeout(ROW_START_WAIT_MS);
-    }
+    return answerCorrelationRow(
+      correlationRequestSchema.parse(request),
+      context.repeatIndex ?? 0,
+      scores,
+      signal,
+    );
   }
 
   /** The score of a row, computed once per (row, prompt, repetition) of an evaluation. */
   #score(
-    { vars, problem }: { vars: Record<string, unknown>; problem?: string },
+    { vars, problem }: { vars: Record<string, unknown>; problem?: string | undefined },
     prompt: string,
     context: CallApiContextParams,
     signal: AbortSignal | undefined,
@@ -263,24 +212,3 @@ const rowKey = (vars: Record<string, unknown>, context: CallApiContextParams): s
     vars.dataset,
     vars.group,
   ]);
-
-function describeFailures(
-  request: CorrelationRequest,
-  outcomes: readonly PromiseSettledResult<ScoredRow>[],
-): string {
-  const failed = outcomes.flatMap((outcome, index) =>
-    outcome.status === 'rejected'
-      ? [
-          {
-            image: String(request.rows[index]?.vars.image),
-            reason: String(outcome.reason?.message ?? outcome.reason),
-          },
-        ]
-      : [],
-  );
-  const named = failed
-    .slice(0, FAILED_ROWS_NAMED)
-    .map(({ image, reason }) => `${image} (${reason})`);
-  const more = failed.length > named.length ? ` and ${failed.length - named.length} more` : '';
-  return `${request.dataset}: no correlation, because ${failed.length} of ${request.rows.length} images have no score: ${named.join('; ')}${more}. Mend them and run again with --retry-errors`;
-}
