@@ -5,9 +5,9 @@ import { paint } from './drawing.ts';
 import { encodeBelow } from './encode-below.ts';
 import { type ContactSheet, drawRow } from './row-drawing.ts';
 
-export type { DegradationSheet, DegradedCopy } from './degradation-drawing.ts';
+export type { DegradationSheet } from './degradation-drawing.ts';
 export { DEGRADATION_TILE } from './degradation-drawing.ts';
-export type { ContactSheet, SheetCondition, SheetQuery } from './row-drawing.ts';
+export type { ContactSheet } from './row-drawing.ts';
 export { renderThumbnail } from './thumbnail.ts';
 
 /** promptfoo keeps every sheet of an evaluation. */

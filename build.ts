@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/**
+ * `npm run build`: compiles what the package ships into `dist/`, and copies what the code reads
+ * beside itself (a font, its licence) to the same places there.
+ */
+
+const FOLDERS = ['assertions', 'cli', 'datasets', 'providers', 'reports'];
+
+/** TypeScript is compiled; the sample set is made where it is used. */
+const isAsset = (path: string): boolean => !path.endsWith('.ts') && !path.includes('generated');
+
+const root = import.meta.dirname;
+const dist = join(root, 'dist');
+rmSync(dist, { recursive: true, force: true });
+
+const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
+const { status } = spawnSync(
+  process.execPath,
+  [join(typescript, 'bin/tsc'), '--project', join(root, 'tsconfig.build.json')],
+  { stdio: 'inherit' },
+);
+if (status !== 0) process.exit(status ?? 1);
+
+for (const folder of FOLDERS) {
+  cpSync(join(root, folder), join(dist, folder), { recursive: true, filter: isAsset });
+}
+chmodSync(join(dist, 'cli/main.js'), 0o755);
