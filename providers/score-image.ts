@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { scoreConditions } from '../assertions/score-conditions.ts';
 import { conditionSeed } from './condition-seed.ts';
 import type { ProviderConfig } from './config.ts';
+import { encodingName } from './images/encode.ts';
 import { createJudgeImage } from './images/judge-image.ts';
 import type { RawImage } from './images/raw-image.ts';
 import { sentSize } from './images/resize.ts';
@@ -241,7 +242,7 @@ function judgeImage(
   image: HashedImage,
   { config, pool, signal }: Setting,
 ): JudgeImage {
-  return createJudgeImage(role, image, (pixels) =>
+  return createJudgeImage(role, image, encodingName(config.image.format), (pixels) =>
     pool.run('encode', { image: pixels, format: config.image.format }, { signal }),
   );
 }

@@ -9,6 +9,7 @@ import type { HashedImage } from '../pixel-worker.ts';
 export function createJudgeImage(
   role: JudgeImage['role'],
   image: HashedImage,
+  encoding: string,
   encode: (image: HashedImage) => Promise<EncodedImage>,
 ): JudgeImage {
   let encoded: Promise<EncodedImage> | undefined;
@@ -17,6 +18,7 @@ export function createJudgeImage(
     width: image.width,
     height: image.height,
     sha256: image.sha256,
+    encoding,
     pixels: async () => image,
     encoded: () => {
       encoded ??= encode(image);

@@ -9,6 +9,8 @@ export interface JudgeImage {
   height: number;
   /** SHA-256 (hex) of the pixels as sent. */
   sha256: string;
+  /** How the pixels are encoded where an image is sent: `png`. */
+  encoding: string;
   pixels(): Promise<RawImage>;
   encoded(): Promise<EncodedImage>;
 }
@@ -53,10 +55,15 @@ export type Question = ChoiceQuestion | RatingQuestion;
 /** Where the numbers of an answer come from. */
 export type AnswerSource = 'logprobs' | 'samples' | 'computed';
 
+/** Tokens of all requests made for an answer. */
 export interface Usage {
+  /** All input tokens; `cachedInputTokens` and `cacheWriteTokens` are parts of them. */
   inputTokens: number;
   outputTokens: number;
+  /** Read from the vendor's prompt cache. */
   cachedInputTokens?: number;
+  /** Written to the vendor's prompt cache at a price of its own. */
+  cacheWriteTokens?: number;
 }
 
 interface AnswerBase {
@@ -68,7 +75,7 @@ interface AnswerBase {
   /** Share of probability that lay on the choices, 0..1; given when `source` is `logprobs`. */
   coveredMass?: number;
   usage?: Usage;
-  /** Undefined means unknown, never free. */
+  /** Undefined means unknown, never free. Filled in from `usage` where a judge leaves it out. */
   costUsd?: number;
   latencyMs: number;
   /** The model's name as the vendor returned it. */
@@ -85,6 +92,24 @@ export type AnswerContent =
 export type Answer = AnswerBase & AnswerContent;
 
 /**
+ * Makes one paid request, or gives back what it returned when it was made before, by this process or
+ * an earlier one: `reply` is kept durably as it arrives. What `request` throws is not kept.
+ *
+ * @param part tells the requests for one question apart: `sample 3`
+ */
+export type Once = <Reply>(part: string, request: () => Promise<Reply>) => Promise<Reply>;
+
+export interface AskOptions {
+  signal?: AbortSignal;
+  /**
+   * For judges that make several requests for one answer (samples): each goes through it, so that
+   * none is lost when the next one fails or the process ends. `reply` must survive JSON. Left out:
+   * every request is made.
+   */
+  once?: Once;
+}
+
+/**
  * A way of asking: answers one closed question about images. It knows nothing of degradations,
  * weights or promptfoo.
  */
@@ -96,7 +121,12 @@ export interface Judge {
   /** Questions under way at once, unless configured. */
   readonly defaultMaxConcurrency: number;
   /**
+   * What decides its answers and does not stand in the configuration, such as a default that depends
+   * on the model. Part of the key under which answers are kept; must survive JSON.
+   */
+  readonly identity?: Readonly<Record<string, unknown>>;
+  /**
    * @throws JudgeError when the question cannot be answered; the signal's reason when aborted
    */
-  ask(question: Question, options: { signal?: AbortSignal }): Promise<Answer>;
+  ask(question: Question, options: AskOptions): Promise<Answer>;
 }

@@ -10,6 +10,7 @@ export function judgeImage(role: JudgeImage['role'], image: RawImage): JudgeImag
     width: image.width,
     height: image.height,
     sha256: createHash('sha256').update(image.data).digest('hex'),
+    encoding: 'png',
     pixels: async () => image,
     encoded: () => encodeImage(image, 'png'),
   };
