@@ -1,8 +1,17 @@
+import type { Usage } from './judge.ts';
+
 /** A question that a judge could not answer, or an answer that breaks the contract. */
 export class JudgeError extends Error {
   override readonly name = 'JudgeError';
+  /** What a reply that cannot be used (refused, cut off) took: it is paid for all the same. */
+  readonly paid?: { model: string; usage?: Usage };
 
-  constructor(judgeId: string, message: string, options?: ErrorOptions) {
+  constructor(
+    judgeId: string,
+    message: string,
+    { paid, ...options }: ErrorOptions & { paid?: JudgeError['paid'] } = {},
+  ) {
     super(`judge ${judgeId}: ${message}`, options);
+    if (paid) this.paid = paid;
   }
 }

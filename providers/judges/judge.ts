@@ -74,12 +74,26 @@ interface AnswerBase {
   standardError?: number;
   /** Share of probability that lay on the choices, 0..1; given when `source` is `logprobs`. */
   coveredMass?: number;
+  /** Replies that were none of the choices, beside the `samples` that count. */
+  invalidSamples?: number;
+  /** How a judge that has several ways of asking settled on the one it used. */
+  asked?: {
+    /** `auto`: by what the model is known to give; `configured`: by the user. */
+    probabilities: 'auto' | 'configured';
+    /** Whether the reply was begun for the model, its form asked for in words, or neither. */
+    reply: 'prefilled' | 'instructed' | 'constrained' | 'free';
+    /** Requests the answer took: more than one where an endpoint gives fewer samples at once than asked for. */
+    requests: number;
+  };
+  /** Left out when a request did not say: then the sum is unknown. */
   usage?: Usage;
   /** Undefined means unknown, never free. Filled in from `usage` where a judge leaves it out. */
   costUsd?: number;
   latencyMs: number;
   /** The model's name as the vendor returned it. */
   model: string;
+  /** The vendor's name for the state of its backend, where it gives one. */
+  fingerprint?: string;
   /** Whether the answer came from a store rather than from a new call. */
   reused: boolean;
 }
