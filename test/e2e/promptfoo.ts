@@ -11,7 +11,9 @@ import { picture } from '../images/pictures.ts';
 export const checkout = (path: string): string =>
   `file://${fileURLToPath(new URL(`../../${path}`, import.meta.url))}`;
 
-const PROMPTFOO = fileURLToPath(new URL('../../node_modules/.bin/promptfoo', import.meta.url));
+export const PROMPTFOO = fileURLToPath(
+  new URL('../../node_modules/.bin/promptfoo', import.meta.url),
+);
 
 export interface Run {
   exitCode: number;
@@ -23,6 +25,7 @@ export interface Run {
 
 /** The parts of promptfoo's output file that the tests read. */
 export interface PromptfooOutput {
+  evalId: string;
   results: {
     results: ResultRow[];
     prompts: {
@@ -75,10 +78,9 @@ async function evaluate(folder: string, args: readonly string[]): Promise<Run> {
   await rm(outputFile, { force: true });
   const withOutput =
     args.includes('--retry-errors') || args.includes('-o') ? [] : ['-o', 'out.json'];
-  const { exitCode, log } = await run(
-    PROMPTFOO,
+  const { exitCode, log } = await runPromptfoo(
     ['eval', '--no-table', '--no-progress-bar', ...withOutput, ...args],
-    folder,
+    { folder, configDirectory: join(folder, '.promptfoo') },
   );
   const text = await readFile(outputFile, 'utf8').catch(() => undefined);
   return {
@@ -88,25 +90,27 @@ async function evaluate(folder: string, args: readonly string[]): Promise<Run> {
   };
 }
 
-function run(
-  file: string,
+/** Environment of a promptfoo that keeps its database in `configDirectory` and calls nobody. */
+export const promptfooEnvironment = (configDirectory: string): NodeJS.ProcessEnv => ({
+  ...process.env,
+  PROMPTFOO_CONFIG_DIR: configDirectory,
+  PROMPTFOO_DISABLE_TELEMETRY: '1',
+  PROMPTFOO_DISABLE_UPDATE: '1',
+  // vitest's own settings must not reach the process under test.
+  NODE_OPTIONS: '',
+  VITEST: '',
+});
+
+/** Runs promptfoo's command line to its end; `log` is standard output and standard error. */
+export function runPromptfoo(
   args: readonly string[],
-  cwd: string,
+  { folder, configDirectory }: { folder: string; configDirectory: string },
 ): Promise<{ exitCode: number; log: string }> {
-  const env = {
-    ...process.env,
-    PROMPTFOO_CONFIG_DIR: join(cwd, '.promptfoo'),
-    PROMPTFOO_DISABLE_TELEMETRY: '1',
-    PROMPTFOO_DISABLE_UPDATE: '1',
-    // vitest's own settings must not reach the process under test.
-    NODE_OPTIONS: '',
-    VITEST: '',
-  };
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [file, ...args],
-      { cwd, env, maxBuffer: 1e8 },
+      [PROMPTFOO, ...args],
+      { cwd: folder, env: promptfooEnvironment(configDirectory), maxBuffer: 1e8 },
       (error, stdout, stderr) => {
         resolve({ exitCode: error ? Number(error.code ?? 1) : 0, log: stdout + stderr });
       },

@@ -2,7 +2,14 @@ import { capHeight, textWidth } from '../fonts/label-font.ts';
 import type { RawImage } from '../raw-image.ts';
 import { type Box, COLOURS, type Drawing, type TextLine } from './drawing.ts';
 import { ellipsize, wrapText } from './fit-text.ts';
-import { FONT_SIZE, LINE_HEIGHT, layoutRow, SCORE_SIZE, type Tile } from './row-layout.ts';
+import {
+  FONT_SIZE,
+  LINE_HEIGHT,
+  layoutRow,
+  METHOD_LINES,
+  SCORE_SIZE,
+  type Tile,
+} from './row-layout.ts';
 
 /** The query image of a row. */
 export interface SheetQuery {
@@ -91,13 +98,13 @@ function queryTexts({ query, score, method }: ContactSheet, label: Box): TextLin
       colour: COLOURS.quiet,
       align: 'end',
     },
-    {
-      text: ellipsize(method, label.width, FONT_SIZE),
+    ...wrapText(method, label.width, FONT_SIZE, METHOD_LINES).map((text, line) => ({
+      text,
       x: label.x,
-      baseline: scoreBaseline + LINE_HEIGHT + 2,
+      baseline: scoreBaseline + (line + 1) * LINE_HEIGHT + 2,
       size: FONT_SIZE,
       colour: COLOURS.quiet,
-    },
+    })),
   ];
 }
 

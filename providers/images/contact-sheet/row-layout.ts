@@ -2,10 +2,10 @@ import type { Box } from './drawing.ts';
 
 /**
  * Where the tiles of an image row's sheet lie, in CSS pixels: the query image on the left over the
- * whole height, its conditions in a grid beside it.
+ * whole height, its conditions in a grid beside it; without conditions, the label beside it.
  *
- * promptfoo's viewer shows a picture in an output cell at most 500 px wide and 300 px high unless
- * set otherwise, so a sheet of up to four conditions has that size, and larger ones its proportions.
+ * promptfoo's viewer makes a picture in an output cell as wide as the cell, up to 500 px, and at most
+ * 300 px high, unless set otherwise. It stretches what would be higher, so no sheet is.
  */
 export interface RowLayout {
   width: number;
@@ -14,7 +14,7 @@ export interface RowLayout {
   conditions: Tile[];
 }
 
-/** A picture's box and the box of the text below it. */
+/** A picture's box and the box of the text below or beside it. */
 export interface Tile {
   picture: Box;
   label: Box;
@@ -32,14 +32,16 @@ const QUERY_GAP = 12;
 const CONDITION_WIDTH = 173;
 /** Room for `query` and `4000 × 3000` side by side. */
 const QUERY_WIDTH = 128;
-/** A query image on its own has the sheet to itself. */
-const ALONE_WIDTH = 220;
 const CONDITION_LABEL_HEIGHT = 2 * LINE_HEIGHT + 2;
+/** Lines of text about the method. */
+export const METHOD_LINES = 2;
 /** `query` and its size, the score, the method. */
-const QUERY_LABEL_HEIGHT = 2 * LINE_HEIGHT + SCORE_SIZE + 6;
+const QUERY_LABEL_HEIGHT = (1 + METHOD_LINES) * LINE_HEIGHT + SCORE_SIZE + 6;
 /** Three lines of a reason fit on the picture of a skipped condition. */
 const MIN_PICTURE_HEIGHT = 3 * LINE_HEIGHT + 5;
-const HEIGHT_TO_WIDTH = 300 / 500;
+const VIEWER_WIDTH = 500;
+const VIEWER_HEIGHT = 300;
+const HEIGHT_TO_WIDTH = VIEWER_HEIGHT / VIEWER_WIDTH;
 
 /** @param aspectRatio width / height of the query image */
 export function layoutRow(conditionCount: number, aspectRatio: number): RowLayout {
@@ -78,12 +80,23 @@ export function layoutRow(conditionCount: number, aspectRatio: number): RowLayou
   };
 }
 
+/** The query image on its own, as large as the viewer shows it, and its label beside it. */
 function layoutAlone(aspectRatio: number): RowLayout {
-  const pictureHeight = pictureHeightWithin(ALONE_WIDTH, aspectRatio, ALONE_WIDTH);
+  const room = {
+    width: VIEWER_WIDTH - 2 * MARGIN - QUERY_GAP - QUERY_WIDTH,
+    height: VIEWER_HEIGHT - 2 * MARGIN,
+  };
+  const width = Math.floor(
+    Math.max(MIN_PICTURE_HEIGHT, Math.min(room.width, room.height * aspectRatio)),
+  );
+  const height = Math.max(QUERY_LABEL_HEIGHT, pictureHeightWithin(width, aspectRatio, room.height));
+  const picture = { x: MARGIN, y: MARGIN, width, height };
+  const left = MARGIN + width + QUERY_GAP;
+  const label = { x: left, y: MARGIN, width: QUERY_WIDTH, height: QUERY_LABEL_HEIGHT };
   return {
-    width: ALONE_WIDTH + 2 * MARGIN,
-    height: pictureHeight + QUERY_LABEL_HEIGHT + 2 * MARGIN,
-    query: tile(MARGIN, MARGIN, ALONE_WIDTH, pictureHeight, QUERY_LABEL_HEIGHT),
+    width: VIEWER_WIDTH,
+    height: height + 2 * MARGIN,
+    query: { picture, label },
     conditions: [],
   };
 }

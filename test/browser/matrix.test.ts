@@ -1,0 +1,116 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type PromptfooOutput, runPromptfoo } from '../e2e/promptfoo.ts';
+import { browserIsPresent } from './chromium.ts';
+import { openViewer, type Viewer } from './viewer.ts';
+
+const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
+const IMAGES = 3;
+const COLUMNS = 2;
+const FIVE_MINUTES_MS = 300_000;
+
+/** What promptfoo's viewer shows of the default matrix. */
+describe.skipIf(!browserIsPresent())("the default matrix in promptfoo's viewer", () => {
+  let configDirectory = '';
+  let output: PromptfooOutput;
+  let viewer: Viewer | undefined;
+  let page: Page;
+
+  beforeAll(async () => {
+    configDirectory = await mkdtemp(join(tmpdir(), 'iqa-browser-matrix-'));
+    const file = join(configDirectory, 'out.json');
+    const { log, exitCode } = await runPromptfoo(
+      ['eval', '--filter-first-n', `${IMAGES}`, '--no-progress-bar', '-o', file],
+      { folder: CHECKOUT, configDirectory },
+    );
+    expect(exitCode, log).toBe(0);
+    output = JSON.parse(await readFile(file, 'utf8')) as PromptfooOutput;
+    viewer = await openViewer(configDirectory, CHECKOUT);
+    page = await viewer.evaluation(output.evalId, { width: 2800, height: 2400 });
+  }, FIVE_MINUTES_MS);
+
+  afterAll(async () => {
+    await viewer?.close();
+    await rm(configDirectory, { recursive: true, force: true });
+  });
+
+  const row = (text: string): Locator =>
+    page.locator('#results-table-container tbody tr').filter({ hasText: text });
+  const cellsOf = (tableRow: Locator): Locator =>
+    tableRow.locator('td.first-prompt-col, td.second-prompt-column').filter({ hasText: 'PASS' });
+  const resultsOf = (image: string) =>
+    output.results.results
+      .filter(({ vars }) => vars.image === image)
+      .sort((a, b) => a.promptIdx - b.promptIdx);
+  const images = () => [
+    ...new Set(
+      output.results.results
+        .filter(({ metadata }) => metadata?.iqaCorrelation === undefined)
+        .map(({ vars }) => String(vars.image)),
+    ),
+  ];
+
+  it('has a contact sheet and a score in every cell, and a thumbnail in every row', async () => {
+    expect(images()).toHaveLength(IMAGES);
+    for (const image of images()) {
+      const cells = cellsOf(row(image));
+      await expect.poll(() => cells.count()).toBe(COLUMNS);
+      for (const [column, { namedScores }] of resultsOf(image).entries()) {
+        const cell = cells.nth(column);
+        expect(await cell.innerText()).toMatch(
+          new RegExp(`score\\s+${namedScores.score?.toFixed(2)}`),
+        );
+        const sheet = await pictureIn(cell);
+        expect(sheet.width).toBeGreaterThan(440);
+        expect(sheet.height).toBeLessThanOrEqual(300);
+        // The viewer stretches what is higher than 3/5 of its width.
+        const stretched = sheet.width / sheet.height / (sheet.naturalWidth / sheet.naturalHeight);
+        expect(Math.abs(stretched - 1)).toBeLessThan(0.01);
+      }
+      const thumbnail = await pictureIn(row(image).locator('td.variable').last());
+      expect(Math.max(thumbnail.naturalWidth, thumbnail.naturalHeight)).toBe(160);
+    }
+  });
+
+  it('has each correlation in the header of its column and in the correlation row', async () => {
+    const headers = page.locator('.output-header');
+    expect(await headers.count()).toBe(COLUMNS);
+    const correlation = row(`correlation over ${IMAGES} images`);
+    for (const [column, { metrics }] of output.results.prompts.entries()) {
+      for (const metric of ['SRCC', 'KRCC', 'PLCC']) {
+        const shown = metrics.namedScores[metric]?.toFixed(2);
+        expect(shown).toMatch(/^-?\d\.\d\d$/);
+        expect(await headers.nth(column).innerText()).toMatch(
+          new RegExp(`${metric}\\s+-?[\\d.]+% \\(${shown}/1\\.00\\)`),
+        );
+        expect(await cellsOf(correlation).nth(column).innerText()).toMatch(
+          new RegExp(`${metric}\\s+${shown}`),
+        );
+      }
+    }
+  });
+
+  it('shows the same in the dark', async () => {
+    const dark = await viewer?.evaluation(output.evalId, { colorScheme: 'dark' });
+    await expect.poll(() => dark?.locator('html').getAttribute('data-theme')).toBe('dark');
+    await expect
+      .poll(() => dark?.locator('#results-table-container img').count())
+      .toBe(IMAGES * (COLUMNS + 1));
+    await dark?.close();
+  });
+});
+
+/** The one picture in a part of the page, once it is loaded; sizes in CSS pixels. */
+async function pictureIn(part: Locator) {
+  const picture = part.locator('img');
+  expect(await picture.count()).toBe(1);
+  return picture.evaluate(async (image: HTMLImageElement) => {
+    await image.decode();
+    const { width, height, naturalWidth, naturalHeight } = image;
+    return { width, height, naturalWidth, naturalHeight };
+  });
+}
