@@ -17,7 +17,7 @@ import type { Judge } from './judges/judge.ts';
 import { sharedPixelPool } from './pixel-pool.ts';
 import { type PromptFile, parsePromptFile, promptFileName } from './prompt-file.ts';
 import { renderPrompt, renderText } from './render-prompt.ts';
-import { type RowInput, readRowInput } from './row-input.ts';
+import { type RowInput, type RowSource, readRowInput, UNSCORED_KEY } from './row-input.ts';
 import { contactSheetOf, previewCount } from './row-preview.ts';
 import { persistRunPlan } from './run-plan.ts';
 import { type ImageScore, type Pictures, scoreImage } from './score-image.ts';
@@ -103,6 +103,7 @@ export default class DebiasedProvider implements ApiProvider {
       {
         vars: { ...context.vars, ...context.test?.vars },
         problem: context.test?.metadata?.problem,
+        unscored: context.test?.metadata?.[UNSCORED_KEY] === true,
       },
       prompt,
       context,
@@ -140,7 +141,7 @@ export default class DebiasedProvider implements ApiProvider {
   ): Promise<ProviderResponse> {
     const scores = {
       has: ({ vars }: { vars: Record<string, unknown> }) => this.#scores.has(rowKey(vars, context)),
-      score: (row: { vars: Record<string, unknown>; problem?: string | undefined }) => {
+      score: (row: RowSource) => {
         const prompt = renderPrompt(context.prompt.raw, row.vars, context.filters);
         return this.#score(row, prompt, context, signal);
       },
@@ -155,16 +156,16 @@ export default class DebiasedProvider implements ApiProvider {
 
   /** The score of a row, computed once per (row, prompt, repetition) of an evaluation. */
   #score(
-    { vars, problem }: { vars: Record<string, unknown>; problem?: string | undefined },
+    source: RowSource,
     prompt: string,
     context: CallApiContextParams,
     signal: AbortSignal | undefined,
     onPictures?: (pictures: Pictures) => void,
   ): Promise<ScoredRow> {
-    const key = rowKey(vars, context);
+    const key = rowKey(source.vars, context);
     let score = this.#scores.get(key);
     if (!score) {
-      score = this.#scoreRow(vars, problem, prompt, context.prompt.label, signal, onPictures);
+      score = this.#scoreRow(source, prompt, context.prompt.label, signal, onPictures);
       // The correlation row may come later or never; until then nobody else handles a failure.
       score.catch(() => {});
       this.#scores.set(key, score);
@@ -173,16 +174,15 @@ export default class DebiasedProvider implements ApiProvider {
   }
 
   async #scoreRow(
-    vars: Record<string, unknown>,
-    problem: string | undefined,
+    source: RowSource,
     prompt: string,
     promptLabel: string,
     signal: AbortSignal | undefined,
     onPictures: ((pictures: Pictures) => void) | undefined,
   ): Promise<ScoredRow> {
     const promptFile = parsePromptFile(prompt, promptLabel);
-    const row = readRowInput(vars, problem);
-    const score = await scoreImage(this.#imageSource(row.image, vars), {
+    const row = readRowInput(source);
+    const score = await scoreImage(this.#imageSource(row.image, source.vars), {
       prompt: promptFile,
       config: this.config,
       judge: this.#judge,
