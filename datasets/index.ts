@@ -1,8 +1,4 @@
 import csvDataset from './csv.ts';
-import folderDataset from './folder.ts';
-import jsonDataset from './json.ts';
-import jsonlDataset from './jsonl.ts';
-import qdebiasJsonDataset from './qdebias-json.ts';
 import type { DatasetRow } from './row.ts';
 import sampleDataset from './sample.ts';
 
@@ -14,9 +10,5 @@ export type DatasetLoader = (config?: unknown) => DatasetRow[] | Promise<Dataset
 /** Every data set format by its name, which is its file's: `file://datasets/<name>.ts`. */
 export const datasets = {
   csv: csvDataset,
-  folder: folderDataset,
-  json: jsonDataset,
-  jsonl: jsonlDataset,
-  'qdebias-json': qdebiasJsonDataset,
   sample: sampleDataset,
 } as const satisfies Record<string, DatasetLoader>;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { degradationNames } from './degradations/index.ts';
-import { judgeOptionsSchema } from './judges/judge-options.ts';
 
 /** The paper's four conditions, in its order (arXiv 2411.12791). */
 export const PAPER_CONDITIONS = [
@@ -19,6 +18,29 @@ const conditionSchema = z.strictObject({
   degradation: z.enum(degradationNames as [string, ...string[]]),
   severity,
 });
+
+const usdPerMillionTokens = z.number().min(0);
+
+const priceSchema = z
+  .strictObject({
+    inputUsdPerMillionTokens: usdPerMillionTokens,
+    outputUsdPerMillionTokens: usdPerMillionTokens,
+    cachedInputUsdPerMillionTokens: usdPerMillionTokens
+      .optional()
+      .describe("Input read from the vendor's prompt cache. Default: as other input."),
+  })
+  .describe(
+    'Price of the model, in US dollars. Default: the bundled price list, where it knows the model; otherwise costs are unknown.',
+  );
+
+const judgeOptionsSchema = z
+  .strictObject({
+    maxConcurrency: positiveInteger
+      .optional()
+      .describe('Questions under way at once, over all rows. Default: set by the judge.'),
+    price: priceSchema.optional(),
+  })
+  .describe('How to reach the judge and how to ask it.');
 
 const imageSchema = z
   .strictObject({
@@ -40,12 +62,7 @@ const imageSchema = z
 
 export const providerConfigSchema = z
   .strictObject({
-    judge: z
-      .string()
-      .min(1)
-      .describe(
-        'Who is asked: `openai:<model>`, `anthropic:<model>`, `promptfoo:<any provider id>` or `statistical`.',
-      ),
+    judge: z.string().min(1).describe('Who is asked: `statistical`.'),
     judgeOptions: judgeOptionsSchema.prefault({}),
     conditions: z
       .array(conditionSchema)
@@ -60,6 +77,19 @@ export const providerConfigSchema = z
       .default(0)
       .describe('Seed of the random degradations; also depends on the image and the degradation.'),
     image: imageSchema.prefault({}),
+    budgetUsd: z
+      .number()
+      .positive()
+      .optional()
+      .describe(
+        'What one evaluation may spend on this provider entry, restarts included, in US dollars. Rows beyond it are errors. The price must be known.',
+      ),
+    allowRemoteImages: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether a row may name its image by an http(s) URL. Private addresses are never fetched.',
+      ),
     preview: z
       .union([z.enum(['all', 'none']), z.number().int().min(0)])
       .default('all')

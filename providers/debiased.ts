@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
-import pLimit, { type LimitFunction } from 'p-limit';
+import pLimit from 'p-limit';
 import type {
   ApiProvider,
   CallApiContextParams,
@@ -9,24 +8,20 @@ import type {
   ProviderResponse,
 } from 'promptfoo';
 import { answerCorrelationRow } from './answer-correlation-row.ts';
+import { createBuyer } from './answers/buyer.ts';
 import { type ProviderConfig, providerConfigSchema } from './config.ts';
 import { parseConfig } from './config-error.ts';
 import { CORRELATION_KEY, correlationRequestSchema } from './correlation-row.ts';
 import { createJudge } from './judges/index.ts';
-import type { Judge } from './judges/judge.ts';
+import type { EncodedImage } from './judges/judge.ts';
 import { sharedPixelPool } from './pixel-pool.ts';
-import { type PromptFile, parsePromptFile, promptFileName } from './prompt-file.ts';
-import { renderPrompt, renderText } from './render-prompt.ts';
-import { type RowInput, type RowSource, readRowInput, UNSCORED_KEY } from './row-input.ts';
-import { contactSheetOf, previewCount } from './row-preview.ts';
+import { promptFileName } from './prompt-file.ts';
+import { renderPrompt } from './render-prompt.ts';
+import { rowCost, tokenUsage } from './row-cost.ts';
+import { dataUri, previewCount } from './row-preview.ts';
 import { persistRunPlan } from './run-plan.ts';
-import { type ImageScore, type Pictures, scoreImage } from './score-image.ts';
+import { createRowScores, type RowScores } from './score-rows.ts';
 import { versions } from './versions.ts';
-
-interface ScoredRow extends ImageScore {
-  row: RowInput;
-  promptFile: PromptFile;
-}
 
 /**
  * The promptfoo provider: an image in, a debiased quality score and its conditions out.
@@ -37,27 +32,30 @@ interface ScoredRow extends ImageScore {
 export default class DebiasedProvider implements ApiProvider {
   readonly config: ProviderConfig;
   readonly #id: string;
-  /** Folder of the configuration file: what `file://` in a row's vars is relative to. */
-  readonly #basePath: string;
-  readonly #judge: Judge;
-  /**
-   * A judge on this machine works as fast as its threads, so more degraded copies than those take at
-   * once would only fill memory. Questions over a network wait for answers instead.
-   */
-  readonly #limitConditions: LimitFunction;
-  /** Scores of this run, so that a correlation row asks for none of them again. */
-  readonly #scores = new Map<string, Promise<ScoredRow>>();
+  readonly #rows: RowScores;
 
   /** @throws ConfigError broken configuration */
   constructor(options: ProviderOptions = {}) {
     this.#id = options.id ?? 'promptfoo-iqa';
     // promptfoo adds the configuration file's folder.
-    const { basePath = '', ...config } = (options.config ?? {}) as Record<string, unknown>;
-    this.#basePath = String(basePath);
-    this.config = parseConfig(providerConfigSchema, config, `${this.#id}: config`);
-    this.#judge = createJudge(this.config, sharedPixelPool);
-    const isLocal = this.#judge.kind === 'local';
-    this.#limitConditions = pLimit(isLocal ? availableParallelism() + 1 : Number.POSITIVE_INFINITY);
+    const { basePath = '', ...given } = (options.config ?? {}) as Record<string, unknown>;
+    const config = parseConfig(providerConfigSchema, given, `${this.#id}: config`);
+    const judge = createJudge(config, sharedPixelPool);
+    const entry = JSON.stringify([options.label ?? this.#id, config.judge]);
+    const buyer = createBuyer(config, judge, entry);
+    // A judge on this machine works as fast as its threads, so more degraded copies than those take
+    // at once would only fill memory. Questions over a network wait for answers instead.
+    const copiesAtOnce =
+      judge.kind === 'local' ? availableParallelism() + 1 : Number.POSITIVE_INFINITY;
+    this.config = config;
+    this.#rows = createRowScores({
+      config,
+      basePath: String(basePath),
+      pool: sharedPixelPool,
+      limitConditions: pLimit(copiesAtOnce),
+      deskFor: ({ evaluationId, repeatIndex = 0 }) =>
+        buyer.deskFor({ evaluation: evaluationId, repeatIndex }),
+    });
   }
 
   id(): string {
@@ -96,31 +94,30 @@ export default class DebiasedProvider implements ApiProvider {
     context: CallApiContextParams,
     signal: AbortSignal | undefined,
   ): Promise<ProviderResponse> {
-    let pictures: Pictures | undefined;
-    const wantsPictures = (context.testIdx ?? 0) < previewCount(this.config.preview);
-    const score = await this.#score(
-      // Not `context.vars`: promptfoo has replaced `file://` images by their bytes there.
+    let sheet: EncodedImage | undefined;
+    const wantsSheet = (context.testIdx ?? 0) < previewCount(this.config.preview);
+    const { output, image, answers, row } = await this.#rows.score(
       {
+        // Not `context.vars`: promptfoo has replaced `file://` images by their bytes there.
         vars: { ...context.vars, ...context.test?.vars },
         problem: context.test?.metadata?.problem,
-        unscored: context.test?.metadata?.[UNSCORED_KEY] === true,
+        prompt,
+        context,
+        signal,
       },
-      prompt,
-      context,
-      signal,
-      wantsPictures
+      wantsSheet
         ? (made) => {
-            pictures = made;
+            sheet = made;
           }
         : undefined,
     );
-    const { output, image, answers, row, promptFile } = score;
     const { judge, seed, conditions } = this.config;
+    const cost = rowCost(answers);
     return {
       output,
-      ...(pictures && {
-        images: await contactSheetOf(score, pictures, promptFile, sharedPixelPool),
-      }),
+      ...(sheet && { images: [{ data: dataUri(sheet), mimeType: sheet.mimeType }] }),
+      ...(cost.paidUsd !== null && { cost: cost.paidUsd }),
+      ...(answers.some(({ usage }) => usage) && { tokenUsage: tokenUsage(answers) }),
       metadata: {
         ...row,
         imageFile: image,
@@ -129,6 +126,7 @@ export default class DebiasedProvider implements ApiProvider {
         ...(output.method === 'debiased' && { conditions }),
         prompt: { label: promptFileName(context.prompt.label), text: prompt },
         answers,
+        cost,
         versions,
       },
     };
@@ -140,10 +138,10 @@ export default class DebiasedProvider implements ApiProvider {
     signal: AbortSignal | undefined,
   ): Promise<ProviderResponse> {
     const scores = {
-      has: ({ vars }: { vars: Record<string, unknown> }) => this.#scores.has(rowKey(vars, context)),
-      score: (row: RowSource) => {
+      has: ({ vars }: { vars: Record<string, unknown> }) => this.#rows.has(vars, context),
+      score: (row: { vars: Record<string, unknown>; problem?: string | undefined }) => {
         const prompt = renderPrompt(context.prompt.raw, row.vars, context.filters);
-        return this.#score(row, prompt, context, signal);
+        return this.#rows.score({ ...row, prompt, context, signal });
       },
     };
     return answerCorrelationRow(
@@ -153,62 +151,4 @@ export default class DebiasedProvider implements ApiProvider {
       signal,
     );
   }
-
-  /** The score of a row, computed once per (row, prompt, repetition) of an evaluation. */
-  #score(
-    source: RowSource,
-    prompt: string,
-    context: CallApiContextParams,
-    signal: AbortSignal | undefined,
-    onPictures?: (pictures: Pictures) => void,
-  ): Promise<ScoredRow> {
-    const key = rowKey(source.vars, context);
-    let score = this.#scores.get(key);
-    if (!score) {
-      score = this.#scoreRow(source, prompt, context.prompt.label, signal, onPictures);
-      // The correlation row may come later or never; until then nobody else handles a failure.
-      score.catch(() => {});
-      this.#scores.set(key, score);
-    }
-    return score;
-  }
-
-  async #scoreRow(
-    source: RowSource,
-    prompt: string,
-    promptLabel: string,
-    signal: AbortSignal | undefined,
-    onPictures: ((pictures: Pictures) => void) | undefined,
-  ): Promise<ScoredRow> {
-    const promptFile = parsePromptFile(prompt, promptLabel);
-    const row = readRowInput(source);
-    const score = await scoreImage(this.#imageSource(row.image, source.vars), {
-      prompt: promptFile,
-      config: this.config,
-      judge: this.#judge,
-      pool: sharedPixelPool,
-      limitConditions: this.#limitConditions,
-      ...(signal && { signal }),
-      ...(onPictures && { onPictures }),
-    });
-    return { ...score, row, promptFile };
-  }
-
-  #imageSource(image: string, vars: Record<string, unknown>): string {
-    const source = renderText(image, vars);
-    const relative = /^file:\/\/(?!\/)(?<path>.*)$/.exec(source)?.groups?.path;
-    return relative === undefined ? source : resolve(this.#basePath, relative);
-  }
 }
-
-const rowKey = (vars: Record<string, unknown>, context: CallApiContextParams): string =>
-  JSON.stringify([
-    context.evaluationId,
-    context.repeatIndex,
-    context.prompt.label,
-    context.prompt.raw,
-    vars.image,
-    vars.mos,
-    vars.dataset,
-    vars.group,
-  ]);

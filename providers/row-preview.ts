@@ -1,8 +1,12 @@
-import type { ProviderResponse } from 'promptfoo';
+import { createHash } from 'node:crypto';
+import type { AnswerStore } from './answers/store.ts';
+import { sheetRecipe, thumbnailRecipe } from './images/recipe.ts';
+import type { ImageFile } from './images/source.ts';
 import type { EncodedImage } from './judges/judge.ts';
 import type { PixelPool } from './pixel-pool.ts';
 import type { PromptFile } from './prompt-file.ts';
 import type { ImageScore, Pictures } from './score-image.ts';
+import { versions } from './versions.ts';
 
 /** How many rows of a run get pictures: the rows whose number, from 0, is below it. */
 export function previewCount(preview: 'all' | 'none' | number): number {
@@ -10,19 +14,35 @@ export function previewCount(preview: 'all' | 'none' | number): number {
   return preview === 'none' ? 0 : preview;
 }
 
-/** The contact sheet of a row, as promptfoo's viewer shows it inside the cell. */
+/**
+ * The contact sheet of a row, as promptfoo's viewer shows it inside the cell. A rerun finds it in the
+ * store, so that nothing is degraded for it.
+ */
 export async function contactSheetOf(
   { output, image }: ImageScore,
-  pictures: Pictures,
+  pictures: () => Promise<Pictures>,
   prompt: PromptFile,
   pool: PixelPool,
-): Promise<NonNullable<ProviderResponse['images']>> {
+  store: AnswerStore | undefined,
+): Promise<EncodedImage> {
   const debiased = output.method === 'debiased';
+  const drawn = {
+    query: { width: image.width, height: image.height },
+    conditions: debiased ? output.conditions : [],
+    score: output.score,
+    method: debiased ? `debiased, ${output.weights} weights` : 'single image',
+    qualityLabel: qualityLabel(prompt),
+  };
+  const recipe = sheetRecipe(image.sha256, drawn, versions['promptfoo-iqa']);
+  const kept = store?.picture(recipe);
+  if (kept) return kept;
+  const shown = await pictures();
   const sheet = await pool.run('contactSheet', {
-    query: { image: pictures.query, width: image.width, height: image.height },
-    conditions: pictures.conditions.map((picture, index) => {
-      const condition = output.conditions[index];
-      if (!condition) throw new Error(`there is a picture ${index + 1} without a condition`);
+    ...drawn,
+    query: { ...drawn.query, image: shown.query },
+    conditions: drawn.conditions.map((condition, index) => {
+      const picture = shown.conditions[index];
+      if (!picture) throw new Error(`condition ${index + 1} has no picture`);
       return {
         ...condition,
         image: picture,
@@ -30,11 +50,25 @@ export async function contactSheetOf(
         severity: condition.severity ?? 0,
       };
     }),
-    score: output.score,
-    method: debiased ? `debiased, ${output.weights} weights` : 'single image',
-    qualityLabel: qualityLabel(prompt),
   });
-  return [{ data: dataUri(sheet), mimeType: sheet.mimeType }];
+  await store?.keepPicture(recipe, sheet);
+  return sheet;
+}
+
+/** A small picture of an image file, for a row's `preview` var; kept where the store is in use. */
+export async function thumbnailOf(
+  file: ImageFile,
+  maxInputPixels: number,
+  pool: PixelPool,
+  store: AnswerStore | undefined,
+): Promise<EncodedImage> {
+  const fileSha256 = createHash('sha256').update(file.bytes).digest('hex');
+  const recipe = thumbnailRecipe(fileSha256, versions['promptfoo-iqa']);
+  const kept = store?.picture(recipe);
+  if (kept) return kept;
+  const thumbnail = await pool.run('thumbnail', { file, maxInputPixels });
+  await store?.keepPicture(recipe, thumbnail);
+  return thumbnail;
 }
 
 /** What the number of one answer is: the probability of the choice that stands for 1, or a mean. */

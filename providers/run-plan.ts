@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { iqaFolder } from './iqa-folder.ts';
 
 /**
  * Which rows an evaluation has, in order. promptfoo does not keep its filters: `--resume` and
@@ -55,8 +55,7 @@ export function readRunPlan(evaluationId?: string): RunPlan | undefined {
 }
 
 /** Beside promptfoo's own database, so that "the latest evaluation" means the same to both. */
-const planFolder = (): string =>
-  join(process.env.PROMPTFOO_CONFIG_DIR ?? join(homedir(), '.promptfoo'), 'iqa', 'plans');
+const planFolder = (): string => join(iqaFolder(), 'plans');
 
 /** Evaluation ids hold colons, which Windows forbids in file names. */
 const planFile = (evaluationId: string): string =>

@@ -1,13 +1,22 @@
 import type { TestCase, TestSuite } from 'promptfoo';
 import { z } from 'zod';
+import { sharedAnswerStore } from '../providers/answers/store.ts';
+import { storePath } from '../providers/answers/store-file.ts';
 import { providerConfigSchema } from '../providers/config.ts';
 import { CORRELATION_KEY } from '../providers/correlation-row.ts';
 import { readImageFile } from '../providers/images/source.ts';
 import { sharedPixelPool } from '../providers/pixel-pool.ts';
-import { dataUri, previewCount } from '../providers/row-preview.ts';
+import { dataUri, previewCount, thumbnailOf } from '../providers/row-preview.ts';
 
-/** In a test's metadata: this row gets a thumbnail of at most so many input pixels. */
+/** In a test's metadata: this row gets a thumbnail. */
 const PREVIEW_KEY = 'iqaPreview';
+
+const previewSchema = z.object({
+  maxInputPixels: z.number(),
+  /** Whether a rerun is to find it in the store. */
+  isKept: z.boolean(),
+});
+type Preview = z.output<typeof previewSchema>;
 
 /** Enough for the columns of the rows that are under way at once. */
 const THUMBNAILS_KEPT = 64;
@@ -22,13 +31,16 @@ export function markPreviews(suite: TestSuite): TestSuite {
     return parsed.success ? [parsed.data.config] : [];
   });
   const count = Math.max(0, ...configs.map(({ preview }) => previewCount(preview)));
-  const maxInputPixels = Math.max(0, ...configs.map(({ image }) => image.maxInputPixels));
+  const preview: Preview = {
+    maxInputPixels: Math.max(0, ...configs.map(({ image }) => image.maxInputPixels)),
+    isKept: configs.some(({ judge }) => judge !== 'statistical'),
+  };
   return {
     ...suite,
     ...(suite.tests && {
       tests: suite.tests.map((test, index) =>
         index < count && !test.metadata?.[CORRELATION_KEY]
-          ? { ...test, metadata: { ...test.metadata, [PREVIEW_KEY]: maxInputPixels } }
+          ? { ...test, metadata: { ...test.metadata, [PREVIEW_KEY]: preview } }
           : test,
       ),
     }),
@@ -40,22 +52,23 @@ export function markPreviews(suite: TestSuite): TestSuite {
  * loads. A picture that cannot be had leaves the row as it is: the provider says why.
  */
 export async function addPreview(test: TestCase): Promise<TestCase> {
-  const maxInputPixels = test.metadata?.[PREVIEW_KEY];
+  const preview = previewSchema.safeParse(test.metadata?.[PREVIEW_KEY]);
   const image = test.vars?.image;
-  if (typeof maxInputPixels !== 'number' || typeof image !== 'string') return test;
+  if (!preview.success || typeof image !== 'string') return test;
   try {
-    return { ...test, vars: { preview: await thumbnailOf(image, maxInputPixels), ...test.vars } };
+    return { ...test, vars: { preview: await thumbnailUri(image, preview.data), ...test.vars } };
   } catch {
     return test;
   }
 }
 
 /** Columns of one row share a thumbnail. */
-function thumbnailOf(image: string, maxInputPixels: number): Promise<string> {
+function thumbnailUri(image: string, { maxInputPixels, isKept }: Preview): Promise<string> {
   const known = thumbnails.get(image);
   if (known) return known;
+  const store = isKept ? sharedAnswerStore(storePath()) : undefined;
   const thumbnail = readImageFile(image)
-    .then((file) => sharedPixelPool.run('thumbnail', { file, maxInputPixels }))
+    .then((file) => thumbnailOf(file, maxInputPixels, sharedPixelPool, store))
     .then(dataUri);
   thumbnails.set(image, thumbnail);
   const [oldest] = thumbnails.keys();

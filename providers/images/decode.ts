@@ -1,5 +1,4 @@
 import sharp from 'sharp';
-import { type BmpHeader, decodeBmp, isBmp, readBmpHeader } from './bmp.ts';
 import { ImageError } from './image-error.ts';
 import type { RawImage } from './raw-image.ts';
 import type { ImageFile } from './source.ts';
@@ -21,15 +20,9 @@ const FORMATS_WITHOUT_PIXELS: Record<string, string> = {
 export async function decodeImage(file: ImageFile, maxInputPixels: number): Promise<RawImage> {
   const { name, bytes } = file;
   refuse(name, sniffFormatWithoutPixels(bytes));
-  const { width, height, format, bmp } = await readHeader(file);
+  const { width, height, format } = await readHeader(file);
   refuse(name, format);
-  if (width * height > maxInputPixels) {
-    throw new ImageError(
-      name,
-      `${width}x${height} is ${width * height} pixels, above the limit of ${maxInputPixels}; make it smaller or raise image.maxInputPixels`,
-    );
-  }
-  if (bmp) return decodeBmp(file, bmp);
+  refuseTooLarge(name, { width, height }, maxInputPixels);
   try {
     const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: false })
       .autoOrient()
@@ -44,13 +37,22 @@ export async function decodeImage(file: ImageFile, maxInputPixels: number): Prom
   }
 }
 
+/** @throws ImageError */
+export function refuseTooLarge(
+  name: string,
+  { width, height }: { width: number; height: number },
+  maxInputPixels: number,
+): void {
+  if (width * height <= maxInputPixels) return;
+  throw new ImageError(
+    name,
+    `${width}x${height} is ${width * height} pixels, above the limit of ${maxInputPixels}; make it smaller or raise image.maxInputPixels`,
+  );
+}
+
 async function readHeader(
   file: ImageFile,
-): Promise<{ width: number; height: number; format: string; bmp?: BmpHeader }> {
-  if (isBmp(file.bytes)) {
-    const bmp = readBmpHeader(file);
-    return { width: bmp.width, height: bmp.height, format: 'bmp', bmp };
-  }
+): Promise<{ width: number; height: number; format: string }> {
   try {
     const { width, height, format } = await sharp(file.bytes, {
       limitInputPixels: false,

@@ -1,27 +1,29 @@
 import type { EncodedImage, JudgeImage } from '../judges/judge.ts';
-import type { HashedImage } from '../pixel-worker.ts';
+import type { RawImage } from './raw-image.ts';
 
 /**
- * Wraps pixels as a judge gets them.
+ * An image as a judge gets it.
  *
+ * @param pixels called when the pixels or their encoding are asked for
  * @param encode called once, when an encoding is first asked for
  */
-export function createJudgeImage(
+export function createJudgeImage<Image extends RawImage>(
   role: JudgeImage['role'],
-  image: HashedImage,
+  { sha256, width, height }: { sha256: string; width: number; height: number },
   encoding: string,
-  encode: (image: HashedImage) => Promise<EncodedImage>,
+  pixels: () => Promise<Image>,
+  encode: (image: Image) => Promise<EncodedImage>,
 ): JudgeImage {
   let encoded: Promise<EncodedImage> | undefined;
   return {
     role,
-    width: image.width,
-    height: image.height,
-    sha256: image.sha256,
+    width,
+    height,
+    sha256,
     encoding,
-    pixels: async () => image,
+    pixels,
     encoded: () => {
-      encoded ??= encode(image);
+      encoded ??= pixels().then(encode);
       return encoded;
     },
   };

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ImageError } from './image-error.ts';
+import { fetchImage } from './remote-image.ts';
 
 /** The bytes of an image file, and how errors and results call it. */
 export interface ImageFile {
@@ -12,22 +13,32 @@ export interface ImageFile {
 const DATA_URI = /^data:(?<type>[^;,]*)(?<parameters>(?:;[^;,]*)*),(?<body>[\s\S]*)$/;
 
 /**
- * Reads an image from a path (relative to the working directory), a `file://` URL, a `data:` URI or
- * bytes. Nothing is decoded.
+ * Reads an image from a path (relative to the working directory), a `file://` URL, a `data:` URI,
+ * bytes, or, where that is allowed, an http(s) URL. Nothing is decoded.
  *
- * @throws ImageError missing, unreadable or empty
+ * @throws ImageError missing, unreadable, empty, or remote without leave
  */
-export async function readImageFile(source: string | Uint8Array): Promise<ImageFile> {
-  const file = await readSource(source);
+export async function readImageFile(
+  source: string | Uint8Array,
+  { allowRemoteImages = false }: { allowRemoteImages?: boolean } = {},
+): Promise<ImageFile> {
+  const file = await readSource(source, allowRemoteImages);
   if (file.bytes.length === 0) throw new ImageError(file.name, 'the file is empty');
   return file;
 }
 
-async function readSource(source: string | Uint8Array): Promise<ImageFile> {
+async function readSource(
+  source: string | Uint8Array,
+  allowRemoteImages: boolean,
+): Promise<ImageFile> {
   if (typeof source !== 'string') return { name: 'buffer', bytes: source };
   if (source.startsWith('data:')) return readDataUri(source);
   if (/^https?:/i.test(source)) {
-    throw new ImageError(source, 'remote images are not fetched; download it and give its path');
+    if (allowRemoteImages) return { name: source, bytes: await fetchImage(source) };
+    throw new ImageError(
+      source,
+      'remote images are not fetched; download it and give its path, or set allowRemoteImages: true',
+    );
   }
   const path = source.startsWith('file:') ? pathOfUrl(source) : resolve(source);
   try {

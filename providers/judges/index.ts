@@ -1,9 +1,9 @@
-import pLimit from 'p-limit';
 import type { ProviderConfig } from '../config.ts';
 import { ConfigError, suggestion } from '../config-error.ts';
 import type { PixelPool } from '../pixel-pool.ts';
-import { checkAnswer } from './check-answer.ts';
+import { type GuardedJudge, guard } from './guard.ts';
 import type { Judge } from './judge.ts';
+import { priceOf } from './price.ts';
 import { createStatisticalJudge } from './statistical.ts';
 
 interface Surroundings {
@@ -28,14 +28,15 @@ const judges: Record<string, (surroundings: Surroundings) => Judge> = {
 export const judgeNames: readonly string[] = Object.keys(judges);
 
 /**
- * The judge that a configuration names, limited to its number of questions at once, every answer checked.
+ * The judge that a configuration names, limited to its number of questions at once, every answer
+ * checked and priced.
  *
  * @throws ConfigError unknown judge
  */
 export function createJudge(
   config: Pick<ProviderConfig, 'judge' | 'judgeOptions'>,
   pool: PixelPool,
-): Judge {
+): GuardedJudge {
   const [name = '', ...rest] = config.judge.split(':');
   const create = judges[name];
   if (!create)
@@ -47,18 +48,9 @@ export function createJudge(
     options: config.judgeOptions,
     pool,
   });
-  return guard(judge, config.judgeOptions.maxConcurrency ?? judge.defaultMaxConcurrency);
-}
-
-/** Adds to a judge what holds for all: the limit, the abort signal while waiting, the check of answers. */
-export function guard(judge: Judge, maxConcurrency: number): Judge {
-  const limit = pLimit(maxConcurrency);
-  return {
-    ...judge,
-    ask: (question, options) =>
-      limit(async () => {
-        options.signal?.throwIfAborted();
-        return checkAnswer(judge.id, question, await judge.ask(question, options));
-      }),
-  };
+  return guard(
+    judge,
+    config.judgeOptions.maxConcurrency ?? judge.defaultMaxConcurrency,
+    priceOf(config.judge, config.judgeOptions).costUsd,
+  );
 }

@@ -134,6 +134,8 @@ export interface Judge {
   readonly kind: 'local' | 'network';
   /** Questions under way at once, unless configured. */
   readonly defaultMaxConcurrency: number;
+  /** Requests that one answer takes: the number of samples, where each is a request. Default: 1. */
+  readonly requestsPerAnswer?: number;
   /**
    * What decides its answers and does not stand in the configuration, such as a default that depends
    * on the model. Part of the key under which answers are kept; must survive JSON.

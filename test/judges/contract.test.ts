@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guard } from '../../providers/judges/index.ts';
+import { guard } from '../../providers/judges/guard.ts';
 import type { Answer, Judge, Question } from '../../providers/judges/judge.ts';
 import { picture } from '../images/pictures.ts';
 import { judgeContract } from './contract.ts';

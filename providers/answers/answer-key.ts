@@ -1,0 +1,68 @@
+import type { ProviderConfig } from '../config.ts';
+import type { Judge, Question } from '../judges/judge.ts';
+import type { Key } from './store.ts';
+
+/** Raise it when the same question would be put to a vendor in another way. */
+const KEY_VERSION = 1;
+
+/** Options that say how to reach a judge and what it may cost: they change no answer. */
+const NOT_ASKED = ['maxConcurrency', 'timeoutMs', 'maxRetries', 'price', 'apiKeyEnv'];
+
+/** Options that say how many replies make an answer and how they are read: they change no reply. */
+const READING = ['samples', 'minCoveredMass', 'maxInvalidShare'];
+
+type AskedJudge = Pick<Judge, 'id' | 'identity'>;
+
+/**
+ * The key of an answer: everything that decides it, and nothing else. The images go in by the pixels
+ * that are sent and their encoding; by which file and recipe those were made is known to `facts`.
+ */
+export function answerKey(
+  question: Question,
+  judge: AskedJudge,
+  options: ProviderConfig['judgeOptions'],
+  repeatIndex: number,
+): Key {
+  return [
+    'answer',
+    KEY_VERSION,
+    judge.id,
+    sorted(judge.identity ?? {}),
+    sorted(options, NOT_ASKED),
+    repeatIndex,
+    message(question),
+    question.scale ?? question.choices,
+  ];
+}
+
+/** The key of the replies that an answer is made of: it outlives a change of how many and how they are read. */
+export function replyKey(
+  question: Question,
+  judge: AskedJudge,
+  options: ProviderConfig['judgeOptions'],
+  repeatIndex: number,
+): Key {
+  return [
+    'reply',
+    KEY_VERSION,
+    judge.id,
+    sorted(judge.identity ?? {}, READING),
+    sorted(options, [...NOT_ASKED, ...READING]),
+    repeatIndex,
+    message(question),
+    question.scale ?? question.choices.map(({ label }) => label),
+  ];
+}
+
+const message = ({ kind, system, content, prefill, images }: Question) => [
+  kind,
+  system ?? null,
+  content,
+  prefill ?? null,
+  images.map(({ sha256, width, height, encoding }) => [sha256, width, height, encoding]),
+];
+
+const sorted = (options: object, without: readonly string[] = []) =>
+  Object.entries(options)
+    .filter(([name, value]) => value !== undefined && !without.includes(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,0 +1,12 @@
+/** A question that was not asked because it would have exceeded the budget. */
+export class BudgetError extends Error {
+  override readonly name = 'BudgetError';
+
+  constructor(judge: string, limitUsd: number, usedUsd: number, nextUsd: number) {
+    super(
+      `judge ${judge}: not asked, because budgetUsd ${limitUsd} would be exceeded: ${usd(usedUsd)} are spent or under way in this evaluation and the next question costs about ${usd(nextUsd)}; raise budgetUsd and go on with --retry-errors, which buys no answer twice`,
+    );
+  }
+}
+
+const usd = (amount: number): string => `${amount.toPrecision(4)} USD`;

@@ -1,0 +1,94 @@
+import type { ProviderConfig } from '../config.ts';
+import type { GuardedJudge } from '../judges/guard.ts';
+import type { Answer, Judge, Once, Question } from '../judges/judge.ts';
+import type { Account } from './account.ts';
+import { answerKey, replyKey } from './answer-key.ts';
+import type { AnswerStore, Reader } from './store.ts';
+
+/** Calls under way in this process, whichever provider instance makes them. */
+const UNDER_WAY = Symbol.for('promptfoo-iqa.answers-under-way');
+const shared = globalThis as { [UNDER_WAY]?: Map<string, RunningCall> };
+
+interface RunningCall {
+  answer: Promise<Answer>;
+  signal: AbortSignal | undefined;
+}
+
+export interface Purchasing {
+  store: AnswerStore;
+  options: ProviderConfig['judgeOptions'];
+  reader: Reader;
+  /** `--repeat`: every repetition has answers of its own. */
+  repeatIndex: number;
+  account: Account;
+}
+
+/**
+ * A judge whose answers are bought once: what the store has is not asked for, what is under way is
+ * waited for, and what arrives is on the disk before it is given back.
+ */
+export function buyOnce(judge: GuardedJudge, purchasing: Purchasing): Judge {
+  const { store, options, reader, repeatIndex } = purchasing;
+  shared[UNDER_WAY] ??= new Map();
+  const underWay = shared[UNDER_WAY];
+  return {
+    ...judge,
+    async ask(question, { signal }) {
+      const key = answerKey(question, judge, options, repeatIndex);
+      const place = JSON.stringify([store.path, reader, key]);
+      for (;;) {
+        signal?.throwIfAborted();
+        const kept = store.answer(key, reader);
+        if (kept) return { ...kept, reused: true };
+        const running = underWay.get(place);
+        if (!running) {
+          const answer = buy(judge, question, key, purchasing, signal).finally(() =>
+            underWay.delete(place),
+          );
+          underWay.set(place, { answer, signal });
+          return answer;
+        }
+        try {
+          return { ...(await running.answer), reused: true };
+        } catch (error) {
+          // A call that its own row gave up is no verdict on the question: ask it again.
+          if (!running.signal?.aborted) throw error;
+        }
+      }
+    },
+  };
+}
+
+async function buy(
+  judge: GuardedJudge,
+  question: Question,
+  key: unknown,
+  { store, options, reader, repeatIndex, account }: Purchasing,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
+  const { evaluation } = reader;
+  const bill = account.open(question);
+  const replies = replyKey(question, judge, options, repeatIndex);
+  const once: Once = async (part, request) => {
+    const kept = store.reply(replies, part, reader);
+    // What the judge kept is what it gets back: `part` tells replies of different types apart.
+    if (kept) return kept.value as Awaited<ReturnType<typeof request>>;
+    const reply = await request();
+    await store.keepReply({ key: replies, judge: judge.id, evaluation }, part, reply);
+    return reply;
+  };
+  try {
+    const answer = await judge.ask(question, {
+      ...(signal && { signal }),
+      once,
+      admit: bill.reserve,
+    });
+    await store.keepAnswer({ key, judge: judge.id, evaluation }, answer, () =>
+      bill.settle(answer.costUsd),
+    );
+    return answer;
+  } catch (error) {
+    bill.cancel();
+    throw error;
+  }
+}

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import type { StatementSync } from 'node:sqlite';
+import type { Answer, EncodedImage } from '../judges/judge.ts';
+import type { Database } from './database.ts';
+import { openStoreFile } from './store-file.ts';
+import { readAnswer } from './stored-answer.ts';
+
+/** An answer's key before hashing: any JSON value. */
+export type Key = unknown;
+
+/** Who may read what. */
+export interface Reader {
+  evaluation: string | undefined;
+  /** Under `--no-cache`, only what this evaluation itself has bought counts. */
+  ownOnly: boolean;
+}
+
+/** A bought answer or reply, and by whom it was bought. */
+export interface Purchase {
+  key: Key;
+  judge: string;
+  evaluation: string | undefined;
+}
+
+/**
+ * What was bought and what is known about images, on the disk. Everything that `keep…` returns a
+ * promise for is durable when the promise resolves.
+ */
+export interface AnswerStore {
+  readonly path: string;
+  answer(key: Key, reader: Reader): Answer | undefined;
+  /** @param settle runs in the same transaction */
+  keepAnswer(purchase: Purchase, answer: Answer, settle?: () => void): Promise<void>;
+  /** One reply of several that make an answer. */
+  reply(key: Key, part: string, reader: Reader): { value: unknown } | undefined;
+  keepReply(purchase: Purchase, part: string, reply: unknown): Promise<void>;
+  fact(key: Key): unknown;
+  keepFact(key: Key, fact: unknown): Promise<void>;
+  picture(key: Key): EncodedImage | undefined;
+  keepPicture(key: Key, picture: EncodedImage): Promise<void>;
+  readonly database: Database;
+}
+
+/** @throws StoreError */
+export function openAnswerStore(path?: string): AnswerStore {
+  const database = openStoreFile(path);
+  const sql = {
+    answer: database.prepare('SELECT answer AS json, evaluation FROM answers WHERE key = ?'),
+    keepAnswer: database.prepare(
+      'INSERT OR REPLACE INTO answers (key, judge, answer, cost_usd, evaluation, bought_at_ms) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    reply: database.prepare(
+      'SELECT reply AS json, evaluation FROM replies WHERE key = ? AND part = ?',
+    ),
+    keepReply: database.prepare(
+      'INSERT OR REPLACE INTO replies (key, part, judge, reply, evaluation, bought_at_ms) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    fact: database.prepare('SELECT fact AS json FROM facts WHERE key = ?'),
+    keepFact: database.prepare('INSERT OR REPLACE INTO facts (key, fact) VALUES (?, ?)'),
+    picture: database.prepare('SELECT mime_type, bytes FROM pictures WHERE key = ?'),
+    keepPicture: database.prepare(
+      'INSERT OR REPLACE INTO pictures (key, mime_type, bytes) VALUES (?, ?, ?)',
+    ),
+  };
+  const write = (statement: StatementSync, ...values: (Uint8Array | string | number | null)[]) =>
+    database.write(() => statement.run(...values));
+
+  return {
+    path: database.path,
+    database,
+    answer(key, reader) {
+      const row = sql.answer.get(digest(key));
+      return isReadable(row, reader) ? readAnswer(JSON.parse(row.json), database.path) : undefined;
+    },
+    keepAnswer: ({ key, judge, evaluation = null as never }, answer, settle) =>
+      database.write(() => {
+        sql.keepAnswer.run(
+          digest(key),
+          judge,
+          JSON.stringify(answer),
+          answer.costUsd ?? null,
+          evaluation,
+          Date.now(),
+        );
+        settle?.();
+      }),
+    reply(key, part, reader) {
+      const row = sql.reply.get(digest(key), part);
+      return isReadable(row, reader) ? { value: JSON.parse(row.json) } : undefined;
+    },
+    keepReply: ({ key, judge, evaluation }, part, reply) =>
+      write(
+        sql.keepReply,
+        digest(key),
+        part,
+        judge,
+        JSON.stringify(reply),
+        evaluation ?? null,
+        Date.now(),
+      ),
+    fact(key) {
+      const json = sql.fact.get(digest(key))?.json;
+      return typeof json === 'string' ? JSON.parse(json) : undefined;
+    },
+    keepFact: (key, fact) => write(sql.keepFact, digest(key), JSON.stringify(fact)),
+    picture(key) {
+      const row = sql.picture.get(digest(key));
+      return row?.bytes instanceof Uint8Array
+        ? { bytes: row.bytes, mimeType: row.mime_type as EncodedImage['mimeType'] }
+        : undefined;
+    },
+    keepPicture: (key, { bytes, mimeType }) => write(sql.keepPicture, digest(key), mimeType, bytes),
+  };
+}
+
+function isReadable(
+  row: Record<string, unknown> | undefined,
+  { evaluation, ownOnly }: Reader,
+): row is { json: string; evaluation: string | null } {
+  if (!row) return false;
+  return !ownOnly || (evaluation !== undefined && row.evaluation === evaluation);
+}
+
+const digest = (key: Key): Buffer => createHash('sha256').update(JSON.stringify(key)).digest();
+
+/** Two copies of this module, loaded by provider and extension, share the store. */
+const OPEN_STORES = Symbol.for('promptfoo-iqa.answer-stores');
+const shared = globalThis as { [OPEN_STORES]?: Map<string, AnswerStore> };
+
+/** The store of this process at `path`, opened on first use. */
+export function sharedAnswerStore(path: string): AnswerStore {
+  shared[OPEN_STORES] ??= new Map();
+  const open = shared[OPEN_STORES].get(path);
+  if (open) return open;
+  const store = openAnswerStore(path);
+  shared[OPEN_STORES].set(path, store);
+  return store;
+}

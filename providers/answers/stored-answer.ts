@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import type { Answer } from '../judges/judge.ts';
+import { StoreError } from './store-error.ts';
+
+/** An answer as it lies in the store; fields that later versions add are kept. */
+const storedAnswerSchema = z.looseObject({
+  source: z.enum(['logprobs', 'samples', 'computed']),
+  latencyMs: z.number(),
+  model: z.string(),
+  reused: z.boolean(),
+  probabilities: z.array(z.number()).optional(),
+  value: z.number().optional(),
+});
+
+/** @throws StoreError when it is no answer */
+export function readAnswer(json: unknown, path: string): Answer {
+  const parsed = storedAnswerSchema.safeParse(json);
+  if (!parsed.success) {
+    throw new StoreError(
+      path,
+      `holds something that is no answer (${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}); clear it with "promptfoo-iqa cache clear"`,
+    );
+  }
+  return parsed.data as Answer;
+}

@@ -1,0 +1,53 @@
+import pLimit from 'p-limit';
+import { checkAnswer } from './check-answer.ts';
+import type { Answer, AskOptions, Judge, Question, Usage } from './judge.ts';
+import { withoutSecrets } from './without-secrets.ts';
+
+/** A judge with what holds for all of them. */
+export interface GuardedJudge extends Judge {
+  ask(
+    question: Question,
+    options: AskOptions & {
+      /** Called when the question's turn has come; what it throws is thrown, and nothing is asked. */
+      admit?: () => Promise<void>;
+    },
+  ): Promise<Answer>;
+}
+
+/**
+ * Adds to a judge what holds for all: the limit, the abort signal while waiting, the check of
+ * answers, their price, and that no key gets out.
+ *
+ * @param costUsd price of an answer's tokens; undefined where it is unknown
+ */
+export function guard(
+  judge: Judge,
+  maxConcurrency: number,
+  costUsd: (usage: Usage) => number | undefined = () => undefined,
+): GuardedJudge {
+  const limit = pLimit(maxConcurrency);
+  const ask: GuardedJudge['ask'] = (question, { admit, ...options }) =>
+    limit(async () => {
+      options.signal?.throwIfAborted();
+      await admit?.();
+      const answer = checkAnswer(judge.id, question, await judge.ask(question, options));
+      return withoutSecrets(priced(answer, costUsd));
+    });
+  return {
+    ...judge,
+    async ask(question, options) {
+      try {
+        return await ask(question, options);
+      } catch (error) {
+        options.signal?.throwIfAborted();
+        throw withoutSecrets(error);
+      }
+    },
+  };
+}
+
+function priced(answer: Answer, costUsd: (usage: Usage) => number | undefined): Answer {
+  if (answer.costUsd !== undefined || !answer.usage) return answer;
+  const cost = costUsd(answer.usage);
+  return cost === undefined ? answer : { ...answer, costUsd: cost };
+}

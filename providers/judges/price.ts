@@ -1,0 +1,75 @@
+import { calcPrice, findProvider } from '@pydantic/genai-prices';
+import type { ProviderConfig } from '../config.ts';
+import type { Usage } from './judge.ts';
+
+/** What a judge's tokens cost. */
+export interface Price {
+  /** Undefined where the price is unknown: never 0. */
+  costUsd(usage: Usage): number | undefined;
+  /** Where it comes from: `judgeOptions.price`, the list's name of the model; undefined when unknown. */
+  source: string | undefined;
+}
+
+const PER_MILLION = 1e6;
+
+/** Environment variables that move a vendor's SDK to another address. */
+const BASE_URL_VARIABLES: Record<string, string> = {
+  openai: 'OPENAI_BASE_URL',
+  anthropic: 'ANTHROPIC_BASE_URL',
+};
+
+/**
+ * The price of a judge's tokens: as configured, else from the bundled price list by the vendor and
+ * model of its id. Another address than the vendor's own has that address's price, or none known.
+ *
+ * @param judge `openai:gpt-4.1`, `promptfoo:google:gemini-2.5-pro`
+ */
+export function priceOf(judge: string, options: ProviderConfig['judgeOptions']): Price {
+  if (judge === 'statistical') return { costUsd: () => 0, source: 'computed here' };
+  if (options.price)
+    return { costUsd: configuredCost(options.price), source: 'judgeOptions.price' };
+  const place = findPlace(judge, options);
+  if (!place) return UNKNOWN;
+  const listed = calcPrice({ input_tokens: 1, output_tokens: 1 }, place.model, place.vendor);
+  if (!listed) return UNKNOWN;
+  return {
+    source: `${listed.provider.id} ${listed.model.id}`,
+    costUsd: (usage) => calcPrice(listUsage(usage), place.model, place.vendor)?.total_price,
+  };
+}
+
+const UNKNOWN: Price = { costUsd: () => undefined, source: undefined };
+
+function findPlace(
+  judge: string,
+  { baseUrl }: ProviderConfig['judgeOptions'] & { baseUrl?: string | undefined },
+) {
+  const names = judge.split(':');
+  if (names[0] === 'promptfoo') names.shift();
+  const [vendor = '', ...rest] = names;
+  // The parts between are promptfoo's, such as `chat` in openai:chat:gpt-4.1; ids of models may hold colons.
+  const model = judge.startsWith('promptfoo:')
+    ? rest.filter((part) => !APIS.has(part)).join(':')
+    : rest.join(':');
+  const address = baseUrl ?? process.env[BASE_URL_VARIABLES[vendor] ?? ''];
+  if (address) return { model, vendor: { providerApiUrl: address } };
+  return findProvider({ providerId: vendor }) && { model, vendor: { providerId: vendor } };
+}
+
+/** What promptfoo writes between vendor and model. */
+const APIS: ReadonlySet<string> = new Set(['chat', 'responses', 'messages', 'completion']);
+
+const listUsage = (usage: Usage) => ({
+  input_tokens: usage.inputTokens,
+  output_tokens: usage.outputTokens,
+  ...(usage.cachedInputTokens && { cache_read_tokens: usage.cachedInputTokens }),
+  ...(usage.cacheWriteTokens && { cache_write_tokens: usage.cacheWriteTokens }),
+});
+
+const configuredCost =
+  (price: NonNullable<ProviderConfig['judgeOptions']['price']>) =>
+  ({ inputTokens, outputTokens, cachedInputTokens = 0 }: Usage): number =>
+    ((inputTokens - cachedInputTokens) * price.inputUsdPerMillionTokens +
+      cachedInputTokens * (price.cachedInputUsdPerMillionTokens ?? price.inputUsdPerMillionTokens) +
+      outputTokens * price.outputUsdPerMillionTokens) /
+    PER_MILLION;

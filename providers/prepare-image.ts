@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import { conditionSeed } from './condition-seed.ts';
+import type { ProviderConfig } from './config.ts';
+import {
+  degradedFactSchema,
+  type ImageFact,
+  type ImageFacts,
+  imageFactSchema,
+} from './image-facts.ts';
+import { refuseTooLarge } from './images/decode.ts';
+import { encodingName } from './images/encode.ts';
+import { ImageError } from './images/image-error.ts';
+import { createJudgeImage } from './images/judge-image.ts';
+import type { RawImage } from './images/raw-image.ts';
+import { decodedRecipe, degradedRecipe, resizedRecipe } from './images/recipe.ts';
+import { sentSize } from './images/resize.ts';
+import type { ImageFile } from './images/source.ts';
+import type { Judge, JudgeImage } from './judges/judge.ts';
+import type { PixelPool } from './pixel-pool.ts';
+import type { HashedImage } from './pixel-worker.ts';
+
+/** Images sent over a network have at most this many pixels, unless configured. */
+const NETWORK_MAX_PIXELS = 1_048_576;
+
+interface Setting {
+  config: ProviderConfig;
+  judge: Pick<Judge, 'kind'>;
+  pool: PixelPool;
+  facts: ImageFacts;
+  signal?: AbortSignal;
+  /** Whether small copies of the degraded images will be asked for. */
+  withPictures: boolean;
+}
+
+/** An image file and the copies made of it, whose pixels are made when they are first asked for. */
+export interface PreparedImage {
+  /** SHA-256 (hex) of the file. */
+  fileSha256: string;
+  /** The decoded image. */
+  original: ImageFact;
+  /** Size as sent. */
+  sent: { width: number; height: number };
+  query: JudgeImage;
+  /** A small copy of the query image, for a contact sheet. */
+  picture(): Promise<RawImage>;
+  degraded(condition: ProviderConfig['conditions'][number]): Promise<DegradedCopy>;
+}
+
+export interface DegradedCopy {
+  seed: number;
+  /** Against the query image at full size, in dB; null when they are equal. */
+  psnrDb: number | null;
+  image: JudgeImage;
+  picture(): Promise<RawImage>;
+  /** Gives the pixels up; a picture made with them stays. */
+  release(): void;
+}
+
+/** @throws ImageError */
+export async function prepareImage(file: ImageFile, setting: Setting): Promise<PreparedImage> {
+  const { config, pool, facts, signal } = setting;
+  const { maxInputPixels } = config.image;
+  const fileSha256 = createHash('sha256').update(file.bytes).digest('hex');
+  const decoded = once(() => pool.run('decode', { file, maxInputPixels }, { signal }));
+  const original = await facts.recall(decodedRecipe(fileSha256), imageFactSchema, async () =>
+    factOf(await decoded()),
+  );
+  refuseTooLarge(file.name, original, maxInputPixels);
+  const sent = sentSizeFor(original, setting);
+  const isOriginalSize = sent.width === original.width && sent.height === original.height;
+  const resized = once(async () =>
+    pool.run('resize', { image: await decoded(), size: sent }, { signal }),
+  );
+  const sentFact = isOriginalSize
+    ? original
+    : await facts.recall(resizedRecipe(fileSha256, sent), imageFactSchema, async () =>
+        factOf(await resized()),
+      );
+  return {
+    fileSha256,
+    original,
+    sent,
+    query: judgeImage('query', file, sentFact, resized, setting),
+    picture: async () => pool.run('picture', { image: await decoded() }, { signal }),
+    degraded: (condition) =>
+      degradedCopy(condition, { file, fileSha256, original, sent, decoded }, setting),
+  };
+}
+
+/** The size at which an image is sent. */
+export const sentSizeFor = (
+  original: { width: number; height: number },
+  { config, judge }: Pick<Setting, 'config' | 'judge'>,
+): { width: number; height: number } =>
+  sentSize(
+    original,
+    config.image.maxPixels ?? (judge.kind === 'network' ? NETWORK_MAX_PIXELS : 'unlimited'),
+  );
+
+interface Origin extends Pick<PreparedImage, 'fileSha256' | 'original' | 'sent'> {
+  file: ImageFile;
+  decoded: () => Promise<HashedImage>;
+}
+
+async function degradedCopy(
+  { degradation, severity }: ProviderConfig['conditions'][number],
+  { file, fileSha256, original, sent, decoded }: Origin,
+  setting: Setting,
+): Promise<DegradedCopy> {
+  const { config, pool, facts, signal, withPictures } = setting;
+  const seed = conditionSeed(config.seed, original.sha256, degradation);
+  let smallCopy: Promise<RawImage | null> | undefined;
+  const make = () => {
+    const made = decoded().then((image) =>
+      pool.run(
+        'degradeAndResize',
+        { image, degradation, severity, seed, size: sent, withPicture: withPictures },
+        { signal },
+      ),
+    );
+    if (withPictures) {
+      smallCopy = made.then(({ picture }) => picture);
+      smallCopy.catch(() => {});
+    }
+    return made;
+  };
+  let made: ReturnType<typeof make> | undefined;
+  const copy = () => {
+    made ??= make();
+    return made;
+  };
+  const recipe = degradedRecipe(fileSha256, { degradation, severity, seed }, sent);
+  const { sha256, psnrDb } = await facts.recall(recipe, degradedFactSchema, async () => {
+    const { image, psnrDb } = await copy();
+    return { sha256: image.sha256, psnrDb: Number.isFinite(psnrDb) ? psnrDb : null };
+  });
+  const pixels = async () => (await copy()).image;
+  return {
+    seed,
+    psnrDb,
+    image: judgeImage('conditional', file, { sha256, ...sent }, pixels, setting),
+    async picture() {
+      const picture = (await smallCopy) ?? (await copy()).picture;
+      if (!picture) throw new Error('no pictures were asked for');
+      return picture;
+    },
+    release() {
+      made = undefined;
+    },
+  };
+}
+
+function judgeImage(
+  role: JudgeImage['role'],
+  file: ImageFile,
+  fact: ImageFact,
+  make: () => Promise<HashedImage>,
+  { config, pool, signal }: Setting,
+): JudgeImage {
+  const { format } = config.image;
+  const pixels = async () => {
+    const image = await make();
+    if (image.sha256 !== fact.sha256) {
+      throw new ImageError(
+        file.name,
+        'its pixels are not those that the answer store knows, although file and versions are the same; clear what it knows with "promptfoo-iqa cache clear --facts"',
+      );
+    }
+    return image;
+  };
+  return createJudgeImage(role, fact, encodingName(format), pixels, (image) =>
+    pool.run('encode', { image, format }, { signal }),
+  );
+}
+
+const factOf = ({ sha256, width, height }: HashedImage): ImageFact => ({ sha256, width, height });
+
+function once<Result>(make: () => Promise<Result>): () => Promise<Result> {
+  let made: Promise<Result> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,0 +1,112 @@
+import { resolve } from 'node:path';
+import type { CallApiContextParams } from 'promptfoo';
+import type { RowDesk } from './answers/buyer.ts';
+import type { ProviderConfig } from './config.ts';
+import { readImageFile } from './images/source.ts';
+import type { EncodedImage } from './judges/judge.ts';
+import { type PromptFile, parsePromptFile } from './prompt-file.ts';
+import { renderText } from './render-prompt.ts';
+import { type RowInput, readRowInput } from './row-input.ts';
+import { contactSheetOf } from './row-preview.ts';
+import { type ImageScore, type Setting, scoreImage } from './score-image.ts';
+
+/** A row as promptfoo or a correlation row hands it over. */
+export interface RowCall {
+  vars: Record<string, unknown>;
+  /** What the data set's loader found wrong with the row. */
+  problem?: string | undefined;
+  /** Rendered. */
+  prompt: string;
+  context: CallApiContextParams;
+  signal: AbortSignal | undefined;
+}
+
+export interface ScoredRow extends ImageScore {
+  row: RowInput;
+}
+
+/** The rows of one provider entry, each scored once, whoever asks first. */
+export interface RowScores {
+  has(vars: Record<string, unknown>, context: CallApiContextParams): boolean;
+  /** @param onSheet given the row's contact sheet, if this call is the first for the row */
+  score(call: RowCall, onSheet?: (sheet: EncodedImage) => void): Promise<ScoredRow>;
+}
+
+interface Surroundings extends Pick<Setting, 'pool' | 'limitConditions'> {
+  config: ProviderConfig;
+  /** Folder of the configuration file: what `file://` in a row's vars is relative to. */
+  basePath: string;
+  deskFor(context: CallApiContextParams): RowDesk;
+}
+
+export function createRowScores(surroundings: Surroundings): RowScores {
+  const scores = new Map<string, Promise<ScoredRow>>();
+  return {
+    has: (vars, context) => scores.has(rowKey(vars, context)),
+    score(call, onSheet) {
+      const key = rowKey(call.vars, call.context);
+      const known = scores.get(key);
+      if (known) return known;
+      const score = scoreRow(call, surroundings, onSheet);
+      // The correlation row may come later or never; until then nobody else handles a failure.
+      score.catch(() => {});
+      scores.set(key, score);
+      return score;
+    },
+  };
+}
+
+async function scoreRow(
+  call: RowCall,
+  { deskFor, ...surroundings }: Surroundings,
+  onSheet: ((sheet: EncodedImage) => void) | undefined,
+): Promise<ScoredRow> {
+  const { row, prompt, file } = await readRow(call, surroundings);
+  const { judge, facts, store } = deskFor(call.context);
+  const { pool } = surroundings;
+  const score = await scoreImage(file, {
+    ...surroundings,
+    prompt,
+    judge,
+    facts,
+    ...(call.signal && { signal: call.signal }),
+    ...(onSheet && {
+      onScore: async (score, pictures) =>
+        onSheet(await contactSheetOf(score, pictures, prompt, pool, store)),
+    }),
+  });
+  return { ...score, row };
+}
+
+/**
+ * What a row says, read and checked.
+ *
+ * @throws ConfigError, ImageError; Error naming the row and the field
+ */
+export async function readRow(
+  { vars, problem, prompt, context }: RowCall,
+  { config, basePath }: Pick<Surroundings, 'config' | 'basePath'>,
+) {
+  const promptFile: PromptFile = parsePromptFile(prompt, context.prompt.label);
+  const row = readRowInput(vars, problem);
+  const file = await readImageFile(imageSource(row.image, vars, basePath), config);
+  return { row, prompt: promptFile, file };
+}
+
+function imageSource(image: string, vars: Record<string, unknown>, basePath: string): string {
+  const source = renderText(image, vars);
+  const relative = /^file:\/\/(?!\/)(?<path>.*)$/.exec(source)?.groups?.path;
+  return relative === undefined ? source : resolve(basePath, relative);
+}
+
+const rowKey = (vars: Record<string, unknown>, context: CallApiContextParams): string =>
+  JSON.stringify([
+    context.evaluationId,
+    context.repeatIndex,
+    context.prompt.label,
+    context.prompt.raw,
+    vars.image,
+    vars.mos,
+    vars.dataset,
+    vars.group,
+  ]);
