@@ -1,0 +1,227 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createAccount } from '../../providers/answers/account.ts';
+import { buyOnce, type Purchasing } from '../../providers/answers/buy-once.ts';
+import { type AnswerStore, openAnswerStore } from '../../providers/answers/store.ts';
+import { guard } from '../../providers/judges/guard.ts';
+import type { Answer, AskOptions, Judge, Question } from '../../providers/judges/judge.ts';
+import { picture } from '../images/pictures.ts';
+import { judgeImage, qualityQuestion } from '../judges/questions.ts';
+
+let folder = '';
+let store: AnswerStore;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'iqa-answers-'));
+  store = openAnswerStore(join(folder, 'answers.sqlite'));
+});
+afterEach(async () => {
+  store.database.close();
+  await rm(folder, { recursive: true });
+});
+
+const question = qualityQuestion([judgeImage('query', picture(40, 40))]);
+
+const base = {
+  source: 'logprobs',
+  coveredMass: 1,
+  usage: { inputTokens: 100, outputTokens: 1 },
+  latencyMs: 5,
+  model: 'test-1',
+  reused: false,
+} as const;
+const answer: Answer = { ...base, probabilities: [0.75, 0.25] };
+
+/** A vendor's judge that counts what it is asked; its answer comes when the test says so, or at once. */
+function countingJudge(ask: (options: AskOptions) => Promise<Answer> = async () => answer) {
+  const asked: Question[] = [];
+  const judge: Judge = {
+    id: 'openai:test',
+    kind: 'network',
+    defaultMaxConcurrency: 8,
+    ask(question, options) {
+      asked.push(question);
+      return ask(options);
+    },
+  };
+  return { judge, asked };
+}
+
+function bought(judge: Judge, changes: Partial<Purchasing> = {}): Judge {
+  const reader = { evaluation: 'first', ownOnly: false };
+  const account = createAccount(store, judge.id, 'entry', 'first', undefined);
+  return buyOnce(guard(judge, 8), {
+    store,
+    options: {},
+    reader,
+    repeatIndex: 0,
+    account,
+    ...changes,
+  });
+}
+
+describe('an answer', () => {
+  it('is asked for once, and given back as reused from then on', async () => {
+    const { judge, asked } = countingJudge();
+    expect(await bought(judge).ask(question, {})).toEqual(answer);
+    expect(await bought(judge).ask(question, {})).toEqual({ ...answer, reused: true });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('outlives the process', async () => {
+    const { judge, asked } = countingJudge();
+    await bought(judge).ask(question, {});
+    store.database.close();
+    store = openAnswerStore(join(folder, 'answers.sqlite'));
+    expect(await bought(judge).ask(question, {})).toMatchObject({ reused: true });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is asked for once by all who need it at the same time', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { judge, asked } = countingJudge(async () => {
+      await gate.promise;
+      return answer;
+    });
+    const asking = [bought(judge), bought(judge), bought(judge)].map((each) =>
+      each.ask(question, {}),
+    );
+    gate.resolve();
+    const reused = (await Promise.all(asking)).map((given) => given.reused);
+    expect(asked).toHaveLength(1);
+    expect(reused.filter((each) => !each)).toHaveLength(1);
+  });
+
+  it('that fails is not kept, and fails for all who wait for it', async () => {
+    const { judge, asked } = countingJudge(async () => {
+      throw new Error('overloaded');
+    });
+    const outcomes = await Promise.allSettled([
+      bought(judge).ask(question, {}),
+      bought(judge).ask(question, {}),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(asked).toHaveLength(1);
+    await expect(bought(judge).ask(question, {})).rejects.toThrow('overloaded');
+    expect(asked).toHaveLength(2);
+  });
+
+  it('given up by the one who asked is asked for again by the one who waits', async () => {
+    const controller = new AbortController();
+    const { judge, asked } = countingJudge(async ({ signal }) => {
+      if (!signal) return answer;
+      return await new Promise((_, reject) =>
+        signal.addEventListener('abort', () => reject(signal.reason)),
+      );
+    });
+    const first = bought(judge).ask(question, { signal: controller.signal });
+    const second = bought(judge).ask(question, {});
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    controller.abort(new Error('row timed out'));
+    await expect(first).rejects.toThrow('row timed out');
+    expect(await second).toEqual(answer);
+    expect(asked).toHaveLength(2);
+  });
+
+  it.each<[string, Partial<Purchasing>]>([
+    ['another repetition', { repeatIndex: 1 }],
+    ['another base URL', { options: { baseUrl: 'http://localhost/v1' } as never }],
+    ['--no-cache', { reader: { evaluation: 'second', ownOnly: true } }],
+    ['--no-cache outside an evaluation', { reader: { evaluation: undefined, ownOnly: true } }],
+  ])('of the past does not serve under %s', async (_, changes) => {
+    const { judge, asked } = countingJudge();
+    await bought(judge).ask(question, {});
+    await bought(judge, changes).ask(question, {});
+    expect(asked).toHaveLength(2);
+  });
+
+  it('bought under --no-cache serves the same evaluation, and later ones', async () => {
+    const { judge, asked } = countingJudge();
+    const fresh = { reader: { evaluation: 'second', ownOnly: true } };
+    await bought(judge, fresh).ask(question, {});
+    await bought(judge, fresh).ask(question, {});
+    await bought(judge).ask(question, {});
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each<[string, Partial<Purchasing>]>([
+    ['concurrency', { options: { maxConcurrency: 3 } }],
+    [
+      'price',
+      { options: { price: { inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens: 1 } } },
+    ],
+    ['evaluation', { reader: { evaluation: 'second', ownOnly: false } }],
+  ])('does not depend on the %s', async (_, changes) => {
+    const { judge, asked } = countingJudge();
+    await bought(judge).ask(question, {});
+    await bought(judge, changes).ask(question, {});
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each<[string, Question]>([
+    ['image', qualityQuestion([judgeImage('query', picture(41, 40))])],
+    ['text', { ...question, content: [{ image: 0 }, { text: 'Poor or good?' }] }],
+    ['order', { ...question, content: [...question.content].reverse() }],
+    ['system message', { ...question, system: 'You are a photographer.' }],
+    ['beginning of the reply', { ...question, prefill: 'The quality is ' }],
+    ['choices', { ...question, choices: [...question.choices].reverse() }],
+    [
+      'encoding',
+      { ...question, images: question.images.map((image) => ({ ...image, encoding: 'jpeg' })) },
+    ],
+  ])('is another one for another %s', async (_, other) => {
+    const { judge, asked } = countingJudge();
+    await bought(judge).ask(question, {});
+    await bought(judge).ask(other, {});
+    expect(asked).toHaveLength(2);
+  });
+});
+
+describe('an answer made of several replies', () => {
+  /** Draws samples one after another; the vendor fails at those of the given numbers. */
+  function samplingJudge(samples: number, failing: ReadonlySet<number> = new Set()) {
+    const requests: number[] = [];
+    const judge: Judge = {
+      ...countingJudge().judge,
+      async ask(_, { once }) {
+        if (!once) throw new Error('there is no store');
+        let good = 0;
+        for (let sample = 0; sample < samples; sample++) {
+          const reply = await once(`sample ${sample}`, async () => {
+            requests.push(sample);
+            if (failing.has(sample)) throw new Error(`sample ${sample} was lost`);
+            return { word: sample % 2 ? 'poor' : 'good' };
+          });
+          if (reply.word === 'good') good += 1;
+        }
+        const p = good / samples;
+        return { ...base, source: 'samples', samples, probabilities: [p, 1 - p] };
+      },
+    };
+    return { judge, requests };
+  }
+
+  it('buys only those that did not arrive before', async () => {
+    const failing = samplingJudge(4, new Set([2]));
+    await expect(bought(failing.judge).ask(question, {})).rejects.toThrow('sample 2 was lost');
+    const { judge, requests } = samplingJudge(4);
+    expect(await bought(judge).ask(question, {})).toMatchObject({ probabilities: [0.5, 0.5] });
+    expect(requests).toEqual([2, 3]);
+  });
+
+  it('buys only the additional ones when more samples are asked for', async () => {
+    await bought(samplingJudge(4).judge, { options: { samples: 4 } as never }).ask(question, {});
+    const { judge, requests } = samplingJudge(6);
+    const options = { samples: 6 } as never;
+    expect(await bought(judge, { options }).ask(question, {})).toMatchObject({ samples: 6 });
+    expect(requests).toEqual([4, 5]);
+  });
+
+  it('has replies of its own in every repetition', async () => {
+    await bought(samplingJudge(2).judge).ask(question, {});
+    const { judge, requests } = samplingJudge(2);
+    await bought(judge, { repeatIndex: 1 }).ask(question, {});
+    expect(requests).toEqual([0, 1]);
+  });
+});
