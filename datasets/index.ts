@@ -1,4 +1,8 @@
 import csvDataset from './csv.ts';
+import folderDataset from './folder.ts';
+import jsonDataset from './json.ts';
+import jsonlDataset from './jsonl.ts';
+import qdebiasJsonDataset from './qdebias-json.ts';
 import type { DatasetRow } from './row.ts';
 import sampleDataset from './sample.ts';
 
@@ -10,5 +14,9 @@ export type DatasetLoader = (config?: unknown) => DatasetRow[] | Promise<Dataset
 /** Every data set format by its name, which is its file's: `file://datasets/<name>.ts`. */
 export const datasets = {
   csv: csvDataset,
+  folder: folderDataset,
+  json: jsonDataset,
+  jsonl: jsonlDataset,
+  'qdebias-json': qdebiasJsonDataset,
   sample: sampleDataset,
 } as const satisfies Record<string, DatasetLoader>;

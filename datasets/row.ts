@@ -1,15 +1,20 @@
 import { basename } from 'node:path';
 import type { TestCase } from 'promptfoo';
 import { ConfigError } from '../providers/config-error.ts';
+import { UNSCORED_KEY } from '../providers/row-input.ts';
+import { inGroups } from './groups.ts';
 import { displayPath } from './image-path.ts';
-import { stratifiedSubset } from './subset.ts';
+import { type Subset, stratifiedSubset } from './subset.ts';
 
 /** An image with its ground truth, as a data set's loader finds it. */
 export interface DatasetImage {
   /** Absolute path of the image file. */
   path: string;
-  /** Mean opinion score, higher is better; what the file says instead, where that is no number. */
-  mos: number | string;
+  /**
+   * Mean opinion score, higher is better; what the file says instead, where that is no number;
+   * undefined in a data set without scores.
+   */
+  mos?: number | string;
   /** Images that belong together, such as the distorted versions of one photograph. */
   group?: string;
   /** What is wrong with the row, in one line that names file, line and column. The provider answers it. */
@@ -21,7 +26,7 @@ export interface DatasetImage {
 /** A test case of promptfoo for one image. */
 export type DatasetRow = TestCase & {
   description: string;
-  vars: { image: string; mos: number | string; dataset: string; group?: string };
+  vars: { image: string; mos?: number | string; dataset: string; group?: string };
   metadata: Record<string, unknown>;
 };
 
@@ -32,17 +37,18 @@ const DUPLICATES_NAMED = 3;
  * Makes the rows of all data sets alike, in the order of `images`.
  *
  * @param dataset what the rows call the data set, and the file that errors name
- * @param limit take this many of the images that have a score; those without stay in
- * @param seed of the limit, an unsigned 32-bit integer
- * @throws ConfigError an image is listed twice
+ * @param subset whole groups first, then as many as the limit of the images that have a score, or of
+ *   all in a data set without scores; images with a problem stay in
+ * @throws ConfigError an image is listed twice, or there are no such groups
  */
 export function rowsOf(
   dataset: { name: string; file: string },
   images: readonly DatasetImage[],
-  { limit, seed }: { limit?: number | undefined; seed: number },
+  { groups, limit, seed }: Subset,
 ): DatasetRow[] {
   refuseDuplicates(images, dataset.file);
-  const kept = limit === undefined ? images : limited(images, limit, seed);
+  const grouped = groups === undefined ? images : inGroups(images, groups, seed, dataset.file);
+  const kept = limit === undefined ? grouped : limited(grouped, limit, seed);
   return kept.map((image) => row(dataset.name, image));
 }
 
@@ -52,11 +58,15 @@ function row(dataset: string, image: DatasetImage): DatasetRow {
     description: `${dataset}: ${basename(path)}`,
     vars: {
       image: displayPath(path),
-      mos,
+      ...(mos !== undefined && { mos }),
       dataset,
       ...(group !== undefined && { group }),
     },
-    metadata: { ...metadata, ...(problem !== undefined && { problem }) },
+    metadata: {
+      ...metadata,
+      ...(mos === undefined && { [UNSCORED_KEY]: true }),
+      ...(problem !== undefined && { problem }),
+    },
   };
 }
 
@@ -72,12 +82,13 @@ function refuseDuplicates(images: readonly DatasetImage[], file: string): void {
 }
 
 function limited(images: readonly DatasetImage[], limit: number, seed: number): DatasetImage[] {
-  const scored = images.filter(({ mos }) => typeof mos === 'number');
+  const drawable = images.filter(({ mos }) => typeof mos !== 'string');
   const drawn = stratifiedSubset(
-    scored.map(({ mos }) => mos as number),
+    // Without scores the strata are stretches of the list.
+    drawable.map(({ mos }) => (mos === undefined ? 0 : Number(mos))),
     limit,
     seed,
   );
-  const kept = new Set(drawn.map((index) => scored[index]));
-  return images.filter((image) => typeof image.mos !== 'number' || kept.has(image));
+  const kept = new Set(drawn.map((index) => drawable[index]));
+  return images.filter((image) => typeof image.mos === 'string' || kept.has(image));
 }

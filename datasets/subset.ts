@@ -1,17 +1,43 @@
+import { createHash } from 'node:crypto';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { z } from 'zod';
 
 /** Configuration that every data set has. */
 export const subsetFields = {
+  groups: z
+    .union([z.number().int().positive(), z.array(z.string().min(1)).min(1)])
+    .optional()
+    .describe(
+      'Take whole groups, such as all versions of a photograph: so many, drawn by `seed`, or those of these names.',
+    ),
   limit: z
     .number()
     .int()
     .positive()
     .optional()
-    .describe('Take this many images, spread over the MOS scale. Rows without a score stay in.'),
-  seed: z.number().int().min(0).max(0xffffffff).default(0).describe('Seed of the limit.'),
+    .describe(
+      'Take this many images, spread over the MOS scale, after `groups`. Rows without a score stay in.',
+    ),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(0xffffffff)
+    .default(0)
+    .describe('Seed of `limit` and of a number of `groups`.'),
 };
+
+/** What `subsetFields` parse to. */
+export interface Subset {
+  groups?: number | string[] | undefined;
+  limit?: number | undefined;
+  seed: number;
+}
+
+/** Hashed, because xoroshiro128+ begins almost alike for seeds like 1, 2, 3. */
+const generator = (seed: number) =>
+  xoroshiro128plus(createHash('sha256').update(String(seed)).digest().readUInt32LE());
 
 /**
  * A seeded subset that spans the scale: the images in order of their MOS are cut into `limit` strata
@@ -25,11 +51,21 @@ export function stratifiedSubset(mos: readonly number[], limit: number, seed: nu
   const order = mos
     .map((value, index) => ({ value, index }))
     .sort((a, b) => a.value - b.value || a.index - b.index);
-  const random = xoroshiro128plus(seed);
+  const random = generator(seed);
   const drawn = Array.from({ length: limit }, (_, stratum) => {
     const start = Math.floor((stratum * mos.length) / limit);
     const end = Math.floor(((stratum + 1) * mos.length) / limit);
     return (order[uniformInt(random, start, end - 1)] as { index: number }).index;
   });
   return drawn.sort((a, b) => a - b);
+}
+
+/** `count` of these names, drawn without replacement: each subset of that size is as likely as any other. */
+export function drawNames(names: readonly string[], count: number, seed: number): string[] {
+  const pool = [...names];
+  const random = generator(seed);
+  return Array.from({ length: Math.min(count, pool.length) }, () => {
+    const [drawn] = pool.splice(uniformInt(random, 0, pool.length - 1), 1);
+    return drawn as string;
+  });
 }

@@ -44,7 +44,7 @@ export async function answerCorrelationRow(
   await rowsToBegin(request, scores);
   const limit = pLimit(RESCORED_ROWS_AT_ONCE);
   const outcomes = await Promise.allSettled(
-    request.rows.map((row) => limit(() => scores.score(row))),
+    request.rows.map((row) => limit(async () => withMos(await scores.score(row)))),
   );
   signal?.throwIfAborted();
   if (outcomes.some(({ status }) => status === 'rejected')) {
@@ -72,6 +72,13 @@ export async function answerCorrelationRow(
   };
 }
 
+/** A data set that has scores has one for every row, whatever other rows of its name declare. */
+function withMos(scored: CorrelatedRow) {
+  const { mos } = scored.row;
+  if (mos === undefined) throw new Error('the row has no MOS, others of its data set have one');
+  return { ...scored, row: { ...scored.row, mos } };
+}
+
 /**
  * Waits until promptfoo has begun the rows of this run, which it takes up before the correlation
  * row: so they make their own pictures. What a resumed run does not begin is not waited for long.
@@ -86,7 +93,7 @@ async function rowsToBegin(request: CorrelationRequest, scores: ColumnScores): P
 
 function describeFailures(
   request: CorrelationRequest,
-  outcomes: readonly PromiseSettledResult<CorrelatedRow>[],
+  outcomes: readonly PromiseSettledResult<unknown>[],
 ): string {
   const failed = outcomes.flatMap((outcome, index) =>
     outcome.status === 'rejected'

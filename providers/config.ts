@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { degradationNames } from './degradations/index.ts';
+import { judgeOptionsSchema } from './judges/judge-options.ts';
 
 /** The paper's four conditions, in its order (arXiv 2411.12791). */
 export const PAPER_CONDITIONS = [
@@ -18,29 +19,6 @@ const conditionSchema = z.strictObject({
   degradation: z.enum(degradationNames as [string, ...string[]]),
   severity,
 });
-
-const usdPerMillionTokens = z.number().min(0);
-
-const priceSchema = z
-  .strictObject({
-    inputUsdPerMillionTokens: usdPerMillionTokens,
-    outputUsdPerMillionTokens: usdPerMillionTokens,
-    cachedInputUsdPerMillionTokens: usdPerMillionTokens
-      .optional()
-      .describe("Input read from the vendor's prompt cache. Default: as other input."),
-  })
-  .describe(
-    'Price of the model, in US dollars. Default: the bundled price list, where it knows the model; otherwise costs are unknown.',
-  );
-
-const judgeOptionsSchema = z
-  .strictObject({
-    maxConcurrency: positiveInteger
-      .optional()
-      .describe('Questions under way at once, over all rows. Default: set by the judge.'),
-    price: priceSchema.optional(),
-  })
-  .describe('How to reach the judge and how to ask it.');
 
 const imageSchema = z
   .strictObject({
@@ -62,7 +40,12 @@ const imageSchema = z
 
 export const providerConfigSchema = z
   .strictObject({
-    judge: z.string().min(1).describe('Who is asked: `statistical`.'),
+    judge: z
+      .string()
+      .min(1)
+      .describe(
+        'Who is asked: `openai:<model>`, `anthropic:<model>`, `promptfoo:<any provider id>` or `statistical`.',
+      ),
     judgeOptions: judgeOptionsSchema.prefault({}),
     conditions: z
       .array(conditionSchema)

@@ -18,6 +18,7 @@ import { sharedPixelPool } from './pixel-pool.ts';
 import { promptFileName } from './prompt-file.ts';
 import { renderPrompt } from './render-prompt.ts';
 import { rowCost, tokenUsage } from './row-cost.ts';
+import { type RowSource, UNSCORED_KEY } from './row-input.ts';
 import { dataUri, previewCount } from './row-preview.ts';
 import { persistRunPlan } from './run-plan.ts';
 import { createRowScores, type RowScores } from './score-rows.ts';
@@ -101,6 +102,7 @@ export default class DebiasedProvider implements ApiProvider {
         // Not `context.vars`: promptfoo has replaced `file://` images by their bytes there.
         vars: { ...context.vars, ...context.test?.vars },
         problem: context.test?.metadata?.problem,
+        unscored: context.test?.metadata?.[UNSCORED_KEY] === true,
         prompt,
         context,
         signal,
@@ -139,7 +141,7 @@ export default class DebiasedProvider implements ApiProvider {
   ): Promise<ProviderResponse> {
     const scores = {
       has: ({ vars }: { vars: Record<string, unknown> }) => this.#rows.has(vars, context),
-      score: (row: { vars: Record<string, unknown>; problem?: string | undefined }) => {
+      score: (row: RowSource) => {
         const prompt = renderPrompt(context.prompt.raw, row.vars, context.filters);
         return this.#rows.score({ ...row, prompt, context, signal });
       },

@@ -3,10 +3,23 @@ import { z } from 'zod';
 /** An image row as the data set gives it. */
 export interface RowInput {
   image: string;
-  mos: number;
+  /** Undefined in a data set without scores. */
+  mos?: number;
   dataset: string;
   group?: string;
 }
+
+/** A row's vars and what its data set's loader says of it. */
+export interface RowSource {
+  vars: Record<string, unknown>;
+  /** What is wrong with the row, in one line. */
+  problem?: string | undefined;
+  /** Whether the data set declares that it has no scores; a row without MOS is an error elsewhere. */
+  unscored?: boolean;
+}
+
+/** Key in a test's metadata by which its data set declares that it has no scores. */
+export const UNSCORED_KEY = 'iqaUnscored';
 
 /** Data set of rows that name none: tests written by hand in the configuration. */
 export const UNNAMED_DATASET = 'images';
@@ -21,10 +34,9 @@ const varsSchema = z.object({
 /**
  * Reads a row's vars.
  *
- * @param problem what the data set's loader found wrong with the row
  * @throws Error one line that names the row and the field
  */
-export function readRowInput(vars: Record<string, unknown>, problem?: string): RowInput {
+export function readRowInput({ vars, problem, unscored = false }: RowSource): RowInput {
   if (problem) throw new Error(problem);
   const parsed = varsSchema.safeParse(vars);
   if (!parsed.success) {
@@ -34,13 +46,15 @@ export function readRowInput(vars: Record<string, unknown>, problem?: string): R
     );
   }
   const { image, mos, dataset, group } = parsed.data;
+  const rest = { image, dataset, ...(group != null && { group: String(group) }) };
+  if (unscored && mos == null) return rest;
   const score = typeof mos === 'string' && mos.trim() !== '' ? Number(mos) : mos;
   if (typeof score !== 'number' || !Number.isFinite(score)) {
     throw new Error(
-      `row ${describeVars(vars)}: vars.mos is ${JSON.stringify(mos) ?? 'missing'}; give the image's mean opinion score as a number`,
+      `row ${describeVars(vars)}: vars.mos is ${JSON.stringify(mos) ?? 'missing'}; give the image's mean opinion score as a number, or list images without scores by datasets/folder.ts`,
     );
   }
-  return { image, mos: score, dataset, ...(group != null && { group: String(group) }) };
+  return { ...rest, mos: score };
 }
 
 function describeVars(vars: Record<string, unknown>): string {

@@ -6,15 +6,12 @@ import { readImageFile } from './images/source.ts';
 import type { EncodedImage } from './judges/judge.ts';
 import { type PromptFile, parsePromptFile } from './prompt-file.ts';
 import { renderText } from './render-prompt.ts';
-import { type RowInput, readRowInput } from './row-input.ts';
+import { type RowInput, type RowSource, readRowInput } from './row-input.ts';
 import { contactSheetOf } from './row-preview.ts';
 import { type ImageScore, type Setting, scoreImage } from './score-image.ts';
 
 /** A row as promptfoo or a correlation row hands it over. */
-export interface RowCall {
-  vars: Record<string, unknown>;
-  /** What the data set's loader found wrong with the row. */
-  problem?: string | undefined;
+export interface RowCall extends RowSource {
   /** Rendered. */
   prompt: string;
   context: CallApiContextParams;
@@ -84,12 +81,12 @@ async function scoreRow(
  * @throws ConfigError, ImageError; Error naming the row and the field
  */
 export async function readRow(
-  { vars, problem, prompt, context }: RowCall,
+  { prompt, context, ...source }: RowCall,
   { config, basePath }: Pick<Surroundings, 'config' | 'basePath'>,
 ) {
   const promptFile: PromptFile = parsePromptFile(prompt, context.prompt.label);
-  const row = readRowInput(vars, problem);
-  const file = await readImageFile(imageSource(row.image, vars, basePath), config);
+  const row = readRowInput(source);
+  const file = await readImageFile(imageSource(row.image, source.vars, basePath), config);
   return { row, prompt: promptFile, file };
 }
 

@@ -1,10 +1,10 @@
 import type { Assertion, AssertionOrSet, TestCase, TestSuite } from 'promptfoo';
 import { CORRELATION_KEY, type CorrelationRequest } from '../providers/correlation-row.ts';
-import { UNNAMED_DATASET } from '../providers/row-input.ts';
+import { UNNAMED_DATASET, UNSCORED_KEY } from '../providers/row-input.ts';
 import { rowsOfRun } from './resumed-rows.ts';
 
 /**
- * Appends one correlation row per data set to a suite, for exactly its rows (promptfoo has applied
+ * Appends one correlation row per data set that has scores to a suite, for exactly its rows (promptfoo has applied
  * its filters by then), and moves the assertions of `defaultTest`: `rank-correlation` to the
  * correlation rows, the others to the image rows.
  */
@@ -52,12 +52,14 @@ function requests(tests: readonly TestCase[], defaultVars: object): CorrelationR
     tests.map((test) => ({
       vars: { ...defaultVars, ...test.vars } as Record<string, unknown>,
       problem: test.metadata?.problem,
+      unscored: test.metadata?.[UNSCORED_KEY] === true,
     })),
     ({ vars }) => String(vars.dataset ?? UNNAMED_DATASET),
   );
-  return [...byDataset].map(([dataset, rows]) => ({
+  const scored = [...byDataset].filter(([, rows]) => rows.some(({ unscored }) => !unscored));
+  return scored.map(([dataset, rows]) => ({
     dataset,
-    several: byDataset.size > 1,
+    several: scored.length > 1,
     rows: rows.map(({ vars, problem }) => ({
       vars: withoutRuntimeVars(vars),
       ...(typeof problem === 'string' && { problem }),

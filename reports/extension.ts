@@ -6,6 +6,7 @@ import type {
 import { appendCorrelationRows } from './correlation-rows.ts';
 import { leaderboard } from './leaderboard.ts';
 import { addPreview, markPreviews } from './previews.ts';
+import { describeUnscored } from './unscored.ts';
 
 type HookContext =
   | BeforeAllExtensionHookContext
@@ -21,6 +22,7 @@ type HookContext =
 export async function hook(name: string, context: HookContext): Promise<unknown> {
   if (name === 'beforeAll') {
     const { suite } = context as BeforeAllExtensionHookContext;
+    process.stdout.write(describeUnscored(suite.tests ?? []));
     return { suite: markPreviews(appendCorrelationRows(suite)) };
   }
   if (name === 'beforeEach') {

@@ -1,20 +1,39 @@
 import { nearest } from '../config-error.ts';
 import type { RawImage } from '../images/raw-image.ts';
+import { brightness } from './brightness.ts';
+import { contrast } from './contrast.ts';
+import { darkness } from './darkness.ts';
+import { defocusBlur } from './defocus-blur.ts';
 import type { Degradation, Severity } from './degradation.ts';
 import { fog } from './fog.ts';
+import { gaussianBlur } from './gaussian-blur-channels.ts';
+import { gaussianNoise } from './gaussian-noise.ts';
+import { jpegCompression } from './jpeg-compression.ts';
+import { motionBlur } from './motion-blur.ts';
+import { pixelate } from './pixelate.ts';
 import { saturate } from './saturate.ts';
 import { spatter } from './spatter.ts';
 import { zoomBlur } from './zoom-blur.ts';
 
 /**
  * The degradations by name. The first four are those of `imagecorruptions` (Hendrycks & Dietterich
- * 2019) that Q-Debias uses, reproduced to the bit. Adding one is a file, a line here and a test.
+ * 2019) that Q-Debias uses, reproduced to the bit; the others have the constants of the field and
+ * round to the nearest byte (docs/degradations.md). Adding one is a file, a line here and a test.
  */
 export const degradations: Readonly<Record<string, Degradation>> = {
   zoom_blur: zoomBlur,
   spatter,
   saturate,
   fog,
+  gaussian_noise: gaussianNoise,
+  gaussian_blur: gaussianBlur,
+  motion_blur: motionBlur,
+  defocus_blur: defocusBlur,
+  pixelate,
+  jpeg_compression: jpegCompression,
+  contrast,
+  brightness,
+  darkness,
 };
 
 export const degradationNames: readonly string[] = Object.keys(degradations);

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { type BmpHeader, decodeBmp, isBmp, readBmpHeader } from './bmp.ts';
 import { ImageError } from './image-error.ts';
 import type { RawImage } from './raw-image.ts';
 import type { ImageFile } from './source.ts';
@@ -20,9 +21,10 @@ const FORMATS_WITHOUT_PIXELS: Record<string, string> = {
 export async function decodeImage(file: ImageFile, maxInputPixels: number): Promise<RawImage> {
   const { name, bytes } = file;
   refuse(name, sniffFormatWithoutPixels(bytes));
-  const { width, height, format } = await readHeader(file);
+  const { width, height, format, bmp } = await readHeader(file);
   refuse(name, format);
   refuseTooLarge(name, { width, height }, maxInputPixels);
+  if (bmp) return decodeBmp(file, bmp);
   try {
     const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: false })
       .autoOrient()
@@ -52,7 +54,11 @@ export function refuseTooLarge(
 
 async function readHeader(
   file: ImageFile,
-): Promise<{ width: number; height: number; format: string }> {
+): Promise<{ width: number; height: number; format: string; bmp?: BmpHeader }> {
+  if (isBmp(file.bytes)) {
+    const bmp = readBmpHeader(file);
+    return { width: bmp.width, height: bmp.height, format: 'bmp', bmp };
+  }
   try {
     const { width, height, format } = await sharp(file.bytes, {
       limitInputPixels: false,

@@ -40,10 +40,7 @@ export function priceOf(judge: string, options: ProviderConfig['judgeOptions']):
 
 const UNKNOWN: Price = { costUsd: () => undefined, source: undefined };
 
-function findPlace(
-  judge: string,
-  { baseUrl }: ProviderConfig['judgeOptions'] & { baseUrl?: string | undefined },
-) {
+function findPlace(judge: string, { baseUrl }: ProviderConfig['judgeOptions']) {
   const names = judge.split(':');
   if (names[0] === 'promptfoo') names.shift();
   const [vendor = '', ...rest] = names;

@@ -7,6 +7,7 @@ import { buyOnce, type Purchasing } from '../../providers/answers/buy-once.ts';
 import { type AnswerStore, openAnswerStore } from '../../providers/answers/store.ts';
 import { guard } from '../../providers/judges/guard.ts';
 import type { Answer, AskOptions, Judge, Question } from '../../providers/judges/judge.ts';
+import { type JudgeOptions, judgeOptionsSchema } from '../../providers/judges/judge-options.ts';
 import { picture } from '../images/pictures.ts';
 import { judgeImage, qualityQuestion } from '../judges/questions.ts';
 
@@ -33,6 +34,8 @@ const base = {
 } as const;
 const answer: Answer = { ...base, probabilities: [0.75, 0.25] };
 
+const options = (given: object = {}): JudgeOptions => judgeOptionsSchema.parse(given);
+
 /** A vendor's judge that counts what it is asked; its answer comes when the test says so, or at once. */
 function countingJudge(ask: (options: AskOptions) => Promise<Answer> = async () => answer) {
   const asked: Question[] = [];
@@ -53,7 +56,7 @@ function bought(judge: Judge, changes: Partial<Purchasing> = {}): Judge {
   const account = createAccount(store, judge.id, 'entry', 'first', undefined);
   return buyOnce(guard(judge, 8), {
     store,
-    options: {},
+    options: options(),
     reader,
     repeatIndex: 0,
     account,
@@ -126,7 +129,7 @@ describe('an answer', () => {
 
   it.each<[string, Partial<Purchasing>]>([
     ['another repetition', { repeatIndex: 1 }],
-    ['another base URL', { options: { baseUrl: 'http://localhost/v1' } as never }],
+    ['another base URL', { options: options({ baseUrl: 'http://localhost/v1' }) }],
     ['--no-cache', { reader: { evaluation: 'second', ownOnly: true } }],
     ['--no-cache outside an evaluation', { reader: { evaluation: undefined, ownOnly: true } }],
   ])('of the past does not serve under %s', async (_, changes) => {
@@ -146,10 +149,14 @@ describe('an answer', () => {
   });
 
   it.each<[string, Partial<Purchasing>]>([
-    ['concurrency', { options: { maxConcurrency: 3 } }],
+    ['concurrency', { options: options({ maxConcurrency: 3 }) }],
     [
       'price',
-      { options: { price: { inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens: 1 } } },
+      {
+        options: options({
+          price: { inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens: 1 },
+        }),
+      },
     ],
     ['evaluation', { reader: { evaluation: 'second', ownOnly: false } }],
   ])('does not depend on the %s', async (_, changes) => {
@@ -211,10 +218,10 @@ describe('an answer made of several replies', () => {
   });
 
   it('buys only the additional ones when more samples are asked for', async () => {
-    await bought(samplingJudge(4).judge, { options: { samples: 4 } as never }).ask(question, {});
+    await bought(samplingJudge(4).judge, { options: options({ samples: 4 }) }).ask(question, {});
     const { judge, requests } = samplingJudge(6);
-    const options = { samples: 6 } as never;
-    expect(await bought(judge, { options }).ask(question, {})).toMatchObject({ samples: 6 });
+    const six = { options: options({ samples: 6 }) };
+    expect(await bought(judge, six).ask(question, {})).toMatchObject({ samples: 6 });
     expect(requests).toEqual([4, 5]);
   });
 

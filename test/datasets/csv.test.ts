@@ -259,7 +259,7 @@ describe('csv: the run ends with one line', () => {
   it('a folder in place of the file', async () => {
     const folder = await tree({ 'x.csv/y': '' });
     expect(() => csvDataset({ file: join(folder, 'x.csv'), image: 'image', mos: 'mos' })).toThrow(
-      'this is a folder; name the CSV file in it',
+      'this is a folder; name the file in it',
     );
   });
 

@@ -35,6 +35,13 @@ describe('stratifiedSubset', () => {
     );
   });
 
+  it('differs between seeds that follow each other', () => {
+    const mos = Array.from({ length: 12 }, (_, index) => index);
+    const draws = Array.from({ length: 30 }, (_, seed) => stratifiedSubset(mos, 3, seed).join());
+    // 30 of 64 subsets drawn at random are 24 different ones on average.
+    expect(new Set(draws).size).toBeGreaterThan(18);
+  });
+
   it('gives every image of a stratum its chance', () => {
     const mos = Array.from({ length: 12 }, (_, index) => index);
     const drawn = new Set(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createJudge } from '../../providers/judges/index.ts';
+import { judgeOptionsSchema } from '../../providers/judges/judge-options.ts';
 import { createStatisticalJudge, spread } from '../../providers/judges/statistical.ts';
 import { sharedPixelPool } from '../../providers/pixel-pool.ts';
 import { picture } from '../images/pictures.ts';
@@ -48,7 +49,7 @@ describe('the statistical judge', () => {
   });
 
   it('has no models', () => {
-    const config = { judge: 'statistical:large', judgeOptions: {} };
+    const config = { judge: 'statistical:large', judgeOptions: judgeOptionsSchema.parse({}) };
     expect(() => createJudge(config, sharedPixelPool)).toThrow(
       /"statistical:large": the embedded judge has no models/,
     );

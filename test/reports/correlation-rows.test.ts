@@ -5,6 +5,7 @@ import type { TestCase, TestSuite } from 'promptfoo';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { persistRunPlan } from '../../providers/run-plan.ts';
 import { appendCorrelationRows } from '../../reports/correlation-rows.ts';
+import { describeUnscored } from '../../reports/unscored.ts';
 
 const rank = { type: 'javascript', value: 'file://assertions/rank-correlation.ts' } as const;
 const score = { type: 'javascript', value: 'file://assertions/debiased-score.ts' } as const;
@@ -91,6 +92,27 @@ describe('appendCorrelationRows', () => {
       dataset: 'x',
       rows: [{ vars: { image: 'a', dataset: 'x' }, problem: 'no score' }],
     });
+  });
+
+  it('appends none for a data set that declares itself unscored, and says so', () => {
+    const folder = [1, 2].map((i) => ({
+      vars: { image: `${i}.png`, dataset: 'photos' },
+      metadata: { iqaUnscored: true },
+    }));
+    const suite = appendCorrelationRows(suiteOf([...folder, ...images(2, 'a')]), []);
+    expect(correlationsOf(suite).map((row) => row.metadata?.iqaCorrelation.dataset)).toEqual(['a']);
+    expect(correlationsOf(suite)[0]?.metadata?.iqaCorrelation.several).toBe(false);
+    for (const test of imagesOf(suite)) expect(test.assert).toEqual([score]);
+    expect(describeUnscored(suite.tests ?? [])).toBe(
+      'photos: 2 images without human scores, so no correlation and no gate on one\n',
+    );
+    expect(describeUnscored(images(2))).toBe('');
+  });
+
+  it('lists an unscored row among scored ones of its name, where it is an error', () => {
+    const unscored = { vars: { image: 'x.png', dataset: 'a' }, metadata: { iqaUnscored: true } };
+    const [row] = correlationsOf(appendCorrelationRows(suiteOf([unscored, ...images(2, 'a')]), []));
+    expect(listed(row)).toEqual(['x.png', '0.png', '1.png']);
   });
 
   it('leaves a suite without rank-correlation as it is', () => {

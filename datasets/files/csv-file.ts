@@ -1,43 +1,36 @@
-import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import { ConfigError, suggestion } from '../providers/config-error.ts';
-
-/** A line of a CSV file under its header. */
-export interface CsvLine {
-  /** In the file, counted from 1; the last one where a quoted cell spans several. */
-  number: number;
-  /** The cell of a column, trimmed. */
-  cell(column: string): string;
-  /** Why the cells cannot be told apart by the header, in words. */
-  misaligned?: string;
-}
+import { ConfigError } from '../../providers/config-error.ts';
+import { type ListedLine, type NamedColumn, requireColumn } from './listed-line.ts';
+import { readBytes } from './read-file.ts';
 
 /**
  * Reads a CSV file: comma-separated, quoted by RFC 4180, UTF-8 with or without a byte order mark, any
- * line ends. Blank lines, lines of nothing but commas and columns without a name are left out.
+ * line ends. Blank lines, lines of nothing but commas and columns without a name are left out. The
+ * number of a line whose quoted cell spans several is the last one's.
  *
  * @param name how errors call the file
- * @param columns those that will be asked for, and the configuration's key that names each
+ * @param columns those that will be asked for
  * @throws ConfigError no such file, no CSV, a column that is not there or there twice, no lines
  */
 export function readCsv(
   path: string,
   name: string,
-  columns: readonly { key: string; column: string }[],
-): CsvLine[] {
+  columns: readonly NamedColumn[] | ((names: readonly string[]) => readonly NamedColumn[]),
+): ListedLine[] {
   const [header, ...records] = readRecords(path, name);
   if (header === undefined) throw new ConfigError(`${name}: the file is empty`);
   const names = withoutTrailing(header.cells);
-  for (const { key, column } of columns) requireColumn(names, column, key, name);
+  const asked = typeof columns === 'function' ? columns(names) : columns;
+  for (const column of asked) requireColumn(names, column, name, separatorHint(names));
   if (records.length === 0) {
     throw new ConfigError(`${name}: there is a header and no line under it; list the images there`);
   }
   return records.map(({ cells, number }) => {
-    const misaligned = describeMisalignment(cells, names.length);
+    const problem = describeMisalignment(cells, names.length);
     return {
-      number,
+      place: `line ${number}`,
       cell: (column) => cells[names.indexOf(column)] ?? '',
-      ...(misaligned !== undefined && { misaligned }),
+      ...(problem !== undefined && { problem }),
     };
   });
 }
@@ -48,8 +41,9 @@ interface CsvRecord {
 }
 
 function readRecords(path: string, name: string): CsvRecord[] {
+  const bytes = readBytes(path, name);
   try {
-    const records = parse(readFileSync(path), {
+    const records = parse(bytes, {
       bom: true,
       info: true,
       relax_column_count: true,
@@ -60,32 +54,15 @@ function readRecords(path: string, name: string): CsvRecord[] {
       .map(({ record, info }) => ({ cells: record, number: info.lines }))
       .filter(({ cells }) => cells.some((cell) => cell !== ''));
   } catch (cause) {
-    // Without the cause: Node would print its stack after the message.
-    throw new ConfigError(`${name}: ${describeFailure(cause, path)}`);
+    throw new ConfigError(`${name}: this cannot be read as CSV (${(cause as Error).message})`);
   }
 }
 
-function describeFailure(cause: unknown, path: string): string {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  if (code === 'ENOENT') {
-    return `no such file (looked for ${path}; a relative path starts at the working directory)`;
-  }
-  if (code === 'EISDIR') return 'this is a folder; name the CSV file in it';
-  return `this cannot be read as CSV (${message})`;
-}
-
-function requireColumn(names: readonly string[], column: string, key: string, file: string): void {
-  const count = names.filter((name) => name === column).length;
-  if (count === 1) return;
+function separatorHint(names: readonly string[]): string | undefined {
   const separator = names.length === 1 ? /[;\t|]/.exec(names[0] as string)?.[0] : undefined;
-  const hint = separator
-    ? `the file seems to be separated by ${JSON.stringify(separator)}; separate it by commas`
-    : suggestion(column, namedOnly(names));
-  throw new ConfigError(
-    count > 1
-      ? `${file}: ${count} columns are called "${column}" (config: ${key}); rename the others`
-      : `${file}: there is no column "${column}" (config: ${key}), ${hint} (columns: ${namedOnly(names).join(', ')})`,
-  );
+  return separator === undefined
+    ? undefined
+    : `the file seems to be separated by ${JSON.stringify(separator)}; separate it by commas`;
 }
 
 /**
@@ -98,8 +75,6 @@ function describeMisalignment(cells: readonly string[], columns: number): string
   const found = Math.max(count, Math.min(cells.length, columns));
   return `${found} ${found === 1 ? 'cell' : 'cells'} under ${columns} columns; quote cells that contain commas, and write empty cells too`;
 }
-
-const namedOnly = (names: readonly string[]) => names.filter((name) => name !== '');
 
 /** Spreadsheets end lines with commas for columns that nobody named. */
 function withoutTrailing(cells: readonly string[]): string[] {

@@ -1,0 +1,49 @@
+import { basename, dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { ConfigError, parseConfig } from '../providers/config-error.ts';
+import { listFiles } from './files/list-files.ts';
+import { type DatasetRow, rowsOf } from './row.ts';
+import { subsetFields } from './subset.ts';
+
+export const folderConfigSchema = z.strictObject({
+  root: z
+    .string()
+    .min(1)
+    .describe('Folder of the images, with its subfolders, relative to the working directory.'),
+  dataset: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Name of the data set. Default: the folder's name."),
+  ...subsetFields,
+});
+
+/** Formats that are decoded (`providers/images/decode.ts`), by the endings of their files. */
+export const IMAGE_ENDING = /\.(jpe?g|jpe|jfif|png|webp|tiff?|gif|avif|bmp)$/i;
+
+/**
+ * promptfoo test generator for a folder of images that nobody has scored:
+ * `tests: [{path: file://datasets/folder.ts, config: {root}}]`. Its rows have no `mos`, and their data
+ * set gets no correlation row: scores are reported, no agreement with people is claimed. Images in
+ * subfolders are grouped by subfolder. Other files are left alone; no image is opened.
+ *
+ * @throws ConfigError broken configuration, no such folder, or no image in it
+ */
+export default function folderDataset(config: unknown): DatasetRow[] {
+  const settings = parseConfig(folderConfigSchema, config ?? {}, 'datasets/folder.ts: config');
+  const root = resolve(settings.root);
+  const files = listFiles(root, settings.root).filter((file) => IMAGE_ENDING.test(file));
+  if (files.length === 0) {
+    throw new ConfigError(
+      `${settings.root}: no images in ${root} (JPEG, PNG, WebP, TIFF, GIF, AVIF and BMP files are)`,
+    );
+  }
+  return rowsOf(
+    { name: settings.dataset ?? basename(root), file: settings.root },
+    files.map((file) => ({
+      path: resolve(root, file),
+      ...(file.includes('/') && { group: dirname(file) }),
+    })),
+    settings,
+  );
+}

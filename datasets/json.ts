@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { parseConfig } from '../providers/config-error.ts';
+import { readJson } from './files/json-file.ts';
+import { listedFields, listedRows } from './listed.ts';
+import type { DatasetRow } from './row.ts';
+
+export const jsonConfigSchema = z.strictObject(listedFields);
+
+/**
+ * promptfoo test generator for a JSON file with one array of objects:
+ * `tests: [{path: file://datasets/json.ts, config: {file, image, mos}}]`, where the columns are keys.
+ *
+ * @throws ConfigError what is wrong with the configuration or with the file as a whole
+ */
+export default function jsonDataset(config: unknown): DatasetRow[] {
+  return listedRows(
+    parseConfig(jsonConfigSchema, config ?? {}, 'datasets/json.ts: config'),
+    readJson,
+  );
+}

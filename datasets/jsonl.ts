@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { parseConfig } from '../providers/config-error.ts';
+import { readJsonl } from './files/json-file.ts';
+import { listedFields, listedRows } from './listed.ts';
+import type { DatasetRow } from './row.ts';
+
+export const jsonlConfigSchema = z.strictObject(listedFields);
+
+/**
+ * promptfoo test generator for a JSON Lines file, one object a line:
+ * `tests: [{path: file://datasets/jsonl.ts, config: {file, image, mos}}]`, where the columns are keys.
+ *
+ * @throws ConfigError what is wrong with the configuration or with the file as a whole
+ */
+export default function jsonlDataset(config: unknown): DatasetRow[] {
+  return listedRows(
+    parseConfig(jsonlConfigSchema, config ?? {}, 'datasets/jsonl.ts: config'),
+    readJsonl,
+  );
+}

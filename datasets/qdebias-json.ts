@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { parseConfig } from '../providers/config-error.ts';
+import { readJson } from './files/json-file.ts';
+import { listedFields, listedRows } from './listed.ts';
+import type { DatasetRow } from './row.ts';
+
+const { image, mos, ...fields } = listedFields;
+
+export const qdebiasJsonConfigSchema = z.strictObject({
+  ...fields,
+  image: image.default('img_path'),
+  mos: mos.default('gt_score'),
+});
+
+/**
+ * promptfoo test generator for the JSON form of the Q-Bench, Q-Align and Q-Debias scripts,
+ * `[{"img_path": "...", "gt_score": 3.2}, ...]`:
+ * `tests: [{path: file://datasets/qdebias-json.ts, config: {file, root}}]`.
+ *
+ * @throws ConfigError what is wrong with the configuration or with the file as a whole
+ */
+export default function qdebiasJsonDataset(config: unknown): DatasetRow[] {
+  return listedRows(
+    parseConfig(qdebiasJsonConfigSchema, config ?? {}, 'datasets/qdebias-json.ts: config'),
+    readJson,
+  );
+}

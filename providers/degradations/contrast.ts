@@ -1,0 +1,26 @@
+import type { RawImage } from '../images/raw-image.ts';
+import type { Degradation, Severity } from './degradation.ts';
+
+/** What is left of a level's distance from the mean (ImageNet-C). */
+const FACTORS: Record<Severity, number> = { 1: 0.4, 2: 0.3, 3: 0.2, 4: 0.1, 5: 0.05 };
+
+/** Draws every channel towards its mean over the image. */
+export const contrast: Degradation = {
+  random: false,
+  apply({ data, width, height }: RawImage, severity: Severity): RawImage {
+    const factor = FACTORS[severity];
+    const means = channelMeans(data);
+    const output = new Uint8ClampedArray(data.length);
+    for (let i = 0; i < data.length; i++) {
+      const mean = means[i % 3] as number;
+      output[i] = ((data[i] as number) - mean) * factor + mean;
+    }
+    return { data: new Uint8Array(output.buffer), width, height };
+  },
+};
+
+function channelMeans(data: Uint8Array): Float64Array {
+  const sums = new Float64Array(3);
+  for (let i = 0; i < data.length; i++) sums[i % 3] = (sums[i % 3] as number) + (data[i] as number);
+  return sums.map((sum) => (3 * sum) / data.length);
+}

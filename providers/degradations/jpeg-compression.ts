@@ -1,0 +1,102 @@
+import type { RawImage } from '../images/raw-image.ts';
+import type { Degradation, Severity } from './degradation.ts';
+import { type Plane, quantiseBlocks } from './jpeg-blocks.ts';
+import { quantisationTables } from './jpeg-tables.ts';
+
+/** Quality as the Independent JPEG Group's library counts it (ImageNet-C). */
+const QUALITIES: Record<Severity, number> = { 1: 25, 2: 18, 3: 15, 4: 10, 5: 7 };
+
+/** Side of the part of an image that is coded at once, in pixels: chrominance has half the resolution. */
+const UNIT = 16;
+
+/**
+ * What JPEG compression loses, at half the resolution in both directions for chrominance (4:2:0).
+ * The entropy coding after it loses nothing, so no file is written.
+ */
+export const jpegCompression: Degradation = {
+  random: false,
+  apply(image: RawImage, severity: Severity): RawImage {
+    const { luminance, chrominance } = quantisationTables(QUALITIES[severity]);
+    const [y, cb, cr] = componentsOf(image);
+    const [smallCb, smallCr] = [halved(cb), halved(cr)];
+    quantiseBlocks(y, luminance);
+    quantiseBlocks(smallCb, chrominance);
+    quantiseBlocks(smallCr, chrominance);
+    return compose(y, smallCb, smallCr, image);
+  },
+};
+
+/** Luminance and both colour differences (JFIF), edge pixels repeated to whole units. */
+function componentsOf({ data, width, height }: RawImage): [Plane, Plane, Plane] {
+  const size = {
+    width: UNIT * Math.ceil(width / UNIT),
+    height: UNIT * Math.ceil(height / UNIT),
+  };
+  const plane = (): Plane => ({ ...size, data: new Uint8ClampedArray(size.width * size.height) });
+  const [luminance, blue, red] = [plane(), plane(), plane()];
+  for (let y = 0, i = 0; y < size.height; y++) {
+    const row = Math.min(y, height - 1) * width;
+    for (let x = 0; x < size.width; x++, i++) {
+      const source = (row + Math.min(x, width - 1)) * 3;
+      const r = data[source] as number;
+      const g = data[source + 1] as number;
+      const b = data[source + 2] as number;
+      luminance.data[i] = 0.299 * r + 0.587 * g + 0.114 * b;
+      blue.data[i] = 128 - 0.168735892 * r - 0.331264108 * g + 0.5 * b;
+      red.data[i] = 128 + 0.5 * r - 0.418687589 * g - 0.081312411 * b;
+    }
+  }
+  return [luminance, blue, red];
+}
+
+/** Means of 2 x 2 samples; halves go down in even columns and up in odd ones, as in the library. */
+function halved({ data, width, height }: Plane): Plane {
+  const half = { width: width / 2, height: height / 2 };
+  const means = new Uint8ClampedArray(half.width * half.height);
+  for (let y = 0, i = 0; y < half.height; y++) {
+    for (let x = 0; x < half.width; x++, i++) {
+      const corner = 2 * (y * width + x);
+      const sum =
+        (data[corner] as number) +
+        (data[corner + 1] as number) +
+        (data[corner + width] as number) +
+        (data[corner + width + 1] as number);
+      means[i] = (sum + 1 + (x & 1)) >> 2;
+    }
+  }
+  return { ...half, data: means };
+}
+
+function compose(luminance: Plane, blue: Plane, red: Plane, image: RawImage): RawImage {
+  const { width, height } = image;
+  const output = new Uint8ClampedArray(width * height * 3);
+  const last = { x: Math.ceil(width / 2) - 1, y: Math.ceil(height / 2) - 1 };
+  for (let y = 0, i = 0; y < height; y++) {
+    const near = (y >> 1) * blue.width;
+    const far = neighbour(y, last.y) * blue.width;
+    for (let x = 0; x < width; x++) {
+      const column = x >> 1;
+      const beside = neighbour(x, last.x);
+      // Triangle filter: three quarters of the nearer sample, one of the next, in both directions.
+      const between = ({ data }: Plane) =>
+        (9 * (data[near + column] as number) +
+          3 * (data[far + column] as number) +
+          3 * (data[near + beside] as number) +
+          (data[far + beside] as number) +
+          8 -
+          (x & 1)) >>
+        4;
+      const level = luminance.data[y * luminance.width + x] as number;
+      const cb = between(blue) - 128;
+      const cr = between(red) - 128;
+      output[i++] = level + 1.402 * cr;
+      output[i++] = level - 0.344136286 * cb - 0.714136286 * cr;
+      output[i++] = level + 1.772 * cb;
+    }
+  }
+  return { data: new Uint8Array(output.buffer), width, height };
+}
+
+/** The second nearest sample of a plane at half resolution. */
+const neighbour = (pixel: number, last: number): number =>
+  pixel % 2 === 1 ? Math.min(last, (pixel >> 1) + 1) : Math.max(0, (pixel >> 1) - 1);

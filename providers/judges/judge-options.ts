@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { EFFORTS, PREFILLS } from './capabilities.ts';
+
+const positiveInteger = z.number().int().positive();
+const share = z.number().min(0).max(1);
+
+/** Node's timers take no more. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** A secret in a URL would be written into results, and keys come from the environment only. */
+const baseUrlSchema = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .refine((text) => {
+    const url = new URL(text);
+    return url.username === '' && url.password === '' && url.search === '';
+  }, 'must hold no user, password or query; put the key into an environment variable and name it in apiKeyEnv');
+
+const capabilitiesSchema = z
+  .strictObject({
+    logprobs: z.boolean().optional().describe('Gives token probabilities.'),
+    prefill: z
+      .enum(PREFILLS)
+      .optional()
+      .describe(
+        'How the endpoint continues a begun reply: `last-message` (llama.cpp server), `continue_final_message` (vLLM), `none`: it does not.',
+      ),
+    temperature: z.boolean().optional().describe('Accepts temperature and top_p.'),
+    effort: z.boolean().optional().describe('Accepts an effort.'),
+    severalSamples: z.boolean().optional().describe('Gives several samples for one request (n).'),
+  })
+  .describe('Overrides what is known of the model, where that is wrong or nothing is known.');
+
+const usdPerMillionTokens = z.number().min(0);
+
+const priceSchema = z
+  .strictObject({
+    inputUsdPerMillionTokens: usdPerMillionTokens,
+    outputUsdPerMillionTokens: usdPerMillionTokens,
+    cachedInputUsdPerMillionTokens: usdPerMillionTokens
+      .optional()
+      .describe("Input read from the vendor's prompt cache. Default: as other input."),
+  })
+  .describe(
+    'Price of the model, in US dollars. Default: the bundled price list, where it knows the model; otherwise costs are unknown.',
+  );
+
+export const judgeOptionsSchema = z
+  .strictObject({
+    baseUrl: baseUrlSchema
+      .optional()
+      .describe("The endpoint, where it is not the vendor's own: `http://127.0.0.1:8000/v1`."),
+    apiKeyEnv: z
+      .string()
+      .regex(/^[A-Za-z_]\w*$/, 'must be the name of an environment variable, never the key itself')
+      .optional()
+      .describe(
+        "Environment variable that holds the key. Default: OPENAI_API_KEY or ANTHROPIC_API_KEY for the vendors' own endpoints, none for another baseUrl.",
+      ),
+    probabilities: z
+      .enum(['auto', 'logprobs', 'samples'])
+      .default('auto')
+      .describe(
+        'Token probabilities, or shares of sampled answers. `auto`: what the model is known to give; token probabilities where nothing is known. Ratings are always sampled.',
+      ),
+    samples: positiveInteger.max(1000).default(8).describe('Answers drawn for one estimate.'),
+    samplesPerRequest: positiveInteger
+      .optional()
+      .describe(
+        'Most answers asked for in one request. Default: all, where the endpoint offers it.',
+      ),
+    minCoveredMass: share
+      .default(0.5)
+      .describe('Refuses an answer with less token probability than this on the choices.'),
+    maxInvalidShare: share
+      .default(0.25)
+      .describe(
+        'Refuses an estimate with a larger share of answers that were none of the choices.',
+      ),
+    detail: z
+      .enum(['low', 'high', 'original', 'auto'])
+      .default('high')
+      .describe('How OpenAI looks at images; the others resize by rules of their own.'),
+    effort: z.enum(EFFORTS).optional().describe('How much the model reasons before it answers.'),
+    maxTokens: positiveInteger
+      .optional()
+      .describe('Longest reply, reasoning included. Default: 16, 4,096 where a model may reason.'),
+    topLogprobs: z
+      .number()
+      .int()
+      .min(1)
+      .max(20)
+      .default(20)
+      .describe('Likeliest tokens asked for at each position.'),
+    request: z
+      .record(z.string(), z.json())
+      .optional()
+      .describe('Further fields of each request, as the endpoint names them: `{top_k: -1}`.'),
+    capabilities: capabilitiesSchema.prefault({}),
+    maxConcurrency: positiveInteger
+      .optional()
+      .describe('Questions under way at once, over all rows. Default: set by the judge.'),
+    timeoutMs: positiveInteger
+      .max(MAX_TIMEOUT_MS)
+      .default(120_000)
+      .describe('Longest wait for one reply, each try by itself.'),
+    maxRetries: z
+      .number()
+      .int()
+      .min(0)
+      .default(4)
+      .describe('Tries after the first, when a vendor is overloaded or cannot be reached.'),
+    price: priceSchema.optional(),
+  })
+  .describe('How to reach the judge and how to ask it.');
+
+export type JudgeOptions = z.output<typeof judgeOptionsSchema>;

@@ -1,0 +1,68 @@
+/**
+ * How a reply stands for a choice. Labels do not arrive clean: ` good`, `Good`, `"good".` and, in
+ * pieces, `po` + `or` all occur.
+ */
+
+/** What may stand around a word without being part of it: spaces, quotation marks, markup, punctuation. */
+const AROUND = String.raw`[\s\p{P}\p{S}\u200b\ufeff]`;
+const BEFORE = new RegExp(`^${AROUND}+`, 'u');
+const AFTER = new RegExp(`${AROUND}+$`, 'u');
+const WORD_CHARACTER = /^[\p{L}\p{N}\p{M}]/u;
+
+/** A prefix that is itself a word ("a", "I") begins any sentence. */
+const ONE_LETTER_WORDS: readonly string[] = ['a', 'i'];
+
+/** What the text of a reply so far says about the choice it makes. */
+export type Reading =
+  /** The index of the one choice that it is, or that it begins. `whole`: the label is complete. */
+  | { choice: number; whole: boolean }
+  /** Nothing yet but spaces and marks, or the beginning of several choices. */
+  | 'undecided'
+  /** Something else. */
+  | 'other';
+
+/** A label or a reply in the form in which the two are compared: lower case, without what stands around. */
+export const bare = (text: string): string =>
+  text.normalize('NFC').toLowerCase().replace(BEFORE, '').replace(AFTER, '');
+
+/**
+ * Reads the beginning of a reply.
+ *
+ * @param text the tokens so far, joined
+ */
+export function readBeginning(text: string, labels: readonly string[]): Reading {
+  const found = bare(text);
+  if (found === '') return 'undecided';
+  const targets = labels.map(bare);
+  const begun = targets.flatMap((target, index) => (target.startsWith(found) ? [index] : []));
+  const [only] = begun;
+  if (begun.length === 1 && only !== undefined) {
+    const whole = targets[only] === found;
+    return whole || !ONE_LETTER_WORDS.includes(found) ? { choice: only, whole } : 'undecided';
+  }
+  if (begun.length > 1) return 'undecided';
+  const choice = wholeWordAtBeginning(found, targets);
+  return choice === undefined ? 'other' : { choice, whole: true };
+}
+
+/**
+ * Reads a whole reply strictly: it has to be one of the labels and nothing else, spelt in any case and
+ * with any marks around it.
+ *
+ * @returns the index of the choice, or undefined
+ */
+export function readWhole(text: string, labels: readonly string[]): number | undefined {
+  const found = bare(text);
+  const index = labels.findIndex((label) => bare(label) === found);
+  return index === -1 ? undefined : index;
+}
+
+/** The longest label that `text` begins with as a word of its own, as in `good quality`. */
+function wholeWordAtBeginning(text: string, targets: readonly string[]): number | undefined {
+  return targets
+    .map((target, index) => ({ target, index }))
+    .filter(
+      ({ target }) => text.startsWith(target) && !WORD_CHARACTER.test(text.slice(target.length)),
+    )
+    .sort((a, b) => b.target.length - a.target.length)[0]?.index;
+}

@@ -1,0 +1,57 @@
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import folderDataset from '../../datasets/folder.ts';
+import { ConfigError } from '../../providers/config-error.ts';
+import { tree } from './trees.ts';
+
+const files = ['b.JPG', 'a.png', 'day/c.webp', 'day/d.tiff', 'night/e.jpeg', 'f.bmp'];
+
+const photos = () =>
+  tree(
+    Object.fromEntries(
+      [...files, 'notes.txt', '.hidden.png', '.cache/x.png', 'scores.csv'].map((file) => [
+        file,
+        '',
+      ]),
+    ),
+  );
+
+describe('folder', () => {
+  it('lists the images of a folder and its subfolders, in order, without scores', async () => {
+    const root = await photos();
+    const rows = folderDataset({ root });
+    expect(rows.map(({ vars }) => vars)).toEqual([
+      { image: join(root, 'a.png'), dataset: basename(root) },
+      { image: join(root, 'b.JPG'), dataset: basename(root) },
+      { image: join(root, 'day/c.webp'), dataset: basename(root), group: 'day' },
+      { image: join(root, 'day/d.tiff'), dataset: basename(root), group: 'day' },
+      { image: join(root, 'f.bmp'), dataset: basename(root) },
+      { image: join(root, 'night/e.jpeg'), dataset: basename(root), group: 'night' },
+    ]);
+    expect(rows.every(({ metadata }) => metadata.iqaUnscored === true)).toBe(true);
+  });
+
+  it('draws a limit by its seed, over the whole list, and takes subfolders as groups', async () => {
+    const root = await photos();
+    const drawn = new Set<string>();
+    for (let seed = 0; seed < 40; seed++) {
+      const rows = folderDataset({ root, limit: 2, seed });
+      expect(rows).toHaveLength(2);
+      expect(folderDataset({ root, limit: 2, seed })).toEqual(rows);
+      for (const { vars } of rows) drawn.add(vars.image);
+    }
+    expect(drawn.size).toBe(files.length);
+    expect(folderDataset({ root, groups: ['day'] })).toHaveLength(2);
+    expect(folderDataset({ root, dataset: 'mine' })[0]?.vars.dataset).toBe('mine');
+  });
+
+  it('refuses a folder that is not there, one without images, and unknown keys', async () => {
+    const root = await tree({ 'notes.txt': '' });
+    expect(() => folderDataset({ root: join(root, 'x') })).toThrow(ConfigError);
+    expect(() => folderDataset({ root: join(root, 'x') })).toThrow(`there is no folder ${root}/x`);
+    expect(() => folderDataset({ root: join(root, 'notes.txt') })).toThrow('there is no folder');
+    expect(() => folderDataset({ root })).toThrow('no images in');
+    expect(() => folderDataset({ root, mos: 'x' })).toThrow('unknown key "mos"');
+    expect(() => folderDataset({})).toThrow('root: ');
+  });
+});
