@@ -1,6 +1,6 @@
 /**
  * How well the embedded judge rates: rank correlation with human scores (single image, and given
- * degraded copies), order of synthetic distortions, and time an image.
+ * degraded copies), time an image, and order of synthetic distortions.
  *
  *   node bench/statistical-judge.ts [--root DIR]
  *
@@ -13,16 +13,14 @@ import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { quantileSorted } from 'simple-statistics';
+import { median, quantileSorted } from 'simple-statistics';
 import { srcc } from '../assertions/statistics/index.ts';
 import { conditionSeed } from '../providers/condition-seed.ts';
 import { degrade } from '../providers/degradations/index.ts';
-import { decodeImage } from '../providers/images/decode.ts';
 import type { RawImage } from '../providers/images/raw-image.ts';
-import { readImageFile } from '../providers/images/source.ts';
 import { features, quality, relativeQuality } from '../providers/judges/statistical/index.ts';
 import { sharedPath } from '../test/shared.ts';
-import { distortionFamilies, halved } from '../test/statistical/distortions.ts';
+import { load, type OrderedPairs, photographPairs, sampleSetPairs } from './ordered-pairs.ts';
 
 const CONDITIONS = [
   ['zoom_blur', 3],
@@ -32,14 +30,16 @@ const CONDITIONS = [
 ] as const;
 const SEED = 0;
 const RESAMPLES = 2000;
-const MAX_INPUT_PIXELS = 1e8;
+/** Almost all images of BIQ2021 have this side. */
+const SIDE_PX = 512;
 const PHOTOGRAPHS_FOR_DISTORTIONS = 50;
 
 interface Rated {
   mos: number;
   single: number;
   conditioned: number;
-  milliseconds: number;
+  pixels: number;
+  milliseconds: { decoding: number; features: number };
 }
 
 interface Row {
@@ -48,7 +48,8 @@ interface Row {
 }
 
 const { root } = parseArgs({ options: { root: { type: 'string' } } }).values;
-const rows = readRows(root ?? sharedPath('biq2021'));
+const directory = root ?? sharedPath('biq2021');
+const rows = readRows(directory);
 const rated: Rated[] = [];
 for (const row of rows) {
   rated.push(await rate(row));
@@ -67,49 +68,51 @@ for (const [name, part] of [
   console.log(`${name.padEnd(10)} single ${single}  conditioned ${conditioned}  gain ${gain}`);
 }
 
-const times = rated.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
-console.log(`\nfeatures of one image: median ${quantileSorted(times, 0.5).toFixed(1)} ms`);
+const seen = rated.filter(({ pixels }) => pixels === SIDE_PX * SIDE_PX);
+const featuresMs = median(seen.map(({ milliseconds }) => milliseconds.features));
+const decodingMs = median(seen.map(({ milliseconds }) => milliseconds.decoding));
+console.log(
+  `\nstatistics of a ${SIDE_PX}x${SIDE_PX} image on one core: median ${featuresMs.toFixed(1)} ms, ${(featuresMs / decodingMs).toFixed(1)} times decoding it (${seen.length} images)`,
+);
 
+const rateAlone = (image: RawImage) => quality(features(image));
+printPairs('sample data set', await sampleSetPairs(rateAlone));
 const best = [...rows].sort((a, b) => b.mos - a.mos).slice(0, Math.ceil(rows.length / 2));
 const step = Math.max(1, Math.floor(best.length / PHOTOGRAPHS_FOR_DISTORTIONS));
-const photographs = best.filter((_, index) => index % step === 0);
-console.log(
-  `\npairs of levels in the right order, undistorted included (${photographs.length} photographs of the upper half)`,
+const photographs = best.filter((_, index) => index % step === 0).map(({ path }) => path);
+printPairs(
+  `${photographs.length} photographs of the better half of ${directory}`,
+  await photographPairs(photographs, rateAlone),
 );
-for (const family of distortionFamilies) {
-  const shares = [0, 0];
-  for (const { path } of photographs) {
-    const image = await load(path);
-    for (const [index, source] of [image, await halved(image)].entries()) {
-      const scores = [quality(features(source))];
-      for (const level of family.levels) {
-        scores.push(quality(features(await family.apply(source, level))));
-      }
-      shares[index] = (shares[index] as number) + orderedShare(scores) / photographs.length;
-    }
+
+function printPairs(title: string, results: readonly OrderedPairs[]): void {
+  console.log(`\npairs in the right order, undistorted picture included: ${title}`);
+  for (const { name, ordered, pairs } of results) {
+    console.log(
+      `  ${(ordered / pairs).toFixed(3)}  ${`${ordered} of ${pairs}`.padEnd(12)} ${name}`,
+    );
   }
-  const [full, half] = shares.map((share) => share.toFixed(3));
-  console.log(
-    `${family.name.padEnd(22)} ${full}   at half size ${half}   (${family.levels.join(', ')})`,
-  );
 }
 
 async function rate({ path, mos }: Row): Promise<Rated> {
+  const begin = performance.now();
   const image = await load(path);
-  const start = performance.now();
+  const decoded = performance.now();
   const query = features(image);
-  const milliseconds = performance.now() - start;
+  const milliseconds = { decoding: decoded - begin, features: performance.now() - decoded };
   const sha256 = createHash('sha256').update(image.data).digest('hex');
   const given = CONDITIONS.map(([degradation, severity]) => {
     const seed = conditionSeed(SEED, sha256, degradation);
     return relativeQuality(query, features(degrade(image, degradation, severity, { seed })));
   });
   const conditioned = given.reduce((sum, score) => sum + score, 0) / given.length;
-  return { mos, single: quality(query), conditioned, milliseconds };
-}
-
-async function load(path: string): Promise<RawImage> {
-  return decodeImage(await readImageFile(path), MAX_INPUT_PIXELS);
+  return {
+    mos,
+    single: quality(query),
+    conditioned,
+    pixels: image.width * image.height,
+    milliseconds,
+  };
 }
 
 function readRows(directory: string): Row[] {
@@ -142,12 +145,4 @@ function interval<T>(items: readonly T[], statistic: (sample: readonly T[]) => n
     quantileSorted(values, 0.975),
   ].map((number) => number.toFixed(3));
   return `${value} [${low}, ${high}]`;
-}
-
-/** Share of pairs, of scores listed from best to worst, of which the earlier is strictly higher. */
-function orderedShare(scores: readonly number[]): number {
-  const pairs = scores.flatMap((better, index) =>
-    scores.slice(index + 1).map((worse) => better > worse),
-  );
-  return pairs.filter(Boolean).length / pairs.length;
 }
