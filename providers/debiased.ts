@@ -14,6 +14,7 @@ import { parseConfig } from './config-error.ts';
 import { CORRELATION_KEY, correlationRequestSchema } from './correlation-row.ts';
 import { createJudge } from './judges/index.ts';
 import type { EncodedImage } from './judges/judge.ts';
+import { isKept } from './kept-evaluation.ts';
 import { sharedPixelPool } from './pixel-pool.ts';
 import { promptFileName } from './prompt-file.ts';
 import { renderPrompt } from './render-prompt.ts';
@@ -81,9 +82,10 @@ export default class DebiasedProvider implements ApiProvider {
       if (!context) throw new Error('promptfoo gave no context, so there is no image to rate');
       persistRunPlan(context.evaluationId);
       const request = context.test?.metadata?.[CORRELATION_KEY];
-      return request
+      const { images, ...answer } = request
         ? await this.#answerCorrelationRow(request, context, signal)
         : await this.#answerImageRow(prompt, context, signal);
+      return { ...answer, ...(images && isKept(context.evaluationId) && { images }) };
     } catch (error) {
       signal?.throwIfAborted();
       return { error: error instanceof Error ? error.message : String(error) };
@@ -96,7 +98,8 @@ export default class DebiasedProvider implements ApiProvider {
     signal: AbortSignal | undefined,
   ): Promise<ProviderResponse> {
     let sheet: EncodedImage | undefined;
-    const wantsSheet = (context.testIdx ?? 0) < previewCount(this.config.preview);
+    const wantsSheet =
+      isKept(context.evaluationId) && (context.testIdx ?? 0) < previewCount(this.config.preview);
     const { output, image, answers, row } = await this.#rows.score(
       {
         // Not `context.vars`: promptfoo has replaced `file://` images by their bytes there.

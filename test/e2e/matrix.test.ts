@@ -106,6 +106,19 @@ describe('promptfoo eval with the plugin', () => {
   );
 
   it(
+    'gives the same answers without a database to keep them in, where promptfoo refuses pictures',
+    async () => {
+      const { evaluate } = await projectOf(['blur'], 4);
+      const run = await evaluate('--no-write');
+      expect(run.log).toMatch(/ 0 errors/);
+      expect(run.exitCode).toBe(0);
+      expectCorrelationsOver(run, { blur: 4 });
+      expect(answers(await evaluate())).toEqual(answers(run));
+    },
+    TWO_MINUTES_MS,
+  );
+
+  it(
     'gives the same answers at any concurrency',
     async () => {
       const { evaluate } = await projectOf(['blur'], 5);

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CallApiContextParams } from 'promptfoo';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import DebiasedProvider from '../../providers/debiased.ts';
 import { rawInput, resizeImage } from '../../providers/images/resize.ts';
 import { sharedPixelPool } from '../../providers/pixel-pool.ts';
@@ -12,6 +12,8 @@ import { flat, picture } from '../images/pictures.ts';
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'iqa-provider-'));
+  // Without a database that knows other evaluations than this one.
+  vi.stubEnv('PROMPTFOO_CONFIG_DIR', folder);
   const save = async (name: string, image: Parameters<typeof rawInput>[0]) =>
     writeFile(join(folder, name), await rawInput(image).png().toBuffer());
   await save('colour.png', picture(160, 120));
@@ -24,6 +26,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await sharedPixelPool.close();
+  vi.unstubAllEnvs();
   await rm(folder, { recursive: true });
 });
 
