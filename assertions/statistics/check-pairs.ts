@@ -1,6 +1,6 @@
 import { UndefinedCorrelationError } from './undefined-correlation-error.ts';
 
-const MIN_PAIRS = 3;
+export const MIN_PAIRS = 3;
 
 /**
  * Refuses what has no correlation.

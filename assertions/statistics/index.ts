@@ -1,3 +1,22 @@
 export { aggregate, type WeightedCondition, type Weighting } from './aggregate.ts';
-export { krcc, plcc, srcc } from './correlation.ts';
+export {
+  type BootstrapOptions,
+  type BootstrapSeries,
+  bootstrap,
+  bootstrapInterval,
+  type CorrelationInterval,
+  correlation,
+  DEFAULT_CONFIDENCE,
+  DEFAULT_DRAWS,
+  intervalOfSeries,
+} from './bootstrap.ts';
+export { krcc, pairwiseAccuracy, plcc, srcc } from './correlation.ts';
+export { bootstrapDifference, type Difference, differenceOfSeries } from './difference.ts';
+export { fisherInterval } from './fisher-interval.ts';
+export { holm } from './holm.ts';
+export { type Mapping, mapScores } from './mapping.ts';
+export { type MengTest, mengTest } from './meng.ts';
+export { FEW_UNITS, type Interval, MIN_UNITS } from './percentile-interval.ts';
+export { METRICS, type Metric } from './resampled.ts';
 export { UndefinedCorrelationError } from './undefined-correlation-error.ts';
+export { UndefinedIntervalError } from './undefined-interval-error.ts';

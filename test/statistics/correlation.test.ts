@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { krcc, plcc, srcc, UndefinedCorrelationError } from '../../assertions/statistics/index.ts';
+import {
+  krcc,
+  pairwiseAccuracy,
+  plcc,
+  srcc,
+  UndefinedCorrelationError,
+} from '../../assertions/statistics/index.ts';
 import { sharedIsPresent, sharedPath } from '../shared.ts';
 import figures from './reference-values.json' with { type: 'json' };
 
@@ -162,4 +168,38 @@ describe('correlations', () => {
     const y = Float64Array.from(x, (v) => v % 1000);
     expect(Number.isFinite(krcc(x, y))).toBe(true);
   }, 1000);
+});
+
+describe('pairwise accuracy', () => {
+  it('is the share of pairs with unequal MOS in order, equal scores counting half', () => {
+    fc.assert(
+      fc.property(pairs, ({ x, y }) => {
+        let right = 0;
+        let all = 0;
+        for (let i = 0; i < x.length; i++) {
+          for (let j = 0; j < i; j++) {
+            const dy = Math.sign((y[i] as number) - (y[j] as number));
+            if (dy === 0) continue;
+            all++;
+            right += (1 + dy * Math.sign((x[i] as number) - (x[j] as number))) / 2;
+          }
+        }
+        expect(pairwiseAccuracy(x, y)).toBeCloseTo(right / all, 12);
+      }),
+    );
+  });
+
+  it('is (1 + tau) / 2 without ties', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.integer(), { minLength: 3, maxLength: 40 }),
+        fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
+        (x, stream) => {
+          const y = x.map(() => stream.next().value as number);
+          fc.pre(new Set(y).size === y.length);
+          expect(pairwiseAccuracy(x, y)).toBeCloseTo((1 + krcc(x, y)) / 2, 12);
+        },
+      ),
+    );
+  });
 });

@@ -1,0 +1,55 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** What is drawn together: single images, or all images of a reference. */
+export interface Units {
+  /** Unit of each image, 0..count-1. */
+  unitOf: Uint32Array;
+  count: number;
+}
+
+/**
+ * Independent units by name: images of one name (a reference photograph, or a file that stands twice
+ * in a data set) are drawn together. Numbered in the order of their names, so that what is drawn does
+ * not depend on the order of the rows. Without names each image is its own unit.
+ *
+ * @throws RangeError as many names as images are needed
+ */
+export function unitsOf(images: number, names?: readonly string[]): Units {
+  if (!names) return { unitOf: Uint32Array.from({ length: images }, (_, i) => i), count: images };
+  if (names.length !== images) {
+    throw new RangeError(`${names.length} unit names cannot be paired with ${images} images`);
+  }
+  const numbers = new Map([...new Set(names)].sort().map((name, number) => [name, number]));
+  return {
+    unitOf: Uint32Array.from(names, (name) => numbers.get(name) as number),
+    count: numbers.size,
+  };
+}
+
+/**
+ * Draws as many units as there are, with replacement, `draws` times.
+ *
+ * @param seed 32-bit integer; the same units and seed give the same draws
+ * @param visit is given how often each image was drawn; the array is reused
+ */
+export function forEachResample(
+  { unitOf, count }: Units,
+  { draws, seed }: { draws: number; seed: number },
+  visit: (multiplicities: Int32Array, draw: number) => void,
+): void {
+  const random = xoroshiro128plus(seed);
+  const drawn = new Int32Array(count);
+  const multiplicities = new Int32Array(unitOf.length);
+  for (let draw = 0; draw < draws; draw++) {
+    drawn.fill(0);
+    for (let i = 0; i < count; i++) {
+      const unit = uniformInt(random, 0, count - 1);
+      drawn[unit] = (drawn[unit] as number) + 1;
+    }
+    for (let i = 0; i < unitOf.length; i++) {
+      multiplicities[i] = drawn[unitOf[i] as number] as number;
+    }
+    visit(multiplicities, draw);
+  }
+}

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fisherInterval, holm, mengTest } from '../../assertions/statistics/index.ts';
+import { normalUpperQuantile, normalUpperTail } from '../../assertions/statistics/normal.ts';
+
+describe('the normal distribution', () => {
+  it.each([
+    [0, 0.5],
+    [0.3, 0.3820885778110474],
+    [2.4999, 0.006211418374944587],
+    [2.5, 0.006209665325776132],
+    [3, 0.0013498980316300933],
+    [8, 6.22096057427174e-16],
+    [20, 2.7536241186061556e-89],
+    [-3, 0.9986501019683699],
+  ])('has the upper tail of scipy at %d', (z, tail) => {
+    expect(normalUpperTail(z) / tail).toBeCloseTo(1, 12);
+  });
+
+  it('has quantiles that are the inverse of its tail', () => {
+    expect(normalUpperQuantile(0.025)).toBeCloseTo(1.959963984540054, 12);
+    fc.assert(
+      fc.property(fc.double({ min: 1e-12, max: 0.5, noNaN: true }), (tail) => {
+        expect(normalUpperTail(normalUpperQuantile(tail)) / tail).toBeCloseTo(1, 9);
+      }),
+    );
+  });
+});
+
+describe("Fisher's interval", () => {
+  it('has the widths known from image quality papers', () => {
+    const small = fisherInterval('SRCC', 0.8, 200);
+    expect(small.high - 0.8).toBeCloseTo(0.05, 1);
+    const large = fisherInterval('SRCC', 0.88, 1162);
+    expect((large.high - large.low) / 2).toBeCloseTo(0.015, 3);
+  });
+
+  it('holds the estimate, and shrinks with n', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -0.99, max: 0.99, noNaN: true }), (r) => {
+        for (const metric of ['SRCC', 'KRCC', 'PLCC'] as const) {
+          const wide = fisherInterval(metric, r, 20);
+          const narrow = fisherInterval(metric, r, 200);
+          expect(wide.low).toBeLessThan(narrow.low);
+          expect(narrow.low).toBeLessThan(r);
+          expect(narrow.high).toBeGreaterThan(r);
+          expect(wide.high).toBeGreaterThan(narrow.high);
+        }
+      }),
+    );
+  });
+
+  it('needs five images', () => {
+    expect(() => fisherInterval('SRCC', 0.5, 4)).toThrow(/needs 5 images, there are 4/);
+  });
+});
+
+describe("Meng's test", () => {
+  it('gives the Z of the example of its paper', () => {
+    // Meng, Rosenthal & Rubin (1992): r1 .63, r2 -.03, between -.19, n 15: Z = 1.68.
+    const { z, pValue, low, high } = mengTest({ a: 0.63, b: -0.03, between: -0.19 }, 15);
+    expect(z).toBeCloseTo(1.68, 2);
+    expect(pValue).toBeCloseTo(0.093, 3);
+    expect(low).toBeLessThan(0);
+    expect(high).toBeGreaterThan(0);
+  });
+
+  it('is antisymmetric', () => {
+    const forth = mengTest({ a: 0.8, b: 0.7, between: 0.85 }, 100);
+    const back = mengTest({ a: 0.7, b: 0.8, between: 0.85 }, 100);
+    expect(back.z).toBeCloseTo(-forth.z, 12);
+    expect(back.pValue).toBe(forth.pValue);
+    expect(back.low).toBeCloseTo(-forth.high, 12);
+  });
+
+  it.each([
+    [{ a: 1, b: 0.5, between: 0.5 }, 10, /undefined for a = 1/],
+    [{ a: 0.5, b: 0.5, between: 1 }, 10, /undefined for between = 1/],
+    [{ a: 0.5, b: 0.4, between: 0.1 }, 3, /at least 4 images/],
+  ])('refuses %j over %d images', (correlations, n, message) => {
+    expect(() => mengTest(correlations, n)).toThrow(message);
+  });
+});
+
+describe("Holm's correction", () => {
+  it('multiplies the smallest by the number of tests, the next by one less', () => {
+    expect(holm([0.01, 0.04, 0.03, 0.005])).toEqual(
+      [0.03, 0.06, 0.06, 0.02].map((p) => expect.closeTo(p, 12)),
+    );
+  });
+
+  it('never lowers a p-value, keeps their order and stays within 1', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 }), (ps) => {
+        const adjusted = holm(ps);
+        for (const [i, p] of ps.entries()) {
+          expect(adjusted[i]).toBeGreaterThanOrEqual(p);
+          expect(adjusted[i]).toBeLessThanOrEqual(1);
+          for (const [j, q] of ps.entries()) {
+            if (p < q) expect(adjusted[i]).toBeLessThanOrEqual(adjusted[j] as number);
+          }
+        }
+      }),
+    );
+  });
+
+  it('refuses what is no p-value', () => {
+    expect(() => holm([0.5, 1.5])).toThrow(/p-value 2 is 1.5/);
+  });
+});
