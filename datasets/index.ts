@@ -1,11 +1,20 @@
-import csvDataset from './csv.ts';
-import folderDataset from './folder.ts';
-import jsonDataset from './json.ts';
-import jsonlDataset from './jsonl.ts';
-import qdebiasJsonDataset from './qdebias-json.ts';
+import agiqa3k from './agiqa-3k.ts';
+import biq2021 from './biq2021.ts';
+import csiq from './csiq.ts';
+import csv from './csv.ts';
+import folder from './folder.ts';
+import json from './json.ts';
+import jsonl from './jsonl.ts';
+import kadid10k from './kadid-10k.ts';
+import koniq10k from './koniq-10k.ts';
+import liveChallenge from './live-challenge.ts';
+import qdebiasJson from './qdebias-json.ts';
 import type { DatasetRow } from './row.ts';
-import sampleDataset from './sample.ts';
+import sample from './sample.ts';
+import spaq from './spaq.ts';
+import tid2013 from './tid2013.ts';
 
+export type { PublishedDataset, PublishedLoader } from './published/published.ts';
 export type { DatasetImage, DatasetRow } from './row.ts';
 
 /** A promptfoo test generator: its configuration in, checked, one row an image out. */
@@ -13,10 +22,18 @@ export type DatasetLoader = (config?: unknown) => DatasetRow[] | Promise<Dataset
 
 /** Every data set format by its name, which is its file's: `file://datasets/<name>.ts`. */
 export const datasets = {
-  csv: csvDataset,
-  folder: folderDataset,
-  json: jsonDataset,
-  jsonl: jsonlDataset,
-  'qdebias-json': qdebiasJsonDataset,
-  sample: sampleDataset,
+  'agiqa-3k': agiqa3k,
+  biq2021,
+  csiq,
+  csv,
+  folder,
+  json,
+  jsonl,
+  'kadid-10k': kadid10k,
+  'koniq-10k': koniq10k,
+  'live-challenge': liveChallenge,
+  'qdebias-json': qdebiasJson,
+  sample,
+  spaq,
+  tid2013,
 } as const satisfies Record<string, DatasetLoader>;

@@ -12,16 +12,11 @@ import { readBytes } from './read-file.ts';
  * @param columns those that will be asked for
  * @throws ConfigError no such file, no CSV, a column that is not there or there twice, no lines
  */
-export function readCsv(
-  path: string,
-  name: string,
-  columns: readonly NamedColumn[] | ((names: readonly string[]) => readonly NamedColumn[]),
-): ListedLine[] {
+export function readCsv(path: string, name: string, columns: readonly NamedColumn[]): ListedLine[] {
   const [header, ...records] = readRecords(path, name);
   if (header === undefined) throw new ConfigError(`${name}: the file is empty`);
   const names = withoutTrailing(header.cells);
-  const asked = typeof columns === 'function' ? columns(names) : columns;
-  for (const column of asked) requireColumn(names, column, name, separatorHint(names));
+  for (const column of columns) requireColumn(names, column, name, separatorHint(names));
   if (records.length === 0) {
     throw new ConfigError(`${name}: there is a header and no line under it; list the images there`);
   }

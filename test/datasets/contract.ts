@@ -80,20 +80,23 @@ export function describeRows(
 /**
  * What every loader of files keeps to: the above, on a tree that `write` makes, and large sets.
  *
- * @param write writes the data set's files for these images into a folder, without the images
- * @returns from `write`, the configuration that loads them
+ * @param write writes the data set's files for these images into a folder that is not there yet,
+ *   without content for the images, and returns the configuration that loads them
+ * @param listed the images of a tree, named as the data set names them
+ * @param large images of the large tree
  */
 export function describeLoader(
   name: string,
   write: (folder: string, images: readonly ListedImage[]) => Promise<object>,
   load: (config: object) => Rows,
+  { listed = listedImages, large = 12_000 } = {},
 ): void {
   let folder: string;
   const configs = new Map<number, object>();
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'iqa-dataset-'));
-    for (const count of [200, 12_000]) {
-      configs.set(count, await write(join(folder, String(count)), listedImages(count)));
+    for (const count of [200, large]) {
+      configs.set(count, await write(join(folder, String(count)), listed(count)));
     }
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -103,15 +106,21 @@ export function describeLoader(
   it(`${name}: keeps scores, names and order of the file`, async () => {
     const rows = await load(configs.get(200) as object);
     expect(rows.map(({ vars }) => ({ file: basename(vars.image), mos: vars.mos }))).toEqual(
-      listedImages(200).map(({ file, mos }) => ({ file: basename(file), mos })),
+      listed(200).map(({ file, mos }) => ({ file: basename(file), mos })),
     );
   });
 
-  it(`${name}: lists 12,000 images, opening none`, async () => {
+  it(`${name}: lists ${large} images, opening none`, async () => {
     // The images are not there, or links to nothing, so opening one would fail.
-    expect(await load(configs.get(12_000) as object)).toHaveLength(12_000);
+    expect(await load(configs.get(large) as object)).toHaveLength(large);
   });
 }
+
+/** As `listedImages`, with names and scores of the data set's own kind. */
+export const imagesNamed =
+  (fileOf: (index: number) => string, mosOf = (index: number) => index % 101) =>
+  (count: number): ListedImage[] =>
+    Array.from({ length: count }, (_, index) => ({ file: fileOf(index), mos: mosOf(index * 37) }));
 
 /** Images in no order of their scores, most of them in the middle of the scale. */
 const listedImages = (count: number): ListedImage[] =>

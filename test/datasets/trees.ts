@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach } from 'vitest';
@@ -17,4 +17,17 @@ export async function tree(files: Record<string, string>): Promise<string> {
     await writeFile(join(folder, path), content);
   }
   return folder;
+}
+
+/** Writes files that are listed, and links to nothing in place of images, so that opening one fails. */
+export async function writeCopy(
+  folder: string,
+  lists: Record<string, string | Uint8Array>,
+  images: readonly string[],
+): Promise<{ root: string }> {
+  const paths = [...Object.keys(lists), ...images].map((path) => join(folder, path));
+  for (const parent of new Set(paths.map(dirname))) await mkdir(parent, { recursive: true });
+  for (const [path, content] of Object.entries(lists)) await writeFile(join(folder, path), content);
+  for (const image of images) await symlink('nowhere', join(folder, image));
+  return { root: folder };
 }

@@ -1,0 +1,69 @@
+import type { ListedLine } from './files/listed-line.ts';
+import { readXlsx } from './files/xlsx-file.ts';
+import { listedImage, type PublishedImage } from './published/image.ts';
+import { type PublishedDataset, publishedLoader } from './published/published.ts';
+
+/** What file names and folders call the distortions of the workbook. */
+const TYPES: Readonly<Record<string, readonly [folder: string, fileName: string]>> = {
+  noise: ['awgn', 'AWGN'],
+  blur: ['blur', 'BLUR'],
+  contrast: ['contrast', 'contrast'],
+  fnoise: ['fnoise', 'fnoise'],
+  jpeg: ['jpeg', 'JPEG'],
+  'jpeg 2000': ['jpeg2000', 'jpeg2000'],
+};
+
+/**
+ * The workbook has differential scores (DMOS) of 0 to 1, where lower is better. They are turned here,
+ * once: `mos = 1 - dmos`.
+ */
+export const csiq: PublishedDataset = {
+  title: 'CSIQ',
+  source: 'https://s2.smu.edu/~eclarson/csiq.html',
+  images: 866,
+  groups: 30,
+  scales: [[0, 1]],
+  direction: 'mos is 1 - dmos: in the published file lower is better',
+  imageFolders: ['dst_imgs', 'dst_imgs_all', 'distorted_images'],
+  async read(copy) {
+    const { path, name } = copy.file(
+      ['csiq.DMOS.xlsx'],
+      'a workbook with the sheet all_by_image and its columns image, dst_type, dst_lev and dmos',
+    );
+    const columns = ['image', 'dst_type', 'dst_lev', 'dmos'];
+    const lines = await readXlsx(path, name, columns, 'all_by_image');
+    return lines.map((line) => readImage(line, name));
+  },
+};
+
+function readImage(line: ListedLine, list: string): PublishedImage {
+  const image = listedImage(line, list, { image: 'image', mos: 'dmos' });
+  const [reference] = image.files;
+  if (reference === undefined) return image;
+  const kind = line.cell('dst_type');
+  const type = TYPES[kind.toLowerCase()];
+  if (type === undefined) {
+    const known = Object.keys(TYPES).join(', ');
+    return {
+      ...image,
+      files: [],
+      problem: `${image.place}: dst_type "${kind}" is none of ${known}`,
+    };
+  }
+  const [folder, fileName] = type;
+  const file = `${reference}.${fileName}.${line.cell('dst_lev')}.png`;
+  return {
+    ...image,
+    files: [`${folder}/${file}`, file],
+    group: reference,
+    ...(typeof image.mos === 'number' && turned(image.mos)),
+  };
+}
+
+const turned = (dmos: number) => ({
+  // Without the digits that binary fractions add: 1 - 0.85 is 0.15.
+  mos: Number((1 - dmos).toFixed(12)),
+  metadata: { dmos },
+});
+
+export default publishedLoader('csiq', csiq);

@@ -1,0 +1,26 @@
+import { readCsv } from './files/csv-file.ts';
+import { listedImage } from './published/image.ts';
+import { type PublishedDataset, publishedLoader } from './published/published.ts';
+
+/** Its `dmos` is a mean opinion score despite the name: 1 to 5, higher is better. */
+export const kadid10k: PublishedDataset = {
+  title: 'KADID-10k',
+  source: 'https://database.mmsp-kn.de/kadid-10k-database.html',
+  images: 10_125,
+  groups: 81,
+  scales: [[1, 5]],
+  imageFolders: ['images', 'distorted_images'],
+  read(copy) {
+    const { path, name } = copy.file(
+      ['dmos.csv'],
+      'a CSV file with the columns dist_img, ref_img and dmos',
+    );
+    const columns = ['dist_img', 'ref_img', 'dmos'].map((column) => ({ column }));
+    return readCsv(path, name, columns).map((line) => ({
+      ...listedImage(line, name, { image: 'dist_img', mos: 'dmos' }),
+      ...(line.problem === undefined && { group: line.cell('ref_img') }),
+    }));
+  },
+};
+
+export default publishedLoader('kadid-10k', kadid10k);

@@ -1,0 +1,55 @@
+import { ConfigError } from '../providers/config-error.ts';
+import { readMat } from './files/mat/index.ts';
+import type { DatasetCopy } from './published/files.ts';
+import { type PublishedDataset, publishedLoader } from './published/published.ts';
+
+/** Shown to the observers for training, and left out of every evaluation by convention. */
+const TRAINING_IMAGES = /^t[1-7]\.bmp$/i;
+
+/** LIVE In the Wild Image Quality Challenge Database. MOS of 0 to 100. */
+export const liveChallenge: PublishedDataset = {
+  title: 'LIVE Challenge',
+  source: 'https://live.ece.utexas.edu/research/ChallengeDB/index.html',
+  images: 1162,
+  scales: [[0, 100]],
+  imageFolders: ['Images'],
+  read(copy) {
+    const names = readNames(copy);
+    const { path, name } = copy.file(
+      ['Data/AllMOS_release.mat', 'AllMOS_release.mat'],
+      'a MATLAB file with one score for each image',
+    );
+    const scores = readMat(path, name, 'AllMOS_release');
+    if (scores.kind !== 'numbers' || scores.items.length !== names.length) {
+      throw new ConfigError(
+        `${name}: AllMOS_release holds ${scores.items.length} ${scores.kind} and AllImages_release ${names.length} names; they have to be the same images`,
+      );
+    }
+    return scores.items.flatMap((mos, index) => {
+      const file = names[index] as string;
+      if (TRAINING_IMAGES.test(file)) return [];
+      const place = `${name}, entry ${index + 1}`;
+      return Number.isFinite(mos)
+        ? { files: [file], place, mos }
+        : { files: [file], place, mos: String(mos), problem: `${place}: the MOS is ${mos}` };
+    });
+  },
+};
+
+function readNames(copy: DatasetCopy): string[] {
+  const { path, name } = copy.file(
+    ['Data/AllImages_release.mat', 'AllImages_release.mat'],
+    'a MATLAB file with a cell array of file names',
+  );
+  const names = readMat(path, name, 'AllImages_release');
+  if (names.kind !== 'cells') {
+    throw new ConfigError(`${name}: AllImages_release holds ${names.kind}, not cells with names`);
+  }
+  return names.items.map((cell, index) => {
+    const [file] = cell.items;
+    if (typeof file === 'string' && file !== '') return file;
+    throw new ConfigError(`${name}: entry ${index + 1} of AllImages_release is no file name`);
+  });
+}
+
+export default publishedLoader('live-challenge', liveChallenge);

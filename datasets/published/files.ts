@@ -1,0 +1,67 @@
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ConfigError } from '../../providers/config-error.ts';
+
+/** A copy of a published data set, as its reader sees it. */
+export interface DatasetCopy {
+  split: string;
+  /**
+   * The first of these files that is there, whatever the case of its letters.
+   *
+   * @param names relative to the root, in folders or beside them
+   * @param looks what the file should look like, for the error
+   * @throws ConfigError none of them is there
+   */
+  file(names: readonly string[], looks: string): { path: string; name: string };
+}
+
+/** @throws ConfigError there is no such folder */
+export function openCopy(
+  { title, source }: { title: string; source: string },
+  { root, split }: { root: string; split: string },
+): DatasetCopy {
+  const folder = resolve(root);
+  if (entriesOf(folder) === undefined) {
+    throw new ConfigError(
+      `${title}: there is no folder ${folder} (root: "${root}"; a relative path starts at the working directory). The data set is published at ${source}`,
+    );
+  }
+  return {
+    split,
+    file(names, looks) {
+      for (const name of names) {
+        const path = findEntry(folder, name);
+        if (path !== undefined) return { path, name: `${title}, ${name}` };
+      }
+      throw new ConfigError(
+        `${title}: there is no ${names.map((name) => `"${name}"`).join(' or ')} in ${folder}, ${looks}. The data set is published at ${source}`,
+      );
+    },
+  };
+}
+
+/**
+ * Absolute path of a file or folder, whatever the case of its letters.
+ *
+ * @param name relative to `folder`, with `/`
+ */
+export function findEntry(folder: string, name: string): string | undefined {
+  let path = folder;
+  for (const step of name.split('/')) {
+    const entries = entriesOf(path);
+    const found =
+      entries?.find((entry) => entry === step) ??
+      entries?.find((entry) => entry.toLowerCase() === step.toLowerCase());
+    if (found === undefined) return undefined;
+    path = join(path, found);
+  }
+  return path;
+}
+
+function entriesOf(folder: string): string[] | undefined {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { parseConfig } from '../../providers/config-error.ts';
+import { type DatasetRow, rowsOf } from '../row.ts';
+import { subsetFields } from '../subset.ts';
+import { readCopy } from './copy.ts';
+import type { DatasetCopy } from './files.ts';
+import type { PublishedImage } from './image.ts';
+
+/** What is known of a data set that others publish, and how a copy of it is read. */
+export interface PublishedDataset {
+  /** As papers write it. */
+  title: string;
+  /** Page that publishes it. */
+  source: string;
+  /** Images as published. */
+  images: number;
+  /** Images of each split as published; none where the authors made no splits. */
+  splits?: Readonly<Record<string, number>>;
+  /** Groups as published, such as reference images; left out where every image stands for itself. */
+  groups?: number;
+  /** Scales that releases give their scores on, as the rows have them: least and greatest, higher is better. */
+  scales: readonly (readonly [min: number, max: number])[];
+  /** What rows say of their scores, where they are not those of the file. */
+  direction?: string;
+  /** Where releases keep the images, relative to the root; the first that is there counts, else the root. */
+  imageFolders: readonly string[];
+  /**
+   * The images that the copy lists, of the split that is asked for.
+   *
+   * @throws ConfigError a list is missing, or is not what it should be
+   */
+  read(copy: DatasetCopy): PublishedImage[] | Promise<PublishedImage[]>;
+}
+
+export const publishedConfigSchema = ({ splits = {} }: Pick<PublishedDataset, 'splits'>) =>
+  z.strictObject({
+    root: z.string().min(1).describe('Folder of your copy, relative to the working directory.'),
+    images: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Folder of the images, relative to `root`. Default: where releases keep them.'),
+    split: z
+      .enum(['all', ...Object.keys(splits)])
+      .default('all')
+      .describe("One of the authors' splits, or all of them."),
+    ...subsetFields,
+  });
+
+export type PublishedConfig = z.output<ReturnType<typeof publishedConfigSchema>>;
+
+/** A promptfoo test generator that also says what it loads. */
+export interface PublishedLoader {
+  (config?: unknown): Promise<DatasetRow[]>;
+  published: PublishedDataset;
+}
+
+/**
+ * The promptfoo test generator of a published data set: `{root, images?, split?, groups?, limit?, seed?}`
+ * in, one row an image out. Images that are not there are looked for in a directory listing, without
+ * opening one: their rows carry a problem, and one line says how many they are.
+ *
+ * @param name the data set's file: `koniq-10k` for `datasets/koniq-10k.ts`
+ */
+export function publishedLoader(name: string, published: PublishedDataset): PublishedLoader {
+  const schema = publishedConfigSchema(published);
+  const load = async (config?: unknown) => {
+    const settings = parseConfig(schema, config ?? {}, `datasets/${name}.ts: config`);
+    const copy = await readCopy(published, settings);
+    if (copy.missing.length > 0) {
+      process.stderr.write(`${copy.describeMissing()}; their rows will be errors\n`);
+    }
+    return rowsOf(
+      { name: datasetName(published, settings.split), file: published.title },
+      copy.images,
+      settings,
+    );
+  };
+  return Object.assign(load, { published });
+}
+
+const datasetName = ({ title }: PublishedDataset, split: string): string =>
+  split === 'all' ? title : `${title} (${split})`;

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import spaq from '../../datasets/spaq.ts';
+import { imagesNamed } from './contract.ts';
+import { describePublished } from './published.ts';
+import { tree, writeCopy } from './trees.ts';
+import { workbook } from './workbook.ts';
+
+const LIST = 'Annotations/MOS and Image attribute scores.xlsx';
+const five = (number: number) => String(number).padStart(5, '0');
+
+describePublished('spaq', spaq, {
+  listed: imagesNamed(
+    (index) => `${five(index + 1)}.jpg`,
+    (index) => (index % 10_001) / 100,
+  ),
+  path: ({ file }) => `TestImage/${file}`,
+  lists: async (images) => ({
+    [LIST]: await workbook('Sheet1', [
+      ['Image name', 'MOS', 'Brightness', 'Colorfulness'],
+      ...images.map(({ file, mos }) => [file, mos, 50, 51.5]),
+    ]),
+  }),
+});
+
+describe('spaq', () => {
+  it('reads a workbook that openpyxl wrote; scores that are missing or words are errors', async () => {
+    const list = readFileSync(new URL('../fixtures/xlsx/spaq.xlsx', import.meta.url));
+    const images = Array.from({ length: 14 }, (_, index) => `TestImage/${five(index + 1)}.jpg`);
+    const rows = await spaq(await writeCopy(await tree({}), { [LIST]: list }, images));
+    expect(rows.slice(0, 12).map(({ vars }) => vars.mos)).toEqual(
+      Array.from({ length: 12 }, (_, index) => ((index + 1) * 17.25) % 100),
+    );
+    expect(rows.slice(12).map(({ metadata }) => metadata.problem)).toEqual([
+      'SPAQ, Annotations/MOS and Image attribute scores.xlsx, row 14: column "MOS" is empty; give 00013.jpg a number or remove the line',
+      'SPAQ, Annotations/MOS and Image attribute scores.xlsx, row 15: column "MOS" is "n/a", which is not a number; give 00014.jpg one with a decimal point or remove the line',
+    ]);
+  });
+
+  it.each<[string, Buffer | string | Promise<Buffer>, string]>([
+    ['no workbook', 'Image name,MOS', 'this cannot be read as an .xlsx workbook'],
+    [
+      'other columns',
+      workbook('Sheet1', [['image', 'score']]),
+      'there is no row with the columns Image name, MOS',
+    ],
+    [
+      'a header alone',
+      workbook('Sheet1', [['Image name', 'MOS']]),
+      'there is no row under the header',
+    ],
+  ])('refuses %s', async (_, list, message) => {
+    const copy = await writeCopy(await tree({}), { [LIST]: await list }, []);
+    await expect(spaq(copy)).rejects.toThrow(message);
+  });
+});
