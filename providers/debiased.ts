@@ -9,12 +9,15 @@ import type {
 } from 'promptfoo';
 import { answerCorrelationRow } from './answer-correlation-row.ts';
 import { createBuyer } from './answers/buyer.ts';
+import { isCacheEnabled } from './answers/cache-use.ts';
 import { type ProviderConfig, providerConfigSchema } from './config.ts';
 import { parseConfig } from './config-error.ts';
 import { CORRELATION_KEY, correlationRequestSchema } from './correlation-row.ts';
 import { createJudge } from './judges/index.ts';
 import type { EncodedImage } from './judges/judge.ts';
+import { priceOf } from './judges/price.ts';
 import { isKept } from './kept-evaluation.ts';
+import { currentMode, report } from './mode.ts';
 import { sharedPixelPool } from './pixel-pool.ts';
 import { promptFileName } from './prompt-file.ts';
 import { renderPrompt } from './render-prompt.ts';
@@ -22,7 +25,7 @@ import { rowCost, tokenUsage } from './row-cost.ts';
 import { type RowSource, UNSCORED_KEY } from './row-input.ts';
 import { dataUri, previewCount } from './row-preview.ts';
 import { persistRunPlan } from './run-plan.ts';
-import { createRowScores, type RowScores } from './score-rows.ts';
+import { createRowScores, type RowCall, type RowScores } from './score-rows.ts';
 import { versions } from './versions.ts';
 
 /**
@@ -35,6 +38,8 @@ export default class DebiasedProvider implements ApiProvider {
   readonly config: ProviderConfig;
   readonly #id: string;
   readonly #rows: RowScores;
+  readonly #name: string;
+  readonly #mode = currentMode();
 
   /** @throws ConfigError broken configuration */
   constructor(options: ProviderOptions = {}) {
@@ -43,8 +48,11 @@ export default class DebiasedProvider implements ApiProvider {
     const { basePath = '', ...given } = (options.config ?? {}) as Record<string, unknown>;
     const config = parseConfig(providerConfigSchema, given, `${this.#id}: config`);
     const judge = createJudge(config, sharedPixelPool);
-    const entry = JSON.stringify([options.label ?? this.#id, config.judge]);
-    const buyer = createBuyer(config, judge, entry);
+    this.#name = options.label ?? this.#id;
+    const entry = JSON.stringify([this.#name, config.judge]);
+    // A check shows whether the judge can be reached now.
+    const useKept = isCacheEnabled() && this.#mode !== 'check';
+    const buyer = createBuyer(config, judge, entry, useKept);
     // A judge on this machine works as fast as its threads, so more degraded copies than those take
     // at once would only fill memory. Questions over a network wait for answers instead.
     const copiesAtOnce =
@@ -80,6 +88,7 @@ export default class DebiasedProvider implements ApiProvider {
     const signal = options?.abortSignal;
     try {
       if (!context) throw new Error('promptfoo gave no context, so there is no image to rate');
+      if (this.#mode !== 'eval') return await this.#reportRow(this.#mode, prompt, context);
       persistRunPlan(context.evaluationId);
       const request = context.test?.metadata?.[CORRELATION_KEY];
       const { images, ...answer } = request
@@ -101,15 +110,7 @@ export default class DebiasedProvider implements ApiProvider {
     const wantsSheet =
       isKept(context.evaluationId) && (context.testIdx ?? 0) < previewCount(this.config.preview);
     const { output, image, answers, row } = await this.#rows.score(
-      {
-        // Not `context.vars`: promptfoo has replaced `file://` images by their bytes there.
-        vars: { ...context.vars, ...context.test?.vars },
-        problem: context.test?.metadata?.problem,
-        unscored: context.test?.metadata?.[UNSCORED_KEY] === true,
-        prompt,
-        context,
-        signal,
-      },
+      rowCall(prompt, context, signal),
       wantsSheet
         ? (made) => {
             sheet = made;
@@ -137,6 +138,24 @@ export default class DebiasedProvider implements ApiProvider {
     };
   }
 
+  /** For the commands that run promptfoo to learn something about its rows. */
+  async #reportRow(
+    mode: 'estimate' | 'check',
+    prompt: string,
+    context: CallApiContextParams,
+  ): Promise<ProviderResponse> {
+    const found = await this.#rows[mode](rowCall(prompt, context, undefined));
+    const { judge, judgeOptions } = this.config;
+    report({
+      provider: this.#name,
+      judge,
+      prompt: promptFileName(context.prompt.label),
+      priceSource: priceOf(judge, judgeOptions).source ?? null,
+      ...found,
+    });
+    return { output: found };
+  }
+
   #answerCorrelationRow(
     request: unknown,
     context: CallApiContextParams,
@@ -157,3 +176,17 @@ export default class DebiasedProvider implements ApiProvider {
     );
   }
 }
+
+const rowCall = (
+  prompt: string,
+  context: CallApiContextParams,
+  signal: AbortSignal | undefined,
+): RowCall => ({
+  // Not `context.vars`: promptfoo has replaced `file://` images by their bytes there.
+  vars: { ...context.vars, ...context.test?.vars },
+  problem: context.test?.metadata?.problem,
+  unscored: context.test?.metadata?.[UNSCORED_KEY] === true,
+  prompt,
+  context,
+  signal,
+});

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import type { CallApiContextParams } from 'promptfoo';
 import type { RowDesk } from './answers/buyer.ts';
+import { checkRow, type RowCheck } from './check-row.ts';
 import type { ProviderConfig } from './config.ts';
+import { estimateRow, type RowEstimate } from './estimate-row.ts';
 import { readImageFile } from './images/source.ts';
 import type { EncodedImage } from './judges/judge.ts';
 import { type PromptFile, parsePromptFile } from './prompt-file.ts';
@@ -27,6 +29,10 @@ export interface RowScores {
   has(vars: Record<string, unknown>, context: CallApiContextParams): boolean;
   /** @param onSheet given the row's contact sheet, if this call is the first for the row */
   score(call: RowCall, onSheet?: (sheet: EncodedImage) => void): Promise<ScoredRow>;
+  /** What scoring the row would ask for. */
+  estimate(call: RowCall): Promise<RowEstimate>;
+  /** Asks one question about the row, and anew. */
+  check(call: RowCall): Promise<RowCheck>;
 }
 
 interface Surroundings extends Pick<Setting, 'pool' | 'limitConditions'> {
@@ -38,6 +44,7 @@ interface Surroundings extends Pick<Setting, 'pool' | 'limitConditions'> {
 
 export function createRowScores(surroundings: Surroundings): RowScores {
   const scores = new Map<string, Promise<ScoredRow>>();
+  const { config, deskFor } = surroundings;
   return {
     has: (vars, context) => scores.has(rowKey(vars, context)),
     score(call, onSheet) {
@@ -50,8 +57,20 @@ export function createRowScores(surroundings: Surroundings): RowScores {
       scores.set(key, score);
       return score;
     },
+    async estimate(call) {
+      const { prompt, file } = await readRow(call, surroundings);
+      return estimateRow(file, { prompt, config, desk: deskFor(call.context), planned });
+    },
+    async check(call) {
+      const { prompt, file } = await readRow(call, surroundings);
+      const { judge, facts } = deskFor(call.context);
+      return checkRow(file, { ...surroundings, prompt, judge, facts });
+    },
   };
 }
+
+/** Questions that this process has counted, over all provider entries. */
+const planned = new Set<string>();
 
 async function scoreRow(
   call: RowCall,
@@ -80,7 +99,7 @@ async function scoreRow(
  *
  * @throws ConfigError, ImageError; Error naming the row and the field
  */
-export async function readRow(
+async function readRow(
   { prompt, context, ...source }: RowCall,
   { config, basePath }: Pick<Surroundings, 'config' | 'basePath'>,
 ) {

@@ -3,6 +3,7 @@ import type {
   BeforeAllExtensionHookContext,
   BeforeEachExtensionHookContext,
 } from 'promptfoo';
+import { currentMode } from '../providers/mode.ts';
 import { appendCorrelationRows } from './correlation-rows.ts';
 import { leaderboard } from './leaderboard.ts';
 import { addPreview, markPreviews } from './previews.ts';
@@ -20,6 +21,8 @@ type HookContext =
  * the run it prints a leaderboard.
  */
 export async function hook(name: string, context: HookContext): Promise<unknown> {
+  // What `estimate` and `check` run promptfoo for is no evaluation.
+  if (currentMode() !== 'eval') return undefined;
   if (name === 'beforeAll') {
     const { suite } = context as BeforeAllExtensionHookContext;
     process.stdout.write(describeUnscored(suite.tests ?? []));

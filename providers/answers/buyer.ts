@@ -3,9 +3,10 @@ import { ConfigError } from '../config-error.ts';
 import { type ImageFacts, imageFacts } from '../image-facts.ts';
 import { estimateUsage } from '../judges/estimate-tokens.ts';
 import type { GuardedJudge } from '../judges/guard.ts';
-import type { Judge } from '../judges/judge.ts';
+import type { Judge, Question, Usage } from '../judges/judge.ts';
 import { type Price, priceOf } from '../judges/price.ts';
 import { type Account, createAccount } from './account.ts';
+import { answerKey } from './answer-key.ts';
 import { buyOnce } from './buy-once.ts';
 import { isCacheEnabled } from './cache-use.ts';
 import { type AnswerStore, sharedAnswerStore } from './store.ts';
@@ -17,12 +18,20 @@ export interface RowDesk {
   facts: ImageFacts;
   /** Undefined for a judge whose answers cost nothing: they are computed again. */
   store: AnswerStore | undefined;
+  /** Tells questions apart as the store does. */
+  keyOf(question: Question): string;
+  /** Whether the answer would come from the store. */
+  isKept(question: Question): boolean;
+  /** What the answer will cost, about. */
+  estimate(question: Question): { usage: Usage; costUsd: number | undefined };
 }
 
 /** Buys the answers of one provider entry. */
 export interface Buyer {
   deskFor(row: { evaluation: string | undefined; repeatIndex: number }): RowDesk;
 }
+
+const NO_TOKENS: Usage = { inputTokens: 0, outputTokens: 0 };
 
 /**
  * @param entry names the provider entry across restarts of an evaluation
@@ -34,11 +43,28 @@ export function createBuyer(
   entry: string,
   useKept: boolean = isCacheEnabled(),
 ): Buyer {
+  const { judgeOptions: options } = config;
+  const price = priceOf(config.judge, options);
+  const estimate = (question: Question) => {
+    const usage =
+      judge.kind === 'local' ? NO_TOKENS : estimateUsage(judge, question, question.images);
+    return { usage, costUsd: price.costUsd(usage) };
+  };
+  const keyIn = (repeatIndex: number) => (question: Question) =>
+    JSON.stringify(answerKey(question, judge, options, repeatIndex));
   if (judge.kind === 'local') {
-    const desk = { judge, facts: imageFacts(undefined), store: undefined };
-    return { deskFor: () => desk };
+    return {
+      deskFor: ({ repeatIndex }) => ({
+        judge,
+        facts: imageFacts(undefined),
+        store: undefined,
+        keyOf: keyIn(repeatIndex),
+        isKept: () => false,
+        estimate,
+      }),
+    };
   }
-  const budget = budgetOf(config, judge, priceOf(config.judge, config.judgeOptions));
+  const budget = budgetOf(config, price, (question) => estimate(question).costUsd ?? 0);
   const accounts = new Map<string, Account>();
   return {
     deskFor({ evaluation, repeatIndex }) {
@@ -46,27 +72,30 @@ export function createBuyer(
       const name = evaluation ?? '';
       const account = accounts.get(name) ?? createAccount(store, config.judge, entry, name, budget);
       accounts.set(name, account);
-      const { judgeOptions: options } = config;
       const reader = { evaluation, ownOnly: !useKept };
       return {
         judge: buyOnce(judge, { store, options, reader, repeatIndex, account }),
         facts: imageFacts(store),
         store,
+        keyOf: keyIn(repeatIndex),
+        isKept: (question) =>
+          store.answer(answerKey(question, judge, options, repeatIndex), reader) !== undefined,
+        estimate,
       };
     },
   };
 }
 
-function budgetOf({ budgetUsd, judge: judgeId }: ProviderConfig, judge: Judge, price: Price) {
+function budgetOf(
+  { budgetUsd, judge }: ProviderConfig,
+  { source }: Price,
+  estimateUsd: (question: Question) => number,
+) {
   if (budgetUsd === undefined) return undefined;
-  if (price.source === undefined) {
+  if (source === undefined) {
     throw new ConfigError(
-      `budgetUsd: ${budgetUsd} cannot be kept, because the price of "${judgeId}" is not known; give judgeOptions.price or remove budgetUsd`,
+      `budgetUsd: ${budgetUsd} cannot be kept, because the price of "${judge}" is not known; give judgeOptions.price or remove budgetUsd`,
     );
   }
-  return {
-    limitUsd: budgetUsd,
-    estimateUsd: (question: Parameters<Judge['ask']>[0]) =>
-      price.costUsd(estimateUsage(judge, question, question.images)) ?? 0,
-  };
+  return { limitUsd: budgetUsd, estimateUsd };
 }

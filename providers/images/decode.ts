@@ -52,18 +52,34 @@ export function refuseTooLarge(
   );
 }
 
-async function readHeader(
-  file: ImageFile,
-): Promise<{ width: number; height: number; format: string; bmp?: BmpHeader }> {
+/**
+ * The size that an image decodes to, by its header alone.
+ *
+ * @throws ImageError
+ */
+export async function readSize(file: ImageFile): Promise<{ width: number; height: number }> {
+  refuse(file.name, sniffFormatWithoutPixels(file.bytes));
+  return (await readHeader(file)).oriented;
+}
+
+async function readHeader(file: ImageFile): Promise<{
+  width: number;
+  height: number;
+  format: string;
+  /** The size it decodes to. */
+  oriented: { width: number; height: number };
+  bmp?: BmpHeader;
+}> {
   if (isBmp(file.bytes)) {
     const bmp = readBmpHeader(file);
-    return { width: bmp.width, height: bmp.height, format: 'bmp', bmp };
+    const { width, height } = bmp;
+    return { width, height, format: 'bmp', oriented: { width, height }, bmp };
   }
   try {
-    const { width, height, format } = await sharp(file.bytes, {
+    const { width, height, format, autoOrient } = await sharp(file.bytes, {
       limitInputPixels: false,
     }).metadata();
-    return { width, height, format };
+    return { width, height, format, oriented: autoOrient };
   } catch (cause) {
     throw unreadable(file, 'not an image that can be read', cause);
   }

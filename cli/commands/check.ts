@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import { rowCheckSchema } from '../../providers/check-row.ts';
+import { plainTable, usd } from '../plain-table.ts';
+import { reportRows } from '../run-promptfoo.ts';
+
+export function addCheckCommand(program: Command): void {
+  program
+    .command('check')
+    .summary('ask each judge one question and say how it went')
+    .description(
+      'Asks the quality question of every prompt about the first image of the data set, and its first degraded copy, and prints for each judge whether it was reached, where its probabilities come from, the share of probability on the choices, latency, tokens and cost. Every question is asked anew and its answer kept.',
+    )
+    .requiredOption('-c, --config <file...>', 'configuration of promptfoo')
+    .allowUnknownOption()
+    .argument('[options...]', 'further options of promptfoo eval, such as --filter-providers')
+    .addHelpText('after', '\nExample:\n  npm run iqa -- check -c configs/vendors.yaml')
+    .action(async (args: string[], { config }: { config: string[] }) => {
+      const first = ['--filter-first-n', '1'];
+      const { lines, errors } = await reportRows('check', config, [...first, ...args]);
+      const rows = lines.map((line) => ({ ...line, result: rowCheckSchema.parse(line) }));
+      if (rows.length > 0) {
+        process.stdout.write(
+          `${plainTable(
+            [
+              ...['judge', 'prompt', 'reached', 'model', 'probabilities', 'covered'],
+              ...['latency', 'tokens', 'cost'],
+            ],
+            rows.map(({ judge, prompt, result }) => [judge, prompt, ...cells(result)]),
+          )}\n`,
+        );
+      }
+      const failures = rows.flatMap(({ judge, prompt, result }) =>
+        result.error === undefined ? [] : [`${judge}, ${prompt}: ${result.error}`],
+      );
+      for (const failure of [...failures, ...errors]) process.stdout.write(`${failure}\n`);
+      if (failures.length + errors.length > 0) process.exitCode = 1;
+    });
+}
+
+function cells(result: ReturnType<typeof rowCheckSchema.parse>): string[] {
+  if (result.error !== undefined) return ['no', ...Array(6).fill('-')];
+  const { model, source, samples, coveredMass, latencyMs, inputTokens, outputTokens } = result;
+  return [
+    'yes',
+    model,
+    samples === undefined ? source : `${samples} ${source}`,
+    coveredMass === undefined ? '-' : coveredMass.toFixed(3),
+    `${(latencyMs / 1000).toFixed(2)} s`,
+    inputTokens === undefined ? 'unknown' : `${inputTokens} + ${outputTokens}`,
+    usd(result.costUsd),
+  ];
+}

@@ -1,0 +1,76 @@
+import type { Command } from 'commander';
+import { type RowEstimate, rowEstimateSchema } from '../../providers/estimate-row.ts';
+import { count, plainTable, usd } from '../plain-table.ts';
+import { reportRows } from '../run-promptfoo.ts';
+
+export function addEstimateCommand(program: Command): void {
+  program
+    .command('estimate')
+    .summary('say what an evaluation would cost, before anything is bought')
+    .description(
+      'Prints the calls, tokens and cost of each column that an evaluation would buy now: what the answer store has is not counted. Nothing is asked and no image is decoded. Tokens are estimates: images by the measured sizes of each vendor, text at four characters a token, prompt caches left out.',
+    )
+    .requiredOption('-c, --config <file...>', 'configuration of promptfoo')
+    .allowUnknownOption()
+    .argument('[options...]', 'further options of promptfoo eval, such as --filter-first-n 100')
+    .addHelpText(
+      'after',
+      '\nExample:\n  npm run iqa -- estimate -c configs/vendors.yaml --filter-first-n 100',
+    )
+    .action(async (args: string[], { config }: { config: string[] }) => {
+      const { lines, errors } = await reportRows('estimate', config, args);
+      const columns = [...Map.groupBy(lines, columnOf).values()].map((rows) => ({
+        ...(rows[0] as (typeof rows)[number]),
+        total: rows.map((row) => rowEstimateSchema.parse(row)).reduce(plus),
+      }));
+      process.stdout.write(`${describe(columns)}\n`);
+      for (const error of errors) process.stdout.write(`not counted: ${error}\n`);
+    });
+}
+
+interface Column {
+  provider: string;
+  judge: string;
+  prompt: string;
+  priceSource: string | null;
+  total: RowEstimate;
+}
+
+const columnOf = ({ provider, judge, prompt }: Omit<Column, 'total'>) =>
+  JSON.stringify([provider, judge, prompt]);
+
+function describe(columns: readonly Column[]): string {
+  const totals = columns.map(({ total }) => total);
+  const all = totals.length > 0 ? totals.reduce(plus) : undefined;
+  if (!all) return 'No row was counted.';
+  const cells = (total: RowEstimate) => [
+    count(total.calls),
+    count(total.known),
+    count(total.inputTokens),
+    count(total.outputTokens),
+    usd(total.costUsd),
+  ];
+  return plainTable(
+    ['provider', 'judge', 'prompt', 'calls', 'known', 'input', 'output', 'cost', 'price of'],
+    [
+      ...columns.map(({ provider, judge, prompt, priceSource, total }) => [
+        provider,
+        judge,
+        prompt,
+        ...cells(total),
+        priceSource ?? 'unknown: set judgeOptions.price',
+      ]),
+      ['all', '', '', ...cells(all), ''],
+    ],
+  );
+}
+
+function plus(a: RowEstimate, b: RowEstimate): RowEstimate {
+  return {
+    calls: a.calls + b.calls,
+    known: a.known + b.known,
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    costUsd: a.costUsd === null || b.costUsd === null ? null : a.costUsd + b.costUsd,
+  };
+}

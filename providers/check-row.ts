@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { ImageFile } from './images/source.ts';
+import type { Answer } from './judges/judge.ts';
+import { type Setting as ScoreSetting, scoreImage } from './score-image.ts';
+
+/** How one question to a judge went. */
+export const rowCheckSchema = z.union([
+  z.object({ error: z.string() }),
+  z.object({
+    error: z.undefined().optional(),
+    model: z.string(),
+    source: z.string(),
+    samples: z.number().optional(),
+    coveredMass: z.number().optional(),
+    latencyMs: z.number(),
+    inputTokens: z.number().optional(),
+    outputTokens: z.number().optional(),
+    costUsd: z.number().optional(),
+  }),
+]);
+
+export type RowCheck = z.output<typeof rowCheckSchema>;
+
+/**
+ * Asks the quality question of a prompt about one image and its first degraded copy.
+ *
+ * @returns the judge's failure as `error`; what is wrong with the image throws
+ */
+export async function checkRow(file: ImageFile, setting: ScoreSetting): Promise<RowCheck> {
+  const { prompt, config, judge } = setting;
+  let outcome: Answer | Error | undefined;
+  const listening: ScoreSetting['judge'] = {
+    ...judge,
+    async ask(question, options) {
+      try {
+        outcome = await judge.ask(question, options);
+        return outcome;
+      } catch (error) {
+        outcome = error instanceof Error ? error : new Error(String(error));
+        throw error;
+      }
+    },
+  };
+  const { similarity: _, ...qualityOnly } = prompt;
+  const [first] = config.conditions;
+  if (!first) throw new Error('no condition is configured');
+  await scoreImage(file, {
+    ...setting,
+    prompt: qualityOnly,
+    config: { ...config, conditions: [first] },
+    judge: listening,
+  }).catch((error: unknown) => {
+    if (outcome === undefined) throw error;
+  });
+  if (outcome === undefined) throw new Error('no question was asked');
+  if (outcome instanceof Error) return { error: outcome.message };
+  const { model, source, samples, coveredMass, latencyMs, usage, costUsd } = outcome;
+  const { inputTokens, outputTokens } = usage ?? {};
+  return rowCheckSchema.parse({
+    ...{ model, source, samples, coveredMass, latencyMs, inputTokens, outputTokens, costUsd },
+  });
+}

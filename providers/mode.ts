@@ -1,0 +1,32 @@
+import { appendFileSync } from 'node:fs';
+
+/**
+ * What a run of promptfoo is for. The commands beside promptfoo's own run promptfoo itself and tell
+ * the provider so in the environment: no second reader of promptfoo's configuration.
+ */
+export type Mode =
+  /** Rate images. */
+  | 'eval'
+  /** Ask nothing; count what would be asked. */
+  | 'estimate'
+  /** Ask one question per column and say how it went. */
+  | 'check';
+
+export const MODE_VARIABLE = 'PROMPTFOO_IQA_MODE';
+/** The file that gets one line of JSON per row, for the command to read. */
+export const REPORT_VARIABLE = 'PROMPTFOO_IQA_REPORT';
+
+/** @throws Error when the variable says something else */
+export function currentMode(environment: NodeJS.ProcessEnv = process.env): Mode {
+  const mode = environment[MODE_VARIABLE] || 'eval';
+  if (mode === 'eval' || mode === 'estimate' || mode === 'check') return mode;
+  throw new Error(`${MODE_VARIABLE} is "${mode}"; unset it to rate images`);
+}
+
+/** Hands one row's findings to the command that runs promptfoo. */
+export function report(line: object, environment: NodeJS.ProcessEnv = process.env): void {
+  const file = environment[REPORT_VARIABLE];
+  if (!file)
+    throw new Error(`${REPORT_VARIABLE} is not set; use "promptfoo-iqa estimate" or check`);
+  appendFileSync(file, `${JSON.stringify(line)}\n`);
+}
