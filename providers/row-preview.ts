@@ -77,6 +77,3 @@ function qualityLabel({ quality: { choices, scale } }: PromptFile): string {
   const best = choices?.length === 2 ? choices.find(({ value }) => value === 1) : undefined;
   return best ? `P(${best.label})` : 'mean level';
 }
-
-export const dataUri = ({ bytes, mimeType }: EncodedImage): string =>
-  `data:${mimeType};base64,${Buffer.from(bytes).toString('base64')}`;

@@ -4,9 +4,10 @@ import { sharedAnswerStore } from '../providers/answers/store.ts';
 import { storePath } from '../providers/answers/store-file.ts';
 import { providerConfigSchema } from '../providers/config.ts';
 import { CORRELATION_KEY } from '../providers/correlation-row.ts';
+import { dataUri } from '../providers/images/data-uri.ts';
 import { readImageFile } from '../providers/images/source.ts';
 import { sharedPixelPool } from '../providers/pixel-pool.ts';
-import { dataUri, previewCount, thumbnailOf } from '../providers/row-preview.ts';
+import { previewCount, thumbnailOf } from '../providers/row-preview.ts';
 
 /** In a test's metadata: this row gets a thumbnail. */
 const PREVIEW_KEY = 'iqaPreview';

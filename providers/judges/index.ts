@@ -3,6 +3,7 @@ import { ConfigError, suggestion } from '../config-error.ts';
 import type { PixelPool } from '../pixel-pool.ts';
 import { type GuardedJudge, guard } from './guard.ts';
 import type { Judge } from './judge.ts';
+import { createOpenaiJudge } from './openai.ts';
 import { priceOf } from './price.ts';
 import { createStatisticalJudge } from './statistical.ts';
 
@@ -15,6 +16,7 @@ interface Surroundings {
 
 /** Ways of asking, by the name before the colon. Adding one is a file, a line here and a test. */
 const judges: Record<string, (surroundings: Surroundings) => Judge> = {
+  openai: ({ model, options }) => createOpenaiJudge(model, options),
   statistical: ({ model, pool }) => {
     if (model) {
       throw new ConfigError(

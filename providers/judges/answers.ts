@@ -1,0 +1,126 @@
+import type { Answer, ChoiceQuestion, Question, Usage } from './judge.ts';
+import { JudgeError } from './judge-error.ts';
+import type { JudgeOptions } from './judge-options.ts';
+import { estimateFromSamples } from './reading/samples.ts';
+import { choiceMasses, type TokenPosition } from './reading/token-masses.ts';
+import { quote } from './reply-failure.ts';
+
+/** Replies and tokens that an error quotes. */
+const QUOTED = 3;
+
+/** What every reply tells beside its text. */
+interface ReplyFacts {
+  model: string;
+  fingerprint?: string;
+  usage?: Usage;
+  latencyMs: number;
+}
+
+/** The facts of an answer that was made of `replies`; the latency is that of the slowest one. */
+export function factsOf(
+  replies: readonly ReplyFacts[],
+): Pick<Answer, 'model' | 'fingerprint' | 'usage' | 'latencyMs' | 'reused'> {
+  const distinct = (values: (string | undefined)[]) =>
+    [...new Set(values.filter((value) => value !== undefined))].join(', ');
+  const usage = sumOf(replies.map((reply) => reply.usage));
+  const fingerprint = distinct(replies.map((reply) => reply.fingerprint));
+  return {
+    model: distinct(replies.map((reply) => reply.model)),
+    ...(fingerprint && { fingerprint }),
+    ...(usage && { usage }),
+    latencyMs: Math.max(...replies.map((reply) => reply.latencyMs)),
+    reused: false,
+  };
+}
+
+/**
+ * Probabilities from the token probabilities of one reply.
+ *
+ * @throws JudgeError too little of the probability lies on the choices
+ */
+export function answerFromTokens(
+  judgeId: string,
+  { choices }: ChoiceQuestion,
+  { text, positions }: { text: string; positions: readonly TokenPosition[] },
+  { minCoveredMass }: Pick<JudgeOptions, 'minCoveredMass'>,
+): { probabilities: number[]; coveredMass: number } {
+  const labels = choices.map(({ label }) => label);
+  const { masses, coveredMass } = choiceMasses(positions, labels);
+  if (!(coveredMass >= minCoveredMass && coveredMass > 0)) {
+    const likeliest = [...(positions[0]?.alternatives ?? [])]
+      .sort((a, b) => b.logprob - a.logprob)
+      .slice(0, QUOTED)
+      .map(({ token, logprob }) => `${JSON.stringify(token)} ${Math.exp(logprob).toFixed(3)}`);
+    throw new JudgeError(
+      judgeId,
+      `only ${coveredMass.toFixed(3)} of the token probability lies on the choices (${labels.join(', ')}), below minCoveredMass ${minCoveredMass}: it answered "${quote(text)}", the likeliest first tokens were ${likeliest.join(', ')}; mend the prompt file so that the reply begins with one of the choices, or set judgeOptions.probabilities: samples`,
+    );
+  }
+  return { probabilities: masses.map((mass) => mass / coveredMass), coveredMass };
+}
+
+/**
+ * An estimate from sampled replies.
+ *
+ * @throws JudgeError too many of them were none of the choices
+ */
+export function answerFromSamples(
+  judgeId: string,
+  question: Question,
+  samples: readonly { text: string; refused?: string; cutOff?: boolean }[],
+  { maxInvalidShare }: Pick<JudgeOptions, 'maxInvalidShare'>,
+) {
+  const estimate = estimateFromSamples(
+    question,
+    samples.map(({ text, refused }) => (refused === undefined ? text : '')),
+  );
+  const invalid = estimate?.invalidSamples ?? samples.length;
+  if (!estimate || invalid / samples.length > maxInvalidShare) {
+    const wanted = question.scale
+      ? `a number from ${question.scale.min} to ${question.scale.max}`
+      : `one of ${question.choices.map(({ label }) => label).join(', ')}`;
+    const said = [
+      ...new Set(
+        samples.flatMap((sample) =>
+          estimateFromSamples(question, [sample.refused === undefined ? sample.text : ''])
+            ? []
+            : [describeSample(sample)],
+        ),
+      ),
+    ].slice(0, QUOTED);
+    throw new JudgeError(
+      judgeId,
+      `${invalid} of ${samples.length} sampled answers were not ${wanted} (${said.join('; ')}), a larger share than maxInvalidShare ${maxInvalidShare}; mend the prompt file${samples.some(({ cutOff }) => cutOff) ? ', or raise judgeOptions.maxTokens' : ''}`,
+    );
+  }
+  return estimate;
+}
+
+function describeSample({
+  text,
+  refused,
+  cutOff,
+}: {
+  text: string;
+  refused?: string;
+  cutOff?: boolean;
+}): string {
+  if (refused !== undefined) return `refused: ${quote(refused)}`;
+  const said = text.trim() === '' ? 'nothing' : `"${quote(text)}"`;
+  return cutOff ? `${said}, cut off at the token limit` : said;
+}
+
+function sumOf(usages: readonly (Usage | undefined)[]): Usage | undefined {
+  const known = usages.filter((usage) => usage !== undefined);
+  if (known.length < usages.length) return undefined;
+  const sum = (field: keyof Usage) =>
+    known.reduce((total, usage) => total + (usage[field] ?? 0), 0);
+  const cachedInputTokens = sum('cachedInputTokens');
+  const cacheWriteTokens = sum('cacheWriteTokens');
+  return {
+    inputTokens: sum('inputTokens'),
+    outputTokens: sum('outputTokens'),
+    ...(cachedInputTokens > 0 && { cachedInputTokens }),
+    ...(cacheWriteTokens > 0 && { cacheWriteTokens }),
+  };
+}

@@ -1,0 +1,101 @@
+import type OpenAI from 'openai';
+import { dataUri } from '../../images/data-uri.ts';
+import type { Capabilities } from '../capabilities.ts';
+import type { ContentPart, Question } from '../judge.ts';
+import type { JudgeOptions } from '../judge-options.ts';
+import { instruction, replyForm } from '../wording.ts';
+
+/** Replies are one word; a few more tokens show what came instead. */
+const ONE_WORD_TOKENS = 16;
+const REASONED_TOKENS = 4096;
+
+/** What a begun reply may go on with once the word is said. */
+const END_OF_WORD = ['.', ',', '\n'];
+
+/** How one model is asked at one endpoint. */
+export interface ChatSetting {
+  model: string;
+  endpoint: string;
+  options: JudgeOptions;
+  capabilities: Capabilities;
+  /** Sent where the model knows efforts. */
+  effort: JudgeOptions['effort'];
+}
+
+type ChatRequest = OpenAI.ChatCompletionCreateParamsNonStreaming & {
+  /** vLLM. */
+  continue_final_message?: boolean;
+  add_generation_prompt?: boolean;
+};
+
+/**
+ * A question as a Chat Completions request.
+ *
+ * Sampling is at the model's own distribution (temperature 1, top_p 1), said explicitly because servers
+ * have other defaults: an estimate of P(good) from sharpened samples would be biased, and some servers
+ * apply the temperature to the token probabilities too.
+ *
+ * @param samples replies to ask for; `logprobs` takes one
+ */
+export async function chatRequest(
+  question: Question,
+  way: { source: 'logprobs' } | { source: 'samples'; samples: number },
+  { model, endpoint, options, capabilities, effort }: ChatSetting,
+): Promise<ChatRequest> {
+  const form = replyForm(question, way.source, capabilities);
+  const parts = await Promise.all(
+    question.content.map((part) => contentPart(question, part, options.detail)),
+  );
+  const instructed =
+    form === 'instructed' ? [{ type: 'text' as const, text: instruction(question) }] : [];
+  const isPrefilled = form === 'prefilled' && question.prefill !== undefined;
+  return {
+    model,
+    messages: [
+      ...(question.system === undefined
+        ? []
+        : [{ role: 'system' as const, content: question.system }]),
+      { role: 'user', content: [...parts, ...instructed] },
+      ...(isPrefilled ? [{ role: 'assistant' as const, content: question.prefill }] : []),
+    ],
+    [limitField(endpoint, model)]: maxTokens({ options, capabilities, effort }),
+    ...(capabilities.temperature !== false && { temperature: 1, top_p: 1 }),
+    ...(capabilities.effort && effort !== undefined && { reasoning_effort: effort }),
+    ...(isPrefilled &&
+      capabilities.prefill === 'continue_final_message' && {
+        continue_final_message: true,
+        add_generation_prompt: false,
+      }),
+    ...(isPrefilled && way.source === 'samples' && question.choices && { stop: END_OF_WORD }),
+    ...(way.source === 'logprobs' && { logprobs: true, top_logprobs: options.topLogprobs }),
+    ...(way.source === 'samples' && way.samples > 1 && { n: way.samples }),
+    ...options.request,
+  };
+}
+
+export function maxTokens({
+  options,
+  capabilities,
+  effort,
+}: Pick<ChatSetting, 'options' | 'capabilities' | 'effort'>): number {
+  const mayReason = capabilities.effort && effort !== 'none';
+  return options.maxTokens ?? (mayReason ? REASONED_TOKENS : ONE_WORD_TOKENS);
+}
+
+async function contentPart(
+  { images }: Question,
+  part: ContentPart,
+  detail: JudgeOptions['detail'],
+): Promise<OpenAI.ChatCompletionContentPart> {
+  if ('text' in part) return { type: 'text', text: part.text };
+  const image = images[part.image];
+  if (!image) throw new Error(`the question has no image ${part.image}`);
+  return { type: 'image_url', image_url: { url: dataUri(await image.encoded()), detail } };
+}
+
+/** OpenAI's reasoning models refuse the older field; many servers know only that one. */
+const limitField = (endpoint: string, model: string): 'max_completion_tokens' | 'max_tokens' =>
+  /\.(openai|azure)\.com$/.test(new URL(endpoint).hostname) ||
+  /(^|\/)(gpt-|o\d|chatgpt)/.test(model)
+    ? 'max_completion_tokens'
+    : 'max_tokens';

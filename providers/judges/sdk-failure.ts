@@ -1,0 +1,31 @@
+import type { RequestFailure } from './reply-failure.ts';
+
+type ErrorClass<Instance> = abstract new (...parameters: never[]) => Instance;
+
+/** The error classes that the vendors' SDKs have in common. */
+export interface SdkErrors {
+  APIError: ErrorClass<Error & { status: number | undefined }>;
+  APIConnectionError: ErrorClass<Error>;
+  APIConnectionTimeoutError: ErrorClass<Error>;
+}
+
+/** Reads what an SDK threw when its own retries were used up. */
+export function sdkFailure(error: unknown, sdk: SdkErrors): RequestFailure {
+  if (error instanceof sdk.APIConnectionTimeoutError) return { kind: 'timeout' };
+  if (error instanceof sdk.APIConnectionError) {
+    return { kind: 'connection', words: innermostMessage(error) };
+  }
+  if (error instanceof sdk.APIError && error.status !== undefined) {
+    const words = error.message.replace(new RegExp(`^${error.status} `), '');
+    return { kind: 'status', status: error.status, words };
+  }
+  return { kind: 'other', words: error instanceof Error ? error.message : String(error) };
+}
+
+/** `fetch failed` says less than what caused it: `connect ECONNREFUSED 127.0.0.1:8000`. */
+function innermostMessage(error: Error): string {
+  let current = error;
+  while (current.cause instanceof Error) current = current.cause;
+  const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
+  return current.message || code || error.message;
+}

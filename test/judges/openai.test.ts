@@ -1,0 +1,222 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Question } from '../../providers/judges/judge.ts';
+import { createOpenaiJudge } from '../../providers/judges/openai.ts';
+import { picture } from '../images/pictures.ts';
+import {
+  type ChatRequestBody,
+  contentOf,
+  type OpenaiServer,
+  type OpenaiServerOptions,
+  startOpenaiServer,
+} from '../servers/openai.ts';
+import { truth } from '../servers/truth.ts';
+import { judgeContract } from './contract.ts';
+import { judgeOptions } from './options.ts';
+import { judgeImage, qualityQuestion } from './questions.ts';
+
+let server: OpenaiServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+async function setUp(
+  serverOptions: OpenaiServerOptions = {},
+  options: object = {},
+  model = 'qwen3-vl',
+) {
+  server = await startOpenaiServer(serverOptions);
+  const judge = createOpenaiJudge(model, judgeOptions({ baseUrl: server.baseUrl, ...options }));
+  const bodies = () => server?.requests.map(({ body }) => body as ChatRequestBody) ?? [];
+  return { judge, server, bodies };
+}
+
+const query = judgeImage('query', picture(40, 30));
+const conditional = judgeImage('conditional', picture(30, 40));
+const question = qualityQuestion([conditional, query]);
+const prefilled: Question = { ...question, prefill: 'The quality of the image is ' };
+const { choices: _, ...unanswered } = question;
+const rating: Question = { ...unanswered, scale: { min: 0, max: 100 } };
+
+describe('the openai judge keeps the contract', () => {
+  it.each(judgeContract)('with token probabilities: $name', async ({ check }) => {
+    const { judge } = await setUp();
+    await check(judge);
+  });
+
+  it.each(judgeContract)('with samples: $name', async ({ check }) => {
+    const { judge } = await setUp({ probability: () => 1 }, { probabilities: 'samples' });
+    await check(judge);
+  });
+});
+
+describe('token probabilities', () => {
+  it('are those of the endpoint, summed over the spellings', async () => {
+    const { judge } = await setUp();
+    const answer = await judge.ask(question, {});
+    const images = await Promise.all(question.images.map((image) => image.encoded()));
+    const p = truth(
+      images.map(({ bytes }) => bytes),
+      'Good or poor?',
+    );
+    expect(answer.probabilities?.[0]).toBeCloseTo(p, 9);
+    expect(answer).toMatchObject({
+      source: 'logprobs',
+      coveredMass: expect.closeTo(0.96, 9),
+      model: 'qwen3-vl-2026-11-01',
+      fingerprint: 'fp_test',
+      usage: { inputTokens: 900, outputTokens: 1 },
+      asked: { probabilities: 'auto', reply: 'instructed', requests: 1 },
+    });
+  });
+
+  it('are asked for at the model’s own distribution, with detail and an instruction', async () => {
+    const { judge, bodies } = await setUp();
+    await judge.ask({ ...prefilled, system: 'You are an expert.' }, {});
+    const [body] = bodies();
+    expect(body).toMatchObject({
+      model: 'qwen3-vl',
+      logprobs: true,
+      top_logprobs: 20,
+      temperature: 1,
+      top_p: 1,
+      max_tokens: 16,
+      messages: [
+        { role: 'system', content: 'You are an expert.' },
+        {
+          role: 'user',
+          content: [
+            { type: 'image_url', image_url: { detail: 'high' } },
+            { type: 'image_url', image_url: { detail: 'high' } },
+            { type: 'text', text: 'Good or poor?' },
+            { type: 'text', text: 'Answer with one of these words and nothing else: good, poor.' },
+          ],
+        },
+      ],
+    });
+    expect(body?.messages).toHaveLength(2);
+    expect(contentOf(body as ChatRequestBody).images[1]).toEqual(
+      Buffer.from((await query.encoded()).bytes),
+    );
+  });
+
+  it.each([
+    ['continue_final_message', { continue_final_message: true, add_generation_prompt: false }],
+    ['last-message', {}],
+  ])('follow a begun reply where the endpoint continues it (%s)', async (prefill, fields) => {
+    const { judge, bodies } = await setUp({}, { capabilities: { prefill } });
+    const { asked } = await judge.ask(prefilled, {});
+    expect(asked?.reply).toBe('prefilled');
+    const [body] = bodies();
+    expect(body).toMatchObject(fields);
+    expect(body?.messages.at(-1)).toEqual({
+      role: 'assistant',
+      content: 'The quality of the image is ',
+    });
+    expect(contentOf(body as ChatRequestBody).text).toBe('Good or poor?');
+  });
+
+  it.each([
+    [
+      'no token probabilities',
+      /gave no token probabilities .*set judgeOptions\.probabilities: samples/,
+    ],
+    [
+      'another language',
+      /only 0\.000 of the token probability .*below minCoveredMass 0\.5: it answered "Gut"/,
+    ],
+    ['refusal', /refused: I'm sorry, I can't rate this person\./],
+    ['content filter', /refused: finish_reason content_filter/],
+  ] as const)(
+    'that do not come are an error, never another way of asking: %s',
+    async (fault, message) => {
+      const { judge, bodies } = await setUp({ fault: () => fault });
+      await expect(judge.ask(question, {})).rejects.toThrow(message);
+      expect(bodies().every(({ logprobs }) => logprobs)).toBe(true);
+    },
+  );
+});
+
+describe('samples', () => {
+  it('are drawn in one request where the endpoint gives several', async () => {
+    const { judge, bodies } = await setUp(
+      { probability: () => 0.75 },
+      { probabilities: 'samples', samples: 400 },
+    );
+    const answer = await judge.ask(question, {});
+    expect(bodies().map(({ n }) => n)).toEqual([400]);
+    const [p = 0] = answer.probabilities ?? [];
+    expect(answer).toMatchObject({ source: 'samples', samples: 400, invalidSamples: 0 });
+    expect(answer.standardError).toBeCloseTo(Math.sqrt((p * (1 - p)) / 400), 12);
+    expect(Math.abs(p - 0.75)).toBeLessThan(0.15);
+  });
+
+  it('are asked for again when fewer come than were asked for, and it says how often', async () => {
+    const { judge, bodies } = await setUp(
+      { severalSamples: false },
+      { probabilities: 'samples', samples: 5 },
+    );
+    const answer = await judge.ask(question, {});
+    expect(answer).toMatchObject({ samples: 5, asked: { requests: 5 } });
+    expect(bodies().map(({ n }) => n)).toEqual([5, undefined, undefined, undefined, undefined]);
+    await judge.ask(qualityQuestion([query]), {});
+    expect(bodies()).toHaveLength(10);
+    expect(bodies()[5]?.n).toBeUndefined();
+  });
+
+  it('of a rating are averaged, whatever gives the probabilities of words', async () => {
+    const { judge } = await setUp({ probability: () => 0.62 });
+    expect(await judge.ask(rating, {})).toMatchObject({
+      value: 62,
+      source: 'samples',
+      samples: 8,
+      standardError: 0,
+    });
+  });
+
+  it('in another language make no estimate, and are quoted', async () => {
+    const { judge } = await setUp(
+      { fault: () => 'another language' },
+      { probabilities: 'samples' },
+    );
+    await expect(judge.ask(question, {})).rejects.toThrow(
+      'judge openai:qwen3-vl: 8 of 8 sampled answers were not one of good, poor ("Gut")',
+    );
+  });
+
+  it('are what a reasoning model gives by itself', async () => {
+    const { judge, bodies } = await setUp({}, {}, 'gpt-6-astra');
+    const answer = await judge.ask(question, {});
+    expect(answer).toMatchObject({ source: 'samples', asked: { probabilities: 'auto' } });
+    expect(bodies()[0]).toMatchObject({ max_completion_tokens: 4096, n: 8 });
+    expect(bodies()[0]).not.toHaveProperty('temperature');
+    expect(bodies()[0]).not.toHaveProperty('logprobs');
+  });
+});
+
+describe('one paid request', () => {
+  it('goes through `once`, so that what was bought is not bought again', async () => {
+    const { judge, bodies } = await setUp(
+      { severalSamples: false },
+      { probabilities: 'samples', samples: 4 },
+    );
+    const kept = new Map<string, string>();
+    const once = async <Reply>(part: string, request: () => Promise<Reply>): Promise<Reply> => {
+      const before = kept.get(part);
+      if (before) return JSON.parse(before) as Reply;
+      const reply = await request();
+      kept.set(part, JSON.stringify(reply));
+      return reply;
+    };
+    const first = await judge.ask(question, { once });
+    const again = await judge.ask(question, { once });
+    expect(bodies()).toHaveLength(4);
+    expect(again.probabilities).toEqual(first.probabilities);
+    const other = createOpenaiJudge(
+      'qwen3-vl',
+      judgeOptions({ baseUrl: server?.baseUrl, probabilities: 'samples', samples: 6 }),
+    );
+    await other.ask(question, { once });
+    expect(bodies()).toHaveLength(6);
+  });
+});

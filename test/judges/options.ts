@@ -1,0 +1,5 @@
+import { type JudgeOptions, judgeOptionsSchema } from '../../providers/judges/judge-options.ts';
+
+/** Judge options as a configuration gives them, quick to give up. */
+export const judgeOptions = (options: object = {}): JudgeOptions =>
+  judgeOptionsSchema.parse({ timeoutMs: 500, maxRetries: 2, ...options });

@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A request that a local server got, its JSON body read. */
+export interface ReceivedRequest {
+  path: string;
+  headers: IncomingMessage['headers'];
+  body: unknown;
+  /** When it came, by `performance.now()`. */
+  receivedMs: number;
+}
+
+/** What a local server does with a request. */
+export type ServerReply =
+  | { status: number; headers?: Record<string, string>; body: unknown }
+  /** The connection is cut without a reply. */
+  | 'reset'
+  /** No reply ever comes. */
+  | 'hang'
+  /** The reply ends in the middle of its JSON, as if complete. */
+  | { truncated: unknown };
+
+export interface LocalServer {
+  /** Origin, without a path: `http://127.0.0.1:40123`. */
+  url: string;
+  requests: ReceivedRequest[];
+  close(): Promise<void>;
+}
+
+/** A server on this machine that speaks JSON, for the real SDKs to talk to. */
+export async function startServer(
+  reply: (request: ReceivedRequest, index: number) => ServerReply | Promise<ServerReply>,
+): Promise<LocalServer> {
+  const requests: ReceivedRequest[] = [];
+  const server = createServer(async (incoming, response) => {
+    const request = await receive(incoming);
+    const index = requests.push(request) - 1;
+    send(response, await reply(request, index));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function receive(incoming: IncomingMessage): Promise<ReceivedRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString();
+  return {
+    path: incoming.url ?? '',
+    headers: incoming.headers,
+    body: text === '' ? undefined : JSON.parse(text),
+    receivedMs: performance.now(),
+  };
+}
+
+function send(response: ServerResponse, reply: ServerReply): void {
+  if (reply === 'hang') return;
+  if (reply === 'reset') {
+    response.destroy();
+    return;
+  }
+  if ('truncated' in reply) {
+    const text = JSON.stringify(reply.truncated);
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(text.slice(0, text.length / 2));
+    return;
+  }
+  response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers });
+  response.end(JSON.stringify(reply.body));
+}
