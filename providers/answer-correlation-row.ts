@@ -57,6 +57,8 @@ export async function answerCorrelationRow(
     dataset: request.dataset,
     several: request.several,
     repeatIndex,
+    // One column asks one prompt, so all its rows have one method.
+    method: (scored[0] as CorrelatedRow).output.method,
     rows: scored.map(({ row, image, output }) => ({
       image: row.image,
       sha256: image.sha256,

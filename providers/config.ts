@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SEVERITIES } from './degradations/degradation.ts';
 import { degradationNames } from './degradations/index.ts';
 import { judgeOptionsSchema } from './judges/judge-options.ts';
 
@@ -11,14 +12,20 @@ export const PAPER_CONDITIONS = [
 ] as const;
 
 const positiveInteger = z.number().int().positive();
-const severity = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)], {
-  error: 'severity must be one of 1, 2, 3, 4, 5',
-});
+const severity = z.union(
+  SEVERITIES.map((each) => z.literal(each)),
+  { error: `severity must be one of ${SEVERITIES.join(', ')}` },
+);
 
 const conditionSchema = z.strictObject({
   degradation: z.enum(degradationNames as [string, ...string[]]),
   severity,
 });
+
+const everyCondition = (): z.output<typeof conditionSchema>[] =>
+  degradationNames.flatMap((degradation) =>
+    SEVERITIES.map((each) => ({ degradation, severity: each })),
+  );
 
 const imageSchema = z
   .strictObject({
@@ -48,10 +55,11 @@ export const providerConfigSchema = z
       ),
     judgeOptions: judgeOptionsSchema.prefault({}),
     conditions: z
-      .array(conditionSchema)
-      .min(1)
+      .union([z.literal('all').transform(everyCondition), z.array(conditionSchema).min(1)])
       .default([...PAPER_CONDITIONS])
-      .describe("The degraded copies shown. Default: the paper's four."),
+      .describe(
+        "The degraded copies shown: a list, or `all` degradations at all severities. Default: the paper's four.",
+      ),
     seed: z
       .number()
       .int()

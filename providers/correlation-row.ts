@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { conditionResultSchema } from './row-output.ts';
+import { conditionResultSchema, methodSchema } from './row-output.ts';
 
 /**
  * The correlation row: one test per data set, appended by the extension, whose answer holds all
@@ -25,6 +25,8 @@ export const correlationAnswerSchema = z.object({
   dataset: z.string(),
   several: z.boolean(),
   repeatIndex: z.number().int(),
+  /** What was rated; where the copies were, there is nothing to correlate. */
+  method: methodSchema.optional(),
   rows: z.array(
     z.object({
       image: z.string(),

@@ -130,7 +130,7 @@ export default class DebiasedProvider implements ApiProvider {
         imageFile: image,
         judge,
         seed,
-        ...(output.method === 'debiased' && { conditions }),
+        ...(output.method !== 'single-image' && { conditions }),
         prompt: { label: promptFileName(context.prompt.label), text: prompt },
         answers,
         cost,

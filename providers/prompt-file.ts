@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { ConfigError, parseConfig } from './config-error.ts';
+import type { RowOutput } from './row-output.ts';
 
 /**
  * A prompt file: one method of asking, as a YAML file in `prompts/`.
  *
  * `content` is a list in the order of the message: `degraded` and `query` stand for the images,
  * every other item is text. A plain string means the images first (degraded, query), then the text.
+ * Under `condition: degraded`, a quality question that shows `degraded` alone rates the degraded copy
+ * itself: so it measures priors, not images.
  */
 
 const probability = z.number().min(0).max(1);
@@ -87,6 +90,13 @@ export interface PromptFile {
   similarity?: PromptQuestion;
 }
 
+/** What the answers of a prompt file are about. */
+export function methodOf({ condition, quality }: PromptFile): RowOutput['method'] {
+  if (condition === 'none') return 'single-image';
+  const showsQuery = quality.content.some((part) => 'image' in part && part.image === 'query');
+  return showsQuery ? 'debiased' : 'prior';
+}
+
 /**
  * Reads a prompt as promptfoo hands it over: the JSON text of a YAML prompt file, its template
  * variables rendered.
@@ -114,15 +124,16 @@ export function parsePromptFile(text: string, name: string): PromptFile {
   }
   return {
     condition,
-    quality: readQuestion(file.quality, condition, `${where}: quality.content`),
+    quality: readQuestion(file.quality, 'quality', condition, `${where}: quality.content`),
     ...(similarity && {
-      similarity: readQuestion(similarity, condition, `${where}: similarity.content`),
+      similarity: readQuestion(similarity, 'similarity', condition, `${where}: similarity.content`),
     }),
   };
 }
 
 function readQuestion(
   question: z.output<typeof qualitySchema>,
+  kind: 'quality' | 'similarity',
   condition: PromptFile['condition'],
   where: string,
 ): PromptQuestion {
@@ -132,7 +143,7 @@ function readQuestion(
     (part): MessagePart =>
       part === 'degraded' || part === 'query' ? { image: part } : { text: part },
   );
-  checkImages(parts, images, condition, where);
+  checkImages(parts, kind, condition, where);
   return {
     ...rest,
     content: parts,
@@ -144,17 +155,23 @@ function readQuestion(
 
 function checkImages(
   parts: readonly MessagePart[],
-  expected: readonly string[],
+  kind: 'quality' | 'similarity',
   condition: PromptFile['condition'],
   where: string,
 ): void {
   const found = parts.flatMap((part) => ('image' in part ? [part.image] : []));
+  const isDegraded = condition === 'degraded';
+  const wanted = {
+    degraded: isDegraded ? 'once' : 'nowhere',
+    query: isDegraded && kind === 'quality' ? 'at most once' : 'once',
+  };
+  const allowed = { nowhere: [0], once: [1], 'at most once': [0, 1] };
   for (const image of ['degraded', 'query'] as const) {
     const count = found.filter((name) => name === image).length;
-    const wanted = expected.includes(image) ? 1 : 0;
-    if (count !== wanted) {
+    const times = wanted[image] as keyof typeof allowed;
+    if (!allowed[times].includes(count)) {
       throw new ConfigError(
-        `${where}: "${image}" stands ${count} times in the list; under condition: ${condition} it must stand there ${wanted === 1 ? 'once' : 'nowhere'}`,
+        `${where}: "${image}" stands ${count} times in the list; under condition: ${condition} it must stand there ${times}`,
       );
     }
   }

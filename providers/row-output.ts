@@ -8,7 +8,7 @@ export const conditionResultSchema = z.object({
   /** Null when the image was rated alone (`condition: none`). */
   degradation: z.string().nullable(),
   severity: z.number().int().nullable(),
-  /** Score of the query image under this condition, usually P(good); null when skipped. */
+  /** Score of the query image under this condition, or of the copy itself where `method` is `prior`; usually P(good); null when skipped. */
   quality: share.nullable(),
   /** P(same object); null when the prompt file asks no similarity question, or when skipped. */
   similarity: share.nullable(),
@@ -22,11 +22,14 @@ export const conditionResultSchema = z.object({
 
 export const weightsSchema = z.enum(['softmax', 'uniform', 'proportional']);
 
+export const methodSchema = z.enum(['debiased', 'single-image', 'prior']);
+
 export const rowOutputSchema = z.object({
-  /** Image quality in 0..1, higher is better. */
+  /** Image quality in 0..1, higher is better; where `method` is `prior`, the weighted mean over the copies. */
   score: share,
   conditions: z.array(conditionResultSchema).min(1),
-  method: z.enum(['debiased', 'single-image']),
+  /** What was rated: the image given degraded copies, the image alone, or the copies themselves. */
+  method: methodSchema,
   /** How `score` weights the conditions: `softmax` as in the paper, `uniform` where no similarity was asked for. */
   weights: weightsSchema,
   /** Where the probabilities come from: `logprobs`, `samples` or `computed`. */

@@ -5,6 +5,7 @@ import type { ImageFile } from './images/source.ts';
 import type { EncodedImage } from './judges/judge.ts';
 import type { PixelPool } from './pixel-pool.ts';
 import type { PromptFile } from './prompt-file.ts';
+import type { RowOutput } from './row-output.ts';
 import type { ImageScore, Pictures } from './score-image.ts';
 import { versions } from './versions.ts';
 
@@ -13,6 +14,12 @@ export function previewCount(preview: 'all' | 'none' | number): number {
   if (preview === 'all') return Number.POSITIVE_INFINITY;
   return preview === 'none' ? 0 : preview;
 }
+
+const METHODS: Record<RowOutput['method'], (weights: string) => string> = {
+  debiased: (weights) => `debiased, ${weights} weights`,
+  'single-image': () => 'single image',
+  prior: (weights) => `degraded copies rated by themselves, ${weights} weights`,
+};
 
 /**
  * The contact sheet of a row, as promptfoo's viewer shows it inside the cell. A rerun finds it in the
@@ -25,12 +32,11 @@ export async function contactSheetOf(
   pool: PixelPool,
   store: AnswerStore | undefined,
 ): Promise<EncodedImage> {
-  const debiased = output.method === 'debiased';
   const drawn = {
     query: { width: image.width, height: image.height },
-    conditions: debiased ? output.conditions : [],
+    conditions: output.method === 'single-image' ? [] : output.conditions,
     score: output.score,
-    method: debiased ? `debiased, ${output.weights} weights` : 'single image',
+    method: METHODS[output.method](output.weights),
     qualityLabel: qualityLabel(prompt),
   };
   const recipe = sheetRecipe(image.sha256, drawn, versions['promptfoo-iqa']);

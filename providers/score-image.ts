@@ -7,7 +7,7 @@ import { answerScore } from './judges/check-answer.ts';
 import type { Answer, Judge, JudgeImage, Question } from './judges/judge.ts';
 import type { PixelPool } from './pixel-pool.ts';
 import { type PreparedImage, prepareImage } from './prepare-image.ts';
-import type { PromptFile, PromptQuestion } from './prompt-file.ts';
+import { methodOf, type PromptFile, type PromptQuestion } from './prompt-file.ts';
 import { questionOf } from './question.ts';
 import type { ConditionResult, RowOutput } from './row-output.ts';
 
@@ -94,7 +94,7 @@ export async function scoreImage(file: ImageFile, setting: Setting): Promise<Ima
         ...condition,
         weight: weights[index] as number,
       })),
-      method: prompt.condition === 'none' ? 'single-image' : 'debiased',
+      method: methodOf(prompt),
       weights: scheme,
       source: [...new Set(answers.map((answer) => answer.source))].join('+'),
     },

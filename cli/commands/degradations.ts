@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { conditionSeed } from '../../providers/condition-seed.ts';
 import { providerConfigSchema } from '../../providers/config.ts';
+import { SEVERITIES } from '../../providers/degradations/degradation.ts';
 import { degradationNames } from '../../providers/degradations/index.ts';
 import {
   DEGRADATION_TILE,
@@ -16,8 +17,6 @@ import { NO_EFFECT_PSNR_DB } from '../../providers/score-image.ts';
 import { openPictureFile } from '../picture-file.ts';
 import { createProgress } from '../progress.ts';
 import { seedOption } from '../seed-option.ts';
-
-const SEVERITIES = [1, 2, 3, 4, 5] as const;
 
 const defaults = providerConfigSchema.parse({ judge: 'statistical' });
 

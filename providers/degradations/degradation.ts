@@ -1,6 +1,9 @@
 import type { RawImage } from '../images/raw-image.ts';
 
-export type Severity = 1 | 2 | 3 | 4 | 5;
+/** From mild to severe. */
+export const SEVERITIES = [1, 2, 3, 4, 5] as const;
+
+export type Severity = (typeof SEVERITIES)[number];
 
 /** One way of making an image worse, at five severities. */
 export interface Degradation {

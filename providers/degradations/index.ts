@@ -4,7 +4,7 @@ import { brightness } from './brightness.ts';
 import { contrast } from './contrast.ts';
 import { darkness } from './darkness.ts';
 import { defocusBlur } from './defocus-blur.ts';
-import type { Degradation, Severity } from './degradation.ts';
+import { type Degradation, SEVERITIES, type Severity } from './degradation.ts';
 import { fog } from './fog.ts';
 import { gaussianBlur } from './gaussian-blur-channels.ts';
 import { gaussianNoise } from './gaussian-noise.ts';
@@ -65,7 +65,9 @@ export function degrade(
   }
   checkImage(image);
   if (!isSeverity(severity)) {
-    throw new RangeError(`severity ${severity} of ${name}: it must be one of 1, 2, 3, 4, 5`);
+    throw new RangeError(
+      `severity ${severity} of ${name}: it must be one of ${SEVERITIES.join(', ')}`,
+    );
   }
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
     throw new RangeError(`seed ${seed} of ${name}: it must be an integer from 0 to 4294967295`);
@@ -73,7 +75,8 @@ export function degrade(
   return degradation.apply(image, severity, seed);
 }
 
-const isSeverity = (severity: number): severity is Severity => [1, 2, 3, 4, 5].includes(severity);
+const isSeverity = (severity: number): severity is Severity =>
+  SEVERITIES.some((each) => each === severity);
 
 function checkImage({ data, width, height }: RawImage): void {
   for (const [side, length] of Object.entries({ width, height })) {

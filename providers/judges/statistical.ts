@@ -13,7 +13,7 @@ const SAME_OBJECT_SCORE = 1;
 /**
  * The embedded judge: classical no-reference image statistics, computed here. It is no LMM, needs no
  * key and no network, and reads no text: quality questions are answered from the pixels, rating the
- * query image relative to the conditional image where one is shown.
+ * query image relative to the conditional image where both are shown, else the one that is.
  */
 export function createStatisticalJudge(pool: PixelPool): Judge {
   const featuresOf = new WeakMap<JudgeImage, Promise<StatisticalFeatures>>();
@@ -33,8 +33,11 @@ export function createStatisticalJudge(pool: PixelPool): Judge {
     if (question.kind === 'similarity') return SAME_OBJECT_SCORE;
     const query = question.images.find(({ role }) => role === 'query');
     const conditional = question.images.find(({ role }) => role === 'conditional');
-    if (!query) throw new JudgeError('statistical', 'the question shows no query image');
-    if (!conditional) return quality(await features(query, signal));
+    if (!query || !conditional) {
+      const only = query ?? conditional;
+      if (!only) throw new JudgeError('statistical', 'the question shows no image');
+      return quality(await features(only, signal));
+    }
     return relativeQuality(await features(query, signal), await features(conditional, signal));
   };
 

@@ -19,7 +19,7 @@ const condition = (
 
 const output = (
   conditions: ConditionResult[],
-  method: 'debiased' | 'single-image' = 'debiased',
+  method: 'debiased' | 'single-image' | 'prior' = 'debiased',
 ) => ({
   score: 0.5,
   conditions,
@@ -66,6 +66,16 @@ describe('debiased-score', () => {
     for (const weights of ['softmax', 'uniform', 'proportional']) {
       expect(debiasedScore(single, { config: { weights } }).score).toBe(0.3);
     }
+  });
+
+  it('publishes no score where the degraded copies were rated, and holds none to bounds', () => {
+    const copies = output([condition(0.2, 1), condition(0.1, 1, 'spatter')], 'prior');
+    const result = debiasedScore(copies, { config: { min: 0.9 } });
+    expect(result.pass).toBe(true);
+    expect(result.reason).toBe(
+      '2 degraded copies rated by themselves: 0.150 on average (logprobs); the report ranks them as priors',
+    );
+    expect(result.namedScores).toBeUndefined();
   });
 
   it('refuses softmax weights without similarities instead of taking others', () => {
@@ -163,6 +173,16 @@ describe('rank-correlation', () => {
     expect(result.pass).toBe(pass);
     expect(result.reason).toContain(reason);
     expect(result.namedScores?.SRCC).toBeCloseTo(0.8, 12);
+  });
+
+  it('claims no correlation where the degraded copies were rated, whatever the gate', () => {
+    const result = rankCorrelation('', {
+      config: { min: 0.99 },
+      metadata: metadata({ method: 'prior' }),
+    });
+    expect(result).toMatchObject({ pass: true });
+    expect(result.reason).toMatch(/^d: no correlation, because .* rates the degraded copies/);
+    expect(result.namedScores).toBeUndefined();
   });
 
   it.each<[string, object, RegExp]>([

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createJudge } from '../../providers/judges/index.ts';
+import type { JudgeImage } from '../../providers/judges/judge.ts';
 import { judgeOptionsSchema } from '../../providers/judges/judge-options.ts';
 import { createStatisticalJudge, spread } from '../../providers/judges/statistical.ts';
 import { sharedPixelPool } from '../../providers/pixel-pool.ts';
@@ -27,6 +28,16 @@ describe('the statistical judge', () => {
     expect(first.probabilities).toEqual(second.probabilities);
     const alone = await judge.ask(qualityQuestion([query]), {});
     expect(alone.probabilities).not.toEqual(first.probabilities);
+  });
+
+  it('rates the degraded copy where it is shown alone, as it would any image', async () => {
+    const [copy, image] = (['conditional', 'query'] as const).map((role) =>
+      judgeImage(role, picture(64, 64)),
+    ) as [JudgeImage, JudgeImage];
+    const answer = await judge.ask(qualityQuestion([copy]), {});
+    expect(answer.probabilities).toEqual(
+      (await judge.ask(qualityQuestion([image]), {})).probabilities,
+    );
   });
 
   it('answers similarity questions with its documented constant', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { providerConfigSchema } from '../../providers/config.ts';
 import { ConfigError, nearest, parseConfig } from '../../providers/config-error.ts';
+import { degradationNames } from '../../providers/degradations/index.ts';
 
 const parse = (value: unknown) => parseConfig(providerConfigSchema, value, 'providers/debiased.ts');
 
@@ -11,6 +12,15 @@ describe('the provider configuration', () => {
       { degradation: 'spatter', severity: 3 },
       { degradation: 'saturate', severity: 3 },
       { degradation: 'fog', severity: 4 },
+    ]);
+  });
+
+  it('takes all degradations at all severities, in the order of the registry', () => {
+    const { conditions } = parse({ judge: 'statistical', conditions: 'all' });
+    expect(conditions).toHaveLength(5 * degradationNames.length);
+    expect(conditions.slice(4, 6)).toEqual([
+      { degradation: 'zoom_blur', severity: 5 },
+      { degradation: 'spatter', severity: 1 },
     ]);
   });
 
@@ -48,6 +58,7 @@ describe('the provider configuration', () => {
       { judge: 'x', conditions: [{ degradation: 'fog', severity: 0 }] },
       'conditions[0].severity: severity must be one of 1, 2, 3, 4, 5 (found 0)',
     ],
+    ['another word than all', { judge: 'x', conditions: 'every' }, 'conditions: '],
     ['no condition', { judge: 'x', conditions: [] }, 'conditions: '],
     [
       'a condition twice',

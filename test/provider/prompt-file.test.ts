@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parsePromptFile } from '../../providers/prompt-file.ts';
+import { methodOf, parsePromptFile } from '../../providers/prompt-file.ts';
 
 const folder = new URL('../../prompts/', import.meta.url);
 const shipped = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
@@ -53,6 +53,14 @@ describe('prompt files', () => {
     expect(
       file.quality.content.map((part) => ('image' in part ? `<${part.image}>` : part.text)),
     ).toEqual(['First:', '<query>', 'Second, which is poor:', '<degraded>', 'Rate the first.']);
+  });
+
+  it('knows from the images of the quality question what is rated', () => {
+    const method = (condition: string, content: string[]) =>
+      methodOf(parsed({ condition, quality: { ...quality, content } }));
+    expect(method('none', ['query', 'Good or poor?'])).toBe('single-image');
+    expect(method('degraded', ['query', 'degraded', 'Good or poor?'])).toBe('debiased');
+    expect(method('degraded', ['degraded', 'Good or poor?'])).toBe('prior');
   });
 
   it('reads a rating scale', () => {
@@ -112,9 +120,14 @@ describe('prompt files', () => {
       '"degraded" stands 1 times',
     ],
     [
-      'no query image',
-      { condition: 'degraded', quality: { ...quality, content: ['degraded', 'x'] } },
-      '"query" stands 0 times',
+      'a similarity question without the query image',
+      { condition: 'degraded', quality, similarity: { ...quality, content: ['degraded', 'x'] } },
+      'similarity.content: "query" stands 0 times',
+    ],
+    [
+      'a quality question without the degraded image',
+      { condition: 'degraded', quality: { ...quality, content: ['query', 'x'] } },
+      '"degraded" stands 0 times in the list; under condition: degraded it must stand there once',
     ],
     [
       'the query image twice',
