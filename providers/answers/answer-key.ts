@@ -8,8 +8,17 @@ const KEY_VERSION = 1;
 /** Options that say how to reach a judge and what it may cost: they change no answer. */
 const NOT_ASKED = ['maxConcurrency', 'timeoutMs', 'maxRetries', 'price', 'apiKeyEnv'];
 
-/** Options that say how many replies make an answer and how they are read: they change no reply. */
-const READING = ['samples', 'minCoveredMass', 'maxInvalidShare'];
+/**
+ * Options that say which replies make an answer and how they are read: they change no reply. What they
+ * come to for a model stands in the judge's identity.
+ */
+const READING = [
+  'probabilities',
+  'samples',
+  'samplesPerRequest',
+  'minCoveredMass',
+  'maxInvalidShare',
+];
 
 type AskedJudge = Pick<Judge, 'id' | 'identity'>;
 

@@ -12,12 +12,6 @@ export interface Price {
 
 const PER_MILLION = 1e6;
 
-/** Environment variables that move a vendor's SDK to another address. */
-const BASE_URL_VARIABLES: Record<string, string> = {
-  openai: 'OPENAI_BASE_URL',
-  anthropic: 'ANTHROPIC_BASE_URL',
-};
-
 /**
  * The price of a judge's tokens: as configured, else from the bundled price list by the vendor and
  * model of its id. Another address than the vendor's own has that address's price, or none known.
@@ -48,8 +42,7 @@ function findPlace(judge: string, { baseUrl }: ProviderConfig['judgeOptions']) {
   const model = judge.startsWith('promptfoo:')
     ? rest.filter((part) => !APIS.has(part)).join(':')
     : rest.join(':');
-  const address = baseUrl ?? process.env[BASE_URL_VARIABLES[vendor] ?? ''];
-  if (address) return { model, vendor: { providerApiUrl: address } };
+  if (baseUrl) return { model, vendor: { providerApiUrl: baseUrl } };
   return findProvider({ providerId: vendor }) && { model, vendor: { providerId: vendor } };
 }
 

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { estimateImageTokens, estimateUsage } from '../../providers/judges/estimate-tokens.ts';
+
+const square = (side: number) => ({ width: side, height: side });
+
+describe('the estimated tokens of an image', () => {
+  it.each([
+    ['openai:gpt-6', 512, 310],
+    ['openai:gpt-6', 1024, 1230],
+    ['anthropic:claude-sonnet-5-5', 512, 440],
+    ['anthropic:claude-sonnet-5-5', 1024, 1450],
+    ['promptfoo:google:gemini-3-pro', 512, 1090],
+    ['promptfoo:bedrock:us.anthropic.claude-opus-5', 1024, 1450],
+  ])('for %s at %d pixels a side are %d, as measured', (judge, side, tokens) => {
+    expect(estimateImageTokens(judge, square(side))).toBeCloseTo(tokens, 6);
+  });
+
+  it('lie between those of the sizes beside it', () => {
+    const tokens = estimateImageTokens('openai:gpt-6', square(724));
+    expect(tokens).toBeGreaterThan(310);
+    expect(tokens).toBeLessThan(1230);
+  });
+
+  it('are those of the vendor that needs most for a model of none of them', () => {
+    expect(estimateImageTokens('openai:Qwen/Qwen3-VL-8B', square(1024))).toBe(1450);
+  });
+});
+
+describe('the estimated usage of a question', () => {
+  const question = { content: [{ image: 0 }, { image: 1 }, { text: 'x'.repeat(400) }] };
+
+  it('adds up images and text', () => {
+    const usage = estimateUsage({ id: 'openai:gpt-6' }, question, [square(512), square(512)]);
+    expect(usage.inputTokens).toBeGreaterThanOrEqual(2 * 310 + 100);
+    expect(usage.inputTokens).toBeLessThan(2 * 310 + 100 + 50);
+    expect(usage.outputTokens).toBeGreaterThan(0);
+  });
+
+  it('counts every request of an answer', () => {
+    const one = estimateUsage({ id: 'openai:gpt-6' }, question, [square(512)]);
+    const judge = { id: 'openai:gpt-6', requestsPerAnswer: 8 };
+    const eight = estimateUsage(judge, question, [square(512)]);
+    expect(eight.inputTokens).toBe(8 * one.inputTokens);
+  });
+});

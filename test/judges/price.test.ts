@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { judgeOptionsSchema } from '../../providers/judges/judge-options.ts';
+import { priceOf } from '../../providers/judges/price.ts';
+
+const price = (judge: string, options: object = {}) =>
+  priceOf(judge, judgeOptionsSchema.parse(options));
+
+const MILLION = { inputTokens: 1e6, outputTokens: 0 };
+
+describe('the price of a judge', () => {
+  it.each([
+    ['openai:gpt-4.1', {}, 2],
+    ['openai:gpt-4.1-2025-04-14', {}, 2],
+    ['anthropic:claude-sonnet-4-5', {}, 3],
+    ['promptfoo:openai:chat:gpt-4.1', {}, 2],
+    ['promptfoo:google:gemini-2.5-flash', {}, 0.3],
+    ['openai:openai/gpt-4.1', { baseUrl: 'https://openrouter.ai/api/v1' }, 2],
+  ])('%s %o is listed: a million input tokens cost %d dollars', (judge, options, usd) => {
+    const { costUsd, source } = price(judge, options);
+    expect(costUsd({ ...MILLION, inputTokens: 1000 })).toBeCloseTo(usd / 1000, 6);
+    expect(source).toMatch(/^\w+ \S+/);
+  });
+
+  it.each([
+    ['openai:a-model-nobody-knows', {}],
+    ['openai:gpt-4.1', { baseUrl: 'http://127.0.0.1:8000/v1' }],
+    ['promptfoo:file://my-provider.js', {}],
+    ['promptfoo:echo', {}],
+  ])('%s %o is unknown, and never 0', (judge, options) => {
+    const { costUsd, source } = price(judge, options);
+    expect(costUsd(MILLION)).toBeUndefined();
+    expect(source).toBeUndefined();
+  });
+
+  it('is what the configuration says, where it says one', () => {
+    const { costUsd, source } = price('openai:gpt-4.1', {
+      price: {
+        inputUsdPerMillionTokens: 10,
+        outputUsdPerMillionTokens: 40,
+        cachedInputUsdPerMillionTokens: 1,
+      },
+    });
+    expect(costUsd({ inputTokens: 1000, outputTokens: 10, cachedInputTokens: 400 })).toBeCloseTo(
+      (600 * 10 + 400 * 1 + 10 * 40) / 1e6,
+      12,
+    );
+    expect(source).toBe('judgeOptions.price');
+  });
+
+  it('counts what a prompt cache reads and writes at its own prices', () => {
+    const { costUsd } = price('anthropic:claude-sonnet-4-5');
+    const usage = { inputTokens: 3000, outputTokens: 0 };
+    // Sonnet: 3 dollars a million, written at 1.25 times and read at 0.1 times that.
+    expect(costUsd({ ...usage, cachedInputTokens: 2000, cacheWriteTokens: 500 })).toBeCloseTo(
+      (500 * 3 + 2000 * 0.3 + 500 * 3.75) / 1e6,
+      12,
+    );
+  });
+});
