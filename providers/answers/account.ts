@@ -9,8 +9,12 @@ export interface Bill {
   reserve(): Promise<void>;
   /** Within the transaction that keeps the answer. */
   settle(costUsd: number | undefined): void;
-  /** The question was not answered. */
-  cancel(): void;
+  /**
+   * The question was not answered.
+   *
+   * @param paidUsd what had to be paid all the same; `undefined`: something, but nobody knows how much
+   */
+  cancel(paidUsd: number | undefined): void;
 }
 
 /** What one provider entry spends in one evaluation. */
@@ -47,7 +51,9 @@ export function createAccount(
       open: () => ({
         reserve: async () => {},
         settle: (costUsd) => spending.add(costUsd ?? 0),
-        cancel: () => {},
+        cancel: (paidUsd = 0) => {
+          if (paidUsd > 0) spending.add(paidUsd);
+        },
       }),
     };
   }
@@ -100,8 +106,10 @@ function withinBudget(
           }
           end();
         },
-        cancel() {
+        cancel(paidUsd) {
           if (!reserved) return;
+          const paid = paidUsd ?? reserved.usd;
+          if (paid > 0) spending.add(paid);
           spending.release(reserved.id);
           reserved = undefined;
           end();

@@ -1,6 +1,7 @@
 import type { ProviderConfig } from '../config.ts';
 import type { GuardedJudge } from '../judges/guard.ts';
 import type { Answer, Judge, Once, Question } from '../judges/judge.ts';
+import { JudgeError } from '../judges/judge-error.ts';
 import type { Account } from './account.ts';
 import { answerKey, replyKey } from './answer-key.ts';
 import type { AnswerStore, Reader } from './store.ts';
@@ -68,13 +69,15 @@ async function buy(
 ): Promise<Answer> {
   const { evaluation } = reader;
   const bill = account.open(question);
-  const replies = replyKey(question, judge, options, repeatIndex);
+  const replyPlace = replyKey(question, judge, options, repeatIndex);
+  let replies = 0;
   const once: Once = async (part, request) => {
-    const kept = store.reply(replies, part, reader);
+    const kept = store.reply(replyPlace, part, reader);
     // What the judge kept is what it gets back: `part` tells replies of different types apart.
     if (kept) return kept.value as Awaited<ReturnType<typeof request>>;
     const reply = await request();
-    await store.keepReply({ key: replies, judge: judge.id, evaluation }, part, reply);
+    replies += 1;
+    await store.keepReply({ key: replyPlace, judge: judge.id, evaluation }, part, reply);
     return reply;
   };
   try {
@@ -88,7 +91,14 @@ async function buy(
     );
     return answer;
   } catch (error) {
-    bill.cancel();
+    bill.cancel(paidFor(error, replies));
     throw error;
   }
+}
+
+/** What a failed question cost, in US dollars; undefined: something, but nobody knows how much. */
+function paidFor(error: unknown, replies: number): number | undefined {
+  const paid = error instanceof JudgeError ? error.paid : undefined;
+  if (paid || replies > 0) return paid?.costUsd;
+  return 0;
 }

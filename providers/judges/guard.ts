@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { checkAnswer } from './check-answer.ts';
 import type { Answer, AskOptions, Judge, Question, Usage } from './judge.ts';
+import { JudgeError } from './judge-error.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 /** A judge with what holds for all of them. */
@@ -40,7 +41,7 @@ export function guard(
         return await ask(question, options);
       } catch (error) {
         options.signal?.throwIfAborted();
-        throw withoutSecrets(error);
+        throw withoutSecrets(pricedFailure(error, costUsd));
       }
     },
   };
@@ -50,4 +51,12 @@ function priced(answer: Answer, costUsd: (usage: Usage) => number | undefined): 
   if (answer.costUsd !== undefined || !answer.usage) return answer;
   const cost = costUsd(answer.usage);
   return cost === undefined ? answer : { ...answer, costUsd: cost };
+}
+
+function pricedFailure(error: unknown, costUsd: (usage: Usage) => number | undefined): unknown {
+  if (error instanceof JudgeError && error.paid?.usage) {
+    const cost = costUsd(error.paid.usage);
+    if (cost !== undefined) error.paid.costUsd = cost;
+  }
+  return error;
 }

@@ -4,7 +4,7 @@ import type { Usage } from './judge.ts';
 export class JudgeError extends Error {
   override readonly name = 'JudgeError';
   /** What a reply that cannot be used (refused, cut off) took: it is paid for all the same. */
-  readonly paid?: { model: string; usage?: Usage };
+  readonly paid?: { model: string; usage?: Usage; costUsd?: number };
 
   constructor(
     judgeId: string,

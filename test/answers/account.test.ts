@@ -78,9 +78,19 @@ describe('a budget', () => {
     for (let index = 0; index < 30; index++) {
       const bill = one.open(question);
       await bill.reserve();
-      bill.cancel();
+      bill.cancel(0);
     }
     await spend(one, 0.1);
+  });
+
+  it('counts what a reply cost that was no answer', async () => {
+    const one = account();
+    for (let index = 0; index < 10; index++) {
+      const bill = one.open(question);
+      await bill.reserve();
+      bill.cancel(index % 2 ? 0.1 : undefined);
+    }
+    await expect(spend(one, 0.1)).rejects.toThrow(/budgetUsd/);
   });
 
   it('counts an answer of unknown cost as it was expected', async () => {
