@@ -82,7 +82,7 @@ async function questionsOf(
   const image = (role: JudgeImage['role'], sha256: string | undefined, recipe: unknown) =>
     unmadeImage(role, sent, config, sha256 ?? JSON.stringify(recipe));
   const query = image('query', resized?.sha256, resizing);
-  if (prompt.condition === 'none') return [questionOf('quality', prompt.quality, { query })];
+  if (prompt.condition === 'none') return [questionOf('quality', prompt, { query })];
   return config.conditions.flatMap(({ degradation, severity }) => {
     const recipe = (seed: number) =>
       degradedRecipe(fileSha256, { degradation, severity, seed }, sent);
@@ -90,10 +90,8 @@ async function questionsOf(
     if (copy && noEffect(copy.psnrDb)) return [];
     const degraded = image('conditional', copy?.sha256, recipe(config.seed));
     return [
-      questionOf('quality', prompt.quality, { degraded, query }),
-      ...(prompt.similarity
-        ? [questionOf('similarity', prompt.similarity, { degraded, query })]
-        : []),
+      questionOf('quality', prompt, { degraded, query }),
+      ...(prompt.similarity ? [questionOf('similarity', prompt, { degraded, query })] : []),
     ];
   });
 }

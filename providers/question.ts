@@ -1,12 +1,19 @@
 import type { JudgeImage, Question } from './judges/judge.ts';
-import type { PromptQuestion } from './prompt-file.ts';
+import type { PromptFile } from './prompt-file.ts';
 
-/** The question that a prompt file asks about given images. */
+/**
+ * The question that a prompt file asks about given images.
+ *
+ * @throws Error the file asks no such question, or shows an image where there is none
+ */
 export function questionOf(
   kind: Question['kind'],
-  { choices, scale, content, ...rest }: PromptQuestion,
+  prompt: PromptFile,
   images: { degraded?: JudgeImage; query: JudgeImage },
 ): Question {
+  const asked = prompt[kind];
+  if (!asked) throw new Error(`the prompt file asks no ${kind} question`);
+  const { choices, scale, content, ...rest } = asked;
   const list: JudgeImage[] = [];
   const parts = content.map((part) => {
     if ('text' in part) return part;
@@ -14,6 +21,16 @@ export function questionOf(
     if (!image) throw new Error(`the prompt shows a ${part.image} image where there is none`);
     return { image: list.push(image) - 1 };
   });
-  const base = { kind, images: list, content: parts, ...rest };
-  return scale ? { ...base, scale } : { ...base, choices: choices ?? [] };
+  const other = prompt[kind === 'quality' ? 'similarity' : 'quality'];
+  const base = {
+    kind,
+    images: list,
+    content: parts,
+    ...rest,
+    ...(other && { askedAlongside: [answerForm(other)] }),
+  };
+  return { ...base, ...answerForm({ choices, scale }) };
 }
+
+const answerForm = ({ choices, scale }: Pick<PromptFile['quality'], 'choices' | 'scale'>) =>
+  scale ? { scale } : { choices: choices ?? [] };

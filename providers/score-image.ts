@@ -7,7 +7,7 @@ import { answerScore } from './judges/check-answer.ts';
 import type { Answer, Judge, JudgeImage, Question } from './judges/judge.ts';
 import type { PixelPool } from './pixel-pool.ts';
 import { type PreparedImage, prepareImage } from './prepare-image.ts';
-import { methodOf, type PromptFile, type PromptQuestion } from './prompt-file.ts';
+import { methodOf, type PromptFile } from './prompt-file.ts';
 import { questionOf } from './question.ts';
 import type { ConditionResult, RowOutput } from './row-output.ts';
 
@@ -122,7 +122,7 @@ interface RatedCondition {
 
 async function rateAlone(query: JudgeImage, setting: Setting): Promise<RatedCondition> {
   const place = { degradation: null, severity: null, seed: null };
-  const quality = await ask('quality', setting.prompt.quality, { query }, setting);
+  const quality = await ask('quality', { query }, setting);
   return {
     condition: {
       degradation: null,
@@ -182,8 +182,8 @@ async function rateUnder(
       };
     }
     const [quality, similarity] = await Promise.all([
-      ask('quality', prompt.quality, { degraded, query }, setting),
-      prompt.similarity && ask('similarity', prompt.similarity, { degraded, query }, setting),
+      ask('quality', { degraded, query }, setting),
+      prompt.similarity && ask('similarity', { degraded, query }, setting),
     ]);
     return {
       condition: {
@@ -217,11 +217,10 @@ export function noEffect(psnrDb: number | null): string | undefined {
 
 async function ask(
   kind: Question['kind'],
-  promptQuestion: PromptQuestion,
   images: { degraded?: JudgeImage; query: JudgeImage },
-  { judge, signal }: Setting,
+  { judge, prompt, signal }: Setting,
 ): Promise<{ answer: Answer; score: number }> {
-  const question = questionOf(kind, promptQuestion, images);
+  const question = questionOf(kind, prompt, images);
   const answer = await judge.ask(question, { ...(signal && { signal }) });
   return { answer, score: answerScore(question, answer) };
 }

@@ -20,7 +20,7 @@ const READING = [
   'maxInvalidShare',
 ];
 
-type AskedJudge = Pick<Judge, 'id' | 'identity'>;
+type AskedJudge = Pick<Judge, 'id' | 'identity' | 'constrains'>;
 
 /**
  * The key of an answer: everything that decides it, and nothing else. The images go in by the pixels
@@ -39,7 +39,7 @@ export function answerKey(
     sorted(judge.identity ?? {}),
     sorted(options, NOT_ASKED),
     repeatIndex,
-    message(question),
+    message(question, judge),
     question.scale ?? question.choices,
   ];
 }
@@ -58,17 +58,21 @@ export function replyKey(
     sorted(judge.identity ?? {}, READING),
     sorted(options, [...NOT_ASKED, ...READING]),
     repeatIndex,
-    message(question),
+    message(question, judge),
     question.scale ?? question.choices.map(({ label }) => label),
   ];
 }
 
-const message = ({ kind, system, content, prefill, images }: Question) => [
+const message = (
+  { kind, system, content, prefill, images, askedAlongside }: Question,
+  { constrains }: AskedJudge,
+) => [
   kind,
   system ?? null,
   content,
   prefill ?? null,
   images.map(({ sha256, width, height, encoding }) => [sha256, width, height, encoding]),
+  ...(constrains ? [askedAlongside ?? null] : []),
 ];
 
 const sorted = (options: object, without: readonly string[] = []) =>

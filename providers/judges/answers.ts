@@ -3,18 +3,11 @@ import { JudgeError } from './judge-error.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { estimateFromSamples } from './reading/samples.ts';
 import { choiceMasses, type TokenPosition } from './reading/token-masses.ts';
+import type { ReplyFacts, Sample } from './reply.ts';
 import { quote } from './reply-failure.ts';
 
 /** Replies and tokens that an error quotes. */
 const QUOTED = 3;
-
-/** What every reply tells beside its text. */
-interface ReplyFacts {
-  model: string;
-  fingerprint?: string;
-  usage?: Usage;
-  latencyMs: number;
-}
 
 /** The facts of an answer that was made of `replies`; the latency is that of the slowest one. */
 export function factsOf(
@@ -67,7 +60,7 @@ export function answerFromTokens(
 export function answerFromSamples(
   judgeId: string,
   question: Question,
-  samples: readonly { text: string; refused?: string; cutOff?: boolean }[],
+  samples: readonly Sample[],
   { maxInvalidShare }: Pick<JudgeOptions, 'maxInvalidShare'>,
 ) {
   const estimate = estimateFromSamples(
@@ -96,15 +89,7 @@ export function answerFromSamples(
   return estimate;
 }
 
-function describeSample({
-  text,
-  refused,
-  cutOff,
-}: {
-  text: string;
-  refused?: string;
-  cutOff?: boolean;
-}): string {
+function describeSample({ text, refused, cutOff }: Sample): string {
   if (refused !== undefined) return `refused: ${quote(refused)}`;
   const said = text.trim() === '' ? 'nothing' : `"${quote(text)}"`;
   return cutOff ? `${said}, cut off at the token limit` : said;

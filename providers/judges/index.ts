@@ -1,6 +1,7 @@
 import type { ProviderConfig } from '../config.ts';
 import { ConfigError, suggestion } from '../config-error.ts';
 import type { PixelPool } from '../pixel-pool.ts';
+import { createAnthropicJudge } from './anthropic.ts';
 import { type GuardedJudge, guard } from './guard.ts';
 import type { Judge } from './judge.ts';
 import { createOpenaiJudge } from './openai.ts';
@@ -16,6 +17,7 @@ interface Surroundings {
 
 /** Ways of asking, by the name before the colon. Adding one is a file, a line here and a test. */
 const judges: Record<string, (surroundings: Surroundings) => Judge> = {
+  anthropic: ({ model, options }) => createAnthropicJudge(model, options),
   openai: ({ model, options }) => createOpenaiJudge(model, options),
   statistical: ({ model, pool }) => {
     if (model) {

@@ -36,7 +36,12 @@ interface QuestionBase {
   content: readonly ContentPart[];
   /** The reply as begun for the model, without its end: `The quality of the image is `. */
   prefill?: string;
+  /** Answers to the other questions that are asked about the same images. */
+  askedAlongside?: readonly AnswerForm[];
 }
+
+/** What a question can be answered with. */
+export type AnswerForm = Pick<ChoiceQuestion | RatingQuestion, 'choices' | 'scale'>;
 
 /** A question with a closed list of answers. */
 export interface ChoiceQuestion extends QuestionBase {
@@ -113,6 +118,9 @@ export type Answer = AnswerBase & AnswerContent;
  */
 export type Once = <Reply>(part: string, request: () => Promise<Reply>) => Promise<Reply>;
 
+/** Makes every request. */
+export const requestAnew: Once = (_part, request) => request();
+
 export interface AskOptions {
   signal?: AbortSignal;
   /**
@@ -141,6 +149,11 @@ export interface Judge {
    * on the model. Part of the key under which answers are kept; must survive JSON.
    */
   readonly identity?: Readonly<Record<string, unknown>>;
+  /**
+   * It constrains replies to the answers of all questions about the same images, so that all are one
+   * prefix for the vendor's prompt cache: then a reply depends on `askedAlongside` too.
+   */
+  readonly constrains?: boolean;
   /**
    * @throws JudgeError when the question cannot be answered; the signal's reason when aborted
    */

@@ -1,27 +1,27 @@
 import OpenAI from 'openai';
-import pLimit from 'p-limit';
 import { ConfigError } from '../config-error.ts';
-import { answerFromSamples, answerFromTokens, factsOf } from './answers.ts';
+import { answerFromTokens, factsOf } from './answers.ts';
 import { readApiKey } from './api-key.ts';
 import { capabilitiesOf, defaultEffort } from './capabilities.ts';
-import { drawSamples } from './draw-samples.ts';
-import { createFinalRefusal } from './final-refusal.ts';
 import { fetchFor } from './http.ts';
-import type { Answer, AskOptions, Judge, Once, Question } from './judge.ts';
+import {
+  type Answer,
+  type AskOptions,
+  type ChoiceQuestion,
+  type Judge,
+  type Question,
+  requestAnew,
+} from './judge.ts';
 import { JudgeError } from './judge-error.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { type ChatReply, readChatReply } from './openai/chat-reply.ts';
 import { type ChatSetting, chatRequest, maxTokens } from './openai/chat-request.ts';
-import { describeFailure } from './reply-failure.ts';
-import { sdkFailure } from './sdk-failure.ts';
+import { sampledAnswer } from './sampled-answer.ts';
+import { createVendorCall, DEFAULT_MAX_CONCURRENCY } from './vendor-call.ts';
 import { replyForm } from './wording.ts';
 
-/** Said here and not left to OPENAI_BASE_URL: what is asked stands in the configuration. */
 const OPENAI_ENDPOINT = 'https://api.openai.com/v1';
 const OPENAI_KEY = 'OPENAI_API_KEY';
-
-/** A paid request runs whatever becomes of the others. */
-const every: Once = (_part, request) => request();
 
 /**
  * Asks OpenAI, or any endpoint that speaks its Chat Completions protocol, with the official SDK.
@@ -35,54 +35,41 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
   const setting = chatSetting(model, options);
   const { endpoint, capabilities, effort } = setting;
   const way = chooseWay(options, capabilities);
-  const apiKeyEnv = options.apiKeyEnv ?? (isOpenai(endpoint) ? OPENAI_KEY : undefined);
-  const maxConcurrency = options.maxConcurrency ?? 8;
-  const limit = pLimit(maxConcurrency);
-  const refusal = createFinalRefusal();
+  // OpenAI's key goes to no other endpoint than the environment's own, unless the user names it.
+  const hasOwnKey = options.baseUrl === undefined || isOpenai(endpoint);
+  const apiKeyEnv = options.apiKeyEnv ?? (hasOwnKey ? OPENAI_KEY : undefined);
+  const maxConcurrency = options.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY;
+  const call = createVendorCall(id, { endpoint, apiKeyEnv, options }, maxConcurrency, OpenAI);
   let client: OpenAI | undefined;
   /** Most replies that the endpoint has given for one request, once it gave fewer than asked for. */
   let largestBatch = capabilities.severalSamples === false ? 1 : Number.POSITIVE_INFINITY;
 
-  const send = async (
+  const send = (
     question: Question,
     asked: Parameters<typeof chatRequest>[1],
     signal: AbortSignal | undefined,
-  ): Promise<ChatReply> => {
-    refusal.throwIfRefused();
-    client ??= createClient(id, setting, apiKeyEnv);
-    const body = await chatRequest(question, asked, setting);
-    const startMs = performance.now();
-    try {
-      const raw: unknown = await client.chat.completions.create(body, {
-        ...(signal && { signal }),
-      });
-      return readChatReply(raw, Math.round(performance.now() - startMs));
-    } catch (cause) {
-      signal?.throwIfAborted();
-      const failure = sdkFailure(cause, OpenAI);
-      const message = describeFailure(failure, { endpoint, apiKeyEnv, options });
-      const error = new JudgeError(id, message, { cause });
-      if (failure.kind === 'status') refusal.note(failure.status, error);
-      throw error;
-    }
-  };
+  ): Promise<ChatReply> =>
+    call(signal, async () => {
+      client ??= createClient(id, setting, apiKeyEnv);
+      const body = await chatRequest(question, asked, setting);
+      const startMs = performance.now();
+      const raw = await client.chat.completions.create(body, { ...(signal && { signal }) });
+      const reply = readChatReply(raw, question.prefill, Math.round(performance.now() - startMs));
+      if (asked.source === 'logprobs') checkTokens(id, reply, endpoint);
+      return reply;
+    });
 
   const askTokens = async (
-    question: Question & { scale?: undefined },
-    { signal, once = every }: AskOptions,
+    question: ChoiceQuestion,
+    { signal, once = requestAnew }: AskOptions,
   ): Promise<Answer> => {
     const reply = await once('token probabilities', () =>
-      limit(async () => {
-        const received = await send(question, { source: 'logprobs' }, signal);
-        checkTokens(id, received, setting);
-        return received;
-      }),
+      send(question, { source: 'logprobs' }, signal),
     );
-    const [sample] = reply.samples;
-    const positions = sample?.positions ?? [];
+    const { text = '', positions = [] } = reply.samples[0] ?? {};
     const form = replyForm(question, 'logprobs', capabilities);
     return {
-      ...answerFromTokens(id, question, { text: sample?.text ?? '', positions }, options),
+      ...answerFromTokens(id, question, { text, positions }, options),
       source: 'logprobs',
       asked: { probabilities: way.chosenBy, reply: form, requests: 1 },
       ...factsOf([reply]),
@@ -91,31 +78,27 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
 
   const askSamples = async (
     question: Question,
-    { signal, once = every }: AskOptions,
+    { signal, once = requestAnew }: AskOptions,
   ): Promise<Answer> => {
     const perRequest = Math.min(options.samples, options.samplesPerRequest ?? largestBatch);
-    const replies = await drawSamples(options.samples, perRequest, (first, count) =>
-      once(`samples from ${first}`, () =>
-        limit(() => send(question, { source: 'samples', samples: count }, signal)),
-      ),
-    );
-    const most = Math.max(...replies.map(({ samples }) => samples.length));
-    if (most < perRequest) largestBatch = most;
-    const drawn = replies.flatMap(({ samples }) => samples).slice(0, options.samples);
     const form = replyForm(question, 'samples', capabilities);
-    const texts = drawn.map((sample) => ({ ...sample, text: own(sample.text, question.prefill) }));
-    return {
-      ...answerFromSamples(id, question, texts, options),
-      source: 'samples',
-      asked: { probabilities: way.chosenBy, reply: form, requests: replies.length },
-      ...factsOf(replies),
-    };
+    const drawn = await sampledAnswer({
+      judgeId: id,
+      question,
+      options,
+      perRequest,
+      asked: { probabilities: way.chosenBy, reply: form },
+      request: (part, count) =>
+        once(part, () => send(question, { source: 'samples', samples: count }, signal)),
+    });
+    if (drawn.largestBatch < perRequest) largestBatch = drawn.largestBatch;
+    return drawn.answer;
   };
 
   return {
     id,
     kind: 'network',
-    defaultMaxConcurrency: maxConcurrency,
+    defaultMaxConcurrency: DEFAULT_MAX_CONCURRENCY,
     identity: { endpoint, source: way.source, capabilities, effort, maxTokens: maxTokens(setting) },
     async ask(question, askOptions) {
       askOptions.signal?.throwIfAborted();
@@ -131,7 +114,7 @@ function chatSetting(model: string, options: JudgeOptions): ChatSetting {
   const known = capabilitiesOf(model, effort);
   return {
     model,
-    endpoint: options.baseUrl ?? OPENAI_ENDPOINT,
+    endpoint: options.baseUrl ?? process.env.OPENAI_BASE_URL ?? OPENAI_ENDPOINT,
     options,
     capabilities: { ...known, ...options.capabilities },
     effort,
@@ -147,7 +130,6 @@ function chooseWay(
   return { source: logprobs === false ? 'samples' : 'logprobs', chosenBy: 'auto' };
 }
 
-/** OpenAI's key goes to OpenAI alone, unless the user names it for another endpoint. */
 const isOpenai = (endpoint: string): boolean =>
   /(^|\.)openai\.com$/.test(new URL(endpoint).hostname);
 
@@ -169,7 +151,7 @@ function createClient(
 }
 
 /** Refuses a reply without token probabilities, before it is kept. */
-function checkTokens(id: string, { samples, model, usage }: ChatReply, setting: ChatSetting): void {
+function checkTokens(id: string, { samples, model, usage }: ChatReply, endpoint: string): void {
   const [sample] = samples;
   const paid = { model, ...(usage && { usage }) };
   if (sample?.refused !== undefined) {
@@ -178,22 +160,15 @@ function checkTokens(id: string, { samples, model, usage }: ChatReply, setting: 
   if (!sample?.positions) {
     throw new JudgeError(
       id,
-      `${setting.endpoint} gave no token probabilities for ${model}, although they were asked for; set judgeOptions.probabilities: samples, or use an endpoint that gives them`,
+      `${endpoint} gave no token probabilities for ${model}, although they were asked for; set judgeOptions.probabilities: samples, or use an endpoint that gives them`,
       { paid },
     );
   }
   if (sample.positions.every(({ alternatives }) => alternatives.length === 0)) {
     throw new JudgeError(
       id,
-      `${setting.endpoint} gave the probability of the chosen token alone and none of the others (top_logprobs); set judgeOptions.probabilities: samples, or use an endpoint that gives them`,
+      `${endpoint} gave the probability of the chosen token alone and none of the others (top_logprobs); set judgeOptions.probabilities: samples, or use an endpoint that gives them`,
       { paid },
     );
   }
-}
-
-/** What the model itself said: some servers repeat the beginning, some put the reasoning before it. */
-function own(text: string, prefill: string | undefined): string {
-  const said = text.replace(/^\s*<think>[\s\S]*?<\/think>/, '');
-  const begun = prefill?.trim();
-  return begun && said.trimStart().startsWith(begun) ? said.trimStart().slice(begun.length) : said;
 }

@@ -1,23 +1,15 @@
 import { z } from 'zod';
 import type { Usage } from '../judge.ts';
 import type { TokenPosition } from '../reading/token-masses.ts';
+import type { Sample, SampledReply } from '../reply.ts';
 import { quote } from '../reply-failure.ts';
 
 /** What a Chat Completions reply brought, as plain JSON. */
-export interface ChatReply {
-  model: string;
-  fingerprint?: string;
-  usage?: Usage;
-  latencyMs: number;
+export interface ChatReply extends SampledReply {
   samples: ChatSample[];
 }
 
-export interface ChatSample {
-  text: string;
-  /** The vendor's words: a refusal, a content filter. */
-  refused?: string;
-  /** The reply ended at the token limit. */
-  cutOff?: boolean;
+interface ChatSample extends Sample {
   /** Left out when the endpoint gave no token probabilities. */
   positions?: TokenPosition[];
 }
@@ -59,9 +51,14 @@ const replySchema = z.object({
 /**
  * Reads a reply.
  *
+ * @param prefill how the reply was begun
  * @throws Error one line: what was wrong with it
  */
-export function readChatReply(raw: unknown, latencyMs: number): ChatReply {
+export function readChatReply(
+  raw: unknown,
+  prefill: string | undefined,
+  latencyMs: number,
+): ChatReply {
   const parsed = replySchema.safeParse(raw);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -79,14 +76,14 @@ export function readChatReply(raw: unknown, latencyMs: number): ChatReply {
     ...(system_fingerprint && { fingerprint: system_fingerprint }),
     ...(usage && { usage: readUsage(usage) }),
     latencyMs,
-    samples: choices.map(readSample),
+    samples: choices.map((choice) => readSample(choice, prefill)),
   };
 }
 
 type Choice = NonNullable<z.output<typeof replySchema>['choices']>[number];
 type RawUsage = NonNullable<z.output<typeof replySchema>['usage']>;
 
-function readSample(choice: Choice): ChatSample {
+function readSample(choice: Choice, prefill: string | undefined): ChatSample {
   const { finish_reason, message, logprobs } = choice;
   const refused = refusal(choice);
   const positions = logprobs?.content?.map(({ token, logprob, top_logprobs }) => ({
@@ -95,11 +92,18 @@ function readSample(choice: Choice): ChatSample {
     alternatives: (top_logprobs ?? []).map((top) => ({ token: top.token, logprob: top.logprob })),
   }));
   return {
-    text: message.content ?? '',
+    text: ownWords(message.content ?? '', prefill),
     ...(refused !== undefined && { refused }),
     ...(finish_reason === 'length' && { cutOff: true }),
     ...(positions?.length && { positions }),
   };
+}
+
+/** What the model itself said: some servers repeat the beginning, some put the reasoning before it. */
+function ownWords(text: string, prefill: string | undefined): string {
+  const said = text.replace(/^\s*<think>[\s\S]*?<\/think>/, '');
+  const begun = prefill?.trim();
+  return begun && said.trimStart().startsWith(begun) ? said.trimStart().slice(begun.length) : said;
 }
 
 function refusal({ finish_reason, message, content_filter_results }: Choice): string | undefined {

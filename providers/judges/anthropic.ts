@@ -1,0 +1,100 @@
+import Anthropic from '@anthropic-ai/sdk';
+import { ConfigError } from '../config-error.ts';
+import { readMessageReply } from './anthropic/message-reply.ts';
+import { type MessageSetting, maxTokens, messageRequest } from './anthropic/message-request.ts';
+import { readApiKey } from './api-key.ts';
+import type { Effort } from './capabilities.ts';
+import { createFirstAlone } from './first-alone.ts';
+import { fetchFor } from './http.ts';
+import { type Judge, type Question, requestAnew } from './judge.ts';
+import type { JudgeOptions } from './judge-options.ts';
+import { sampledAnswer } from './sampled-answer.ts';
+import { createVendorCall, DEFAULT_MAX_CONCURRENCY } from './vendor-call.ts';
+
+const ANTHROPIC_ENDPOINT = 'https://api.anthropic.com';
+const ANTHROPIC_KEY = 'ANTHROPIC_API_KEY';
+
+/**
+ * Asks Anthropic's Messages interface with the official SDK. It gives no token probabilities, so answers
+ * are sampled, one request each, all about the same images sharing the vendor's prompt cache.
+ *
+ * @param model as in `claude-opus-4-6`
+ * @throws ConfigError no model, token probabilities or an effort that do not exist
+ */
+export function createAnthropicJudge(model: string | undefined, options: JudgeOptions): Judge {
+  if (!model) throw new ConfigError('judge: "anthropic": name the model, as in anthropic:claude-…');
+  if (options.probabilities === 'logprobs') {
+    throw new ConfigError(
+      `judge: "anthropic:${model}": Anthropic gives no token probabilities; set judgeOptions.probabilities to samples or auto`,
+    );
+  }
+  const id = `anthropic:${model}`;
+  const setting: MessageSetting = { model, effort: messageEffort(id, options.effort), options };
+  const endpoint = options.baseUrl ?? process.env.ANTHROPIC_BASE_URL ?? ANTHROPIC_ENDPOINT;
+  // Anthropic's key goes to no other endpoint than the environment's own, unless the user names it.
+  const hasOwnKey = options.baseUrl === undefined || isAnthropic(endpoint);
+  const apiKeyEnv = options.apiKeyEnv ?? (hasOwnKey ? ANTHROPIC_KEY : undefined);
+  const maxConcurrency = options.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY;
+  const call = createVendorCall(id, { endpoint, apiKeyEnv, options }, maxConcurrency, Anthropic);
+  const firstAlone = createFirstAlone();
+  let client: Anthropic | undefined;
+
+  const send = (question: Question, signal: AbortSignal | undefined) =>
+    firstAlone(prefixOf(question), () =>
+      call(signal, async () => {
+        client ??= new Anthropic({
+          baseURL: endpoint,
+          // The SDK insists on a key; a local server without one ignores it.
+          apiKey: apiKeyEnv ? readApiKey(id, apiKeyEnv) : 'none',
+          timeout: options.timeoutMs,
+          maxRetries: options.maxRetries,
+          ...fetchFor(options.timeoutMs),
+        });
+        const body = await messageRequest(question, setting);
+        const startMs = performance.now();
+        const raw = await client.messages.create(body, { ...(signal && { signal }) });
+        return readMessageReply(raw, Math.round(performance.now() - startMs));
+      }),
+    );
+
+  return {
+    id,
+    kind: 'network',
+    defaultMaxConcurrency: DEFAULT_MAX_CONCURRENCY,
+    identity: { endpoint, source: 'samples', maxTokens: maxTokens(options) },
+    constrains: true,
+    async ask(question, { signal, once = requestAnew }) {
+      signal?.throwIfAborted();
+      const { answer } = await sampledAnswer({
+        judgeId: id,
+        question,
+        options,
+        perRequest: 1,
+        asked: {
+          probabilities: options.probabilities === 'auto' ? 'auto' : 'configured',
+          reply: 'constrained',
+        },
+        request: (part) => once(part, () => send(question, signal)),
+      });
+      return answer;
+    },
+  };
+}
+
+const isAnthropic = (endpoint: string): boolean =>
+  /(^|\.)anthropic\.com$/.test(new URL(endpoint).hostname);
+
+/** What the requests of one prefix have in common. */
+const prefixOf = ({ system, images, content }: Question): string =>
+  JSON.stringify([
+    system,
+    images.map(({ sha256 }) => sha256),
+    content.slice(0, content.findLastIndex((part) => 'image' in part) + 1),
+  ]);
+
+function messageEffort(id: string, effort: Effort | undefined): MessageSetting['effort'] {
+  if (effort !== 'none' && effort !== 'minimal') return effort;
+  throw new ConfigError(
+    `judge: "${id}": judgeOptions.effort: Anthropic knows low, medium, high, xhigh and max (found "${effort}")`,
+  );
+}

@@ -1,0 +1,81 @@
+import type Anthropic from '@anthropic-ai/sdk';
+import { base64 } from '../../images/data-uri.ts';
+import type { AnswerForm, Question } from '../judge.ts';
+import type { JudgeOptions } from '../judge-options.ts';
+import { instruction } from '../wording.ts';
+
+/** Thinking counts towards the limit, and the model decides whether it thinks. */
+const DEFAULT_MAX_TOKENS = 4096;
+
+/** Efforts that the interface knows. */
+export type MessageEffort = NonNullable<Anthropic.OutputConfig['effort']>;
+
+export interface MessageSetting {
+  model: string;
+  effort: MessageEffort | undefined;
+  options: Pick<JudgeOptions, 'maxTokens' | 'request'>;
+}
+
+/**
+ * A question as a Messages request for one sample.
+ *
+ * Sampling is at the model's own distribution: the interface takes no temperature. Images are refused
+ * rather than scaled down unseen. The prefix up to the last image is the same for all questions and
+ * samples about the images and is kept in the vendor's cache; since the answer's schema is part of that
+ * prefix, it lists the answers of all these questions, and the instruction at the end those of this one.
+ */
+export async function messageRequest(
+  question: Question,
+  { model, effort, options }: MessageSetting,
+): Promise<Anthropic.MessageCreateParamsNonStreaming> {
+  const lastImage = question.content.findLastIndex((part) => 'image' in part);
+  const content = await Promise.all(
+    question.content.map(async (part, index): Promise<Anthropic.ContentBlockParam> => {
+      if ('text' in part) return { type: 'text', text: part.text };
+      const image = question.images[part.image];
+      if (!image) throw new Error(`the question has no image ${part.image}`);
+      const encoded = await image.encoded();
+      return {
+        type: 'image',
+        source: { type: 'base64', media_type: encoded.mimeType, data: base64(encoded) },
+        transformations: { oversized_image: 'error' },
+        ...(index === lastImage && { cache_control: { type: 'ephemeral' } }),
+      };
+    }),
+  );
+  return {
+    model,
+    max_tokens: maxTokens(options),
+    ...(question.system !== undefined && { system: question.system }),
+    messages: [
+      { role: 'user', content: [...content, { type: 'text', text: instruction(question) }] },
+    ],
+    output_config: {
+      ...(effort && { effort }),
+      format: { type: 'json_schema', schema: answerSchema(question) },
+    },
+    ...options.request,
+  };
+}
+
+export const maxTokens = ({ maxTokens }: Pick<JudgeOptions, 'maxTokens'>): number =>
+  maxTokens ?? DEFAULT_MAX_TOKENS;
+
+/** An object with one answer, out of those of all questions about the images, in an order of their own. */
+function answerSchema(question: Question): Record<string, unknown> {
+  const forms: AnswerForm[] = [question, ...(question.askedAlongside ?? [])];
+  const words = [
+    ...new Set(forms.flatMap(({ choices = [] }) => choices.map(({ label }) => label))),
+  ];
+  const isRated = forms.some(({ scale }) => scale);
+  const kinds = [
+    ...(words.length > 0 ? [{ type: 'string', enum: words.sort() }] : []),
+    ...(isRated ? [{ type: 'number' }] : []),
+  ];
+  return {
+    type: 'object',
+    properties: { answer: kinds.length === 1 ? kinds[0] : { anyOf: kinds } },
+    required: ['answer'],
+    additionalProperties: false,
+  };
+}

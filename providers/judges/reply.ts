@@ -1,0 +1,25 @@
+import type { Usage } from './judge.ts';
+
+/** What every paid reply tells beside its words. Replies are plain JSON: they are kept in the store. */
+export interface ReplyFacts {
+  /** The model's name as the vendor returned it. */
+  model: string;
+  fingerprint?: string;
+  /** Left out where the endpoint does not say. */
+  usage?: Usage;
+  latencyMs: number;
+}
+
+/** One sampled reply: its text, or why there is none, in the vendor's words. */
+export interface Sample {
+  text: string;
+  refused?: string;
+  /** It ended at the token limit. */
+  cutOff?: boolean;
+}
+
+/** What one request for samples brought. */
+export interface SampledReply extends ReplyFacts {
+  /** At least one. */
+  samples: Sample[];
+}
