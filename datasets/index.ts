@@ -37,3 +37,5 @@ export const datasets = {
   spaq,
   tid2013,
 } as const satisfies Record<string, DatasetLoader>;
+
+export type DatasetName = keyof typeof datasets;

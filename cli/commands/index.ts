@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { addCacheCommand } from './cache.ts';
 import { addCheckCommand } from './check.ts';
+import { addDatasetCommand } from './dataset.ts';
 import { addDegradationsCommand } from './degradations.ts';
 import { addEstimateCommand } from './estimate.ts';
 
 /** Every command, in the order of the help text. */
 export const commands: readonly ((program: Command) => void)[] = [
+  addDatasetCommand,
   addCheckCommand,
   addEstimateCommand,
   addCacheCommand,

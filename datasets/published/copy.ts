@@ -82,7 +82,7 @@ function imageFinder(files: readonly string[]): (names: readonly string[]) => st
 }
 
 function datasetImage(
-  { files, place, mos, group, problem, metadata }: PublishedImage,
+  { files, place, mos, split, group, problem, metadata }: PublishedImage,
   folder: string,
   found: string | undefined,
   { title, source, direction }: PublishedDataset,
@@ -98,6 +98,10 @@ function datasetImage(
     mos,
     ...(group !== undefined && { group }),
     ...(described !== '' && { problem: described }),
-    metadata: { ...metadata, ...(direction !== undefined && { direction }) },
+    metadata: {
+      ...metadata,
+      ...(split && { split }),
+      ...(direction !== undefined && { direction }),
+    },
   };
 }

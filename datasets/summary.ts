@@ -1,0 +1,112 @@
+import type { PublishedDataset } from './published/published.ts';
+import type { DatasetRow } from './row.ts';
+
+/** What a data set's rows are, for a person who checks a copy. */
+export interface DatasetSummary {
+  dataset: string;
+  images: number;
+  /** Least and greatest score; undefined where no row has one. */
+  mos?: { min: number; max: number };
+  /** The published scale that holds all scores, the smallest of several. */
+  scale?: readonly [min: number, max: number];
+  /** Images of each split, in the order of the rows; empty where the data set has none. */
+  splits: Map<string, number>;
+  /** Groups that the rows are in. */
+  groups: number;
+  /** What differs from what is published, and what is wrong with rows, a line each. */
+  problems: string[];
+}
+
+/** Rows with a problem that are quoted. */
+const PROBLEMS_SHOWN = 3;
+
+/**
+ * @param rows at least one
+ * @param published what to hold the rows against; left out for the user's own images
+ * @param split the split that the rows are of
+ */
+export function summarize(
+  rows: readonly DatasetRow[],
+  published?: PublishedDataset,
+  split = 'all',
+): DatasetSummary {
+  const scores = rows.flatMap(({ vars }) => (typeof vars.mos === 'number' ? [vars.mos] : []));
+  const mos =
+    scores.length === 0
+      ? undefined
+      : {
+          min: scores.reduce((a, b) => Math.min(a, b)),
+          max: scores.reduce((a, b) => Math.max(a, b)),
+        };
+  const scale = mos && published && scaleOf(mos, published);
+  const splits = counts(rows.map(({ metadata }) => metadata.split));
+  const groups = counts(rows.map(({ vars }) => vars.group)).size;
+  return {
+    dataset: rows[0]?.vars.dataset ?? '',
+    images: rows.length,
+    ...(mos && { mos }),
+    ...(scale && { scale }),
+    splits,
+    groups,
+    problems: [
+      ...(published ? differences({ rows, splits, groups, split }, published) : []),
+      ...(published && mos && !scale ? [describeRange(mos, published)] : []),
+      ...describeRows(rows),
+    ],
+  };
+}
+
+/** How often each of these occurs, in the order of their first. */
+function counts(values: readonly unknown[]): Map<string, number> {
+  const result = new Map<string, number>();
+  for (const value of values) {
+    if (typeof value === 'string') result.set(value, (result.get(value) ?? 0) + 1);
+  }
+  return result;
+}
+
+function scaleOf({ min, max }: { min: number; max: number }, { scales }: PublishedDataset) {
+  const holding = scales.filter(([least, greatest]) => least <= min && max <= greatest);
+  return holding.sort(([a, b], [c, d]) => b - a - (d - c))[0];
+}
+
+const describeRange = ({ min, max }: { min: number; max: number }, { scales }: PublishedDataset) =>
+  `MOS of ${min} to ${max} are outside the published scale of ${scales.map(([a, b]) => `${a} to ${b}`).join(' or ')}`;
+
+function differences(
+  found: {
+    rows: readonly DatasetRow[];
+    splits: ReadonlyMap<string, number>;
+    groups: number;
+    split: string;
+  },
+  published: PublishedDataset,
+): string[] {
+  const expected = found.split === 'all' ? published.images : published.splits?.[found.split];
+  const differing = [
+    { what: 'images', found: found.rows.length, expected },
+    ...[...found.splits].map(([name, count]) => ({
+      what: `images in the split ${name}`,
+      found: count,
+      expected: published.splits?.[name],
+    })),
+    { what: 'groups', found: found.groups, expected: published.groups ?? 0 },
+  ].filter((count) => count.found !== count.expected);
+  return differing.map(
+    (count) => `${number(count.found)} ${count.what}, published are ${number(count.expected ?? 0)}`,
+  );
+}
+
+function describeRows(rows: readonly DatasetRow[]): string[] {
+  const problems = rows.flatMap(({ metadata }) => (metadata.problem ? [metadata.problem] : []));
+  if (problems.length === 0) return [];
+  const more = problems.length - PROBLEMS_SHOWN;
+  return [
+    `${number(problems.length)} ${problems.length === 1 ? 'row' : 'rows'} cannot be used:`,
+    ...problems.slice(0, PROBLEMS_SHOWN).map((problem) => `  ${problem}`),
+    ...(more > 0 ? [`  and ${number(more)} more`] : []),
+  ];
+}
+
+/** `10,073` */
+export const number = (value: number): string => value.toLocaleString('en');

@@ -1,0 +1,102 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { rawInput } from '../../providers/images/resize.ts';
+import { picture } from '../images/pictures.ts';
+import { runCli } from './run-cli.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'iqa-dataset-cli-'));
+  await mkdir(join(folder, 'koniq/512x384'), { recursive: true });
+  const bytes = await rawInput(picture(64, 48)).jpeg().toBuffer();
+  for (const name of ['1', '2', '3', '4']) {
+    await writeFile(join(folder, `koniq/512x384/${name}.jpg`), bytes);
+  }
+  await writeFile(join(folder, 'koniq/512x384/5.jpg'), bytes.subarray(0, bytes.length / 2));
+  await list('1.jpg,70,training\n2.jpg,20.5,test\n3.jpg,30,test\n');
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const list = (lines: string) =>
+  writeFile(join(folder, 'koniq/koniq10k_distributions_sets.csv'), `image_name,MOS,set\n${lines}`);
+
+const dataset = (...args: string[]) => runCli(['dataset', ...args], folder);
+
+describe('iqa dataset', () => {
+  it('prints counts beside the published ones, the range and three rows', async () => {
+    const { status, stdout } = await dataset('koniq-10k', '--root', 'koniq');
+    expect(status).toBe(1);
+    expect(stdout).toBe(`data set      KonIQ-10k
+published at  https://database.mmsp-kn.de/koniq-10k-database.html
+images        3
+splits        training 1, test 2
+MOS           20.5 to 70, on a scale of 0 to 100; higher is better
+first rows
+  koniq/512x384/1.jpg  mos 70
+  koniq/512x384/2.jpg  mos 20.5
+  koniq/512x384/3.jpg  mos 30
+
+3 images, published are 10,073
+1 images in the split training, published are 7,058
+2 images in the split test, published are 2,015
+`);
+  });
+
+  it('names images that are missing, cannot be decoded, or have no score', async () => {
+    await list('1.jpg,170,training\n5.jpg,20,test\n9.jpg,30,test\n3.jpg,,test\n');
+    const { status, stdout, stderr } = await dataset('koniq-10k', '--root', 'koniq');
+    expect(status).toBe(1);
+    expect(stderr).toContain('KonIQ-10k: 1 of 4 images is not in');
+    expect(stdout).toContain(
+      'MOS of 20 to 170 are outside the published scale of 0 to 100 or 1 to 5',
+    );
+    expect(stdout).toContain('2 rows cannot be used:\n  KonIQ-10k: the image 9.jpg is not in');
+    expect(stdout).toContain('line 5: column "MOS" is empty');
+    expect(stdout).toContain('1 image cannot be decoded:\n  image "koniq/512x384/5.jpg": ');
+    expect(stdout).toContain('the file is truncated');
+  });
+
+  it('checks a split, and decodes nothing when it is told not to', async () => {
+    await list('2.jpg,2.5,test\n5.jpg,1.5,test\n1.jpg,4,training\n');
+    const args = ['koniq-10k', '--root', 'koniq', '--split', 'test', '--no-decode'];
+    const { stdout } = await dataset(...args);
+    expect(stdout).toContain('data set      KonIQ-10k (test)\n');
+    expect(stdout).toContain('MOS           1.5 to 2.5, on a scale of 1 to 5; higher is better\n');
+    expect(stdout).toContain('2 images, published are 2,015\n');
+    expect(stdout).not.toContain('decoded');
+  });
+
+  it("checks the user's own list and folder", async () => {
+    const list = [
+      '--set',
+      'file=koniq/koniq10k_distributions_sets.csv',
+      'image=image_name',
+      'mos=MOS',
+    ];
+    const csv = await dataset('csv', '--root', 'koniq/512x384', ...list);
+    expect(csv.status, csv.stderr).toBe(0);
+    expect(csv.stdout).toContain(
+      'data set      koniq/koniq10k_distributions_sets\nimages        3\n',
+    );
+    expect(csv.stdout).toContain('Nothing is wrong; every image was decoded.');
+    const own = await dataset('folder', '--root', 'koniq', '--set', 'limit=2');
+    expect(own.stdout).toContain('images        2\ngroups        ');
+    expect(own.stdout).toContain('MOS           none: no correlation can be computed');
+  });
+
+  it.each<[string, string[], string]>([
+    ['no root', ['koniq-10k'], 'datasets/koniq-10k.ts: config: root: '],
+    ['no such folder', ['koniq-10k', '--root', 'x'], 'KonIQ-10k: there is no folder'],
+    ['an unknown name', ['koniq', '--root', 'x'], "value 'koniq' is invalid"],
+    ['an unknown key', ['spaq', '--set', 'rot=x'], 'unknown key "rot", did you mean "root"?'],
+    ['a key without a value', ['spaq', '--set', 'root'], 'Write key=value.'],
+  ])('says on one line what is wrong: %s', async (_, args, message) => {
+    const { status, stdout, stderr } = await dataset(...args);
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+    expect(stderr.trim()).not.toContain('\n');
+  });
+});
