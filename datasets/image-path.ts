@@ -6,8 +6,12 @@ export function isInside(folder: string, path: string): boolean {
   return steps !== '..' && !steps.startsWith(`..${sep}`) && !isAbsolute(steps);
 }
 
+/** Whether an image is named by an address and not by a path. */
+export const isRemote = (image: string): boolean => /^https?:\/\//i.test(image);
+
 /** How rows name a file: from the working directory where it lies inside it, so that results look the same elsewhere. */
 export function displayPath(path: string): string {
+  if (isRemote(path)) return path;
   const folder = process.cwd();
   return isInside(folder, path) ? relative(folder, path).replaceAll('\\', '/') : path;
 }

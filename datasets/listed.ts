@@ -2,7 +2,7 @@ import { basename, dirname, parse, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError, suggestion } from '../providers/config-error.ts';
 import type { ListedLine, NamedColumn } from './files/listed-line.ts';
-import { isInside } from './image-path.ts';
+import { isInside, isRemote } from './image-path.ts';
 import { type DatasetImage, type DatasetRow, rowsOf } from './row.ts';
 import { describeScoreProblem, readScore, shortened } from './score-text.ts';
 import { subsetFields } from './subset.ts';
@@ -22,7 +22,9 @@ export const listedFields = {
     .describe(
       "Folder of the images, relative to the working directory. Default: the list's folder.",
     ),
-  image: column.describe('Column with the path of the image, relative to `root`.'),
+  image: column.describe(
+    'Column with the path of the image, relative to `root`, or its http(s) address where the provider has `allowRemoteImages`.',
+  ),
   mos: column.describe('Column with the mean opinion score, higher is better.'),
   group: column
     .optional()
@@ -61,7 +63,8 @@ const LINES_NAMED = 3;
  * Rows of a list of images. Relative paths start at the working directory, as in the rows' `image`,
  * because promptfoo tells a generator nothing about the configuration file. A line that cannot be used
  * is neither dropped nor the end of the run: its row carries `metadata.problem`, which the provider
- * turns into that row's error. No image is opened, nor looked for.
+ * turns into that row's error. No image is opened, nor looked for; whether one
+ * may be fetched is the provider's affair.
  *
  * @param read the list's reader: path, the name that errors call it by, the columns that are asked for
  * @throws ConfigError what is wrong with the configuration or with the file as a whole
@@ -109,7 +112,10 @@ function inSplit(lines: ListedLine[], { file, split, splitColumn }: ListedConfig
 }
 
 function refuseOutside(lines: readonly ListedLine[], root: string, settings: ListedConfig): void {
-  const outside = lines.filter((line) => !isInside(root, resolve(root, line.cell(settings.image))));
+  const outside = lines.filter((line) => {
+    const image = line.cell(settings.image);
+    return !isRemote(image) && !isInside(root, resolve(root, image));
+  });
   if (outside.length === 0) return;
   const named = outside
     .slice(0, LINES_NAMED)
@@ -128,7 +134,9 @@ function readImage(line: ListedLine, root: string, settings: ListedConfig): Data
     path:
       image === '' || line.problem !== undefined
         ? `${resolve(settings.file)}#${line.place.replace(/\D+/, '')}`
-        : resolve(root, image),
+        : isRemote(image)
+          ? image
+          : resolve(root, image),
     // A score that may be another column's must not pass for one.
     mos: line.problem === undefined ? readScore(text) : text,
     ...(group !== '' && { group }),
@@ -142,8 +150,8 @@ function describeProblem(line: ListedLine, settings: ListedConfig): string | und
   if (image === '') {
     return `column "${settings.image}" is empty; give the path of an image or remove the line`;
   }
-  if (/^(https?|ftp|file|s3|gs):\/\/|^data:/i.test(image)) {
-    return `column "${settings.image}" is "${shortened(image)}"; images are not fetched, give the path of a file`;
+  if (/^(ftp|file|s3|gs):\/\/|^data:/i.test(image)) {
+    return `column "${settings.image}" is "${shortened(image)}"; give the path of a file`;
   }
   return describeScoreProblem(readScore(line.cell(settings.mos)), settings.mos, image);
 }

@@ -8,7 +8,7 @@ import { type Subset, stratifiedSubset } from './subset.ts';
 
 /** An image with its ground truth, as a data set's loader finds it. */
 export interface DatasetImage {
-  /** Absolute path of the image file. */
+  /** Absolute path of the image file, or its http(s) address. */
   path: string;
   /**
    * Mean opinion score, higher is better; what the file says instead, where that is no number;

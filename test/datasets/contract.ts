@@ -98,7 +98,7 @@ export function describeLoader(
     for (const count of [200, large]) {
       configs.set(count, await write(join(folder, String(count)), listed(count)));
     }
-  });
+  }, 60_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   describeRows(name, 200, (subset) => load({ ...configs.get(200), ...subset }));

@@ -39,6 +39,7 @@ function rowOf({ file, mos }: ListedImage): (string | number | null)[] {
 }
 
 describePublished('csiq', csiq, {
+  large: 866,
   listed: imagesNamed(
     (index) =>
       `${1600 + Math.floor(index / 30)}.${TYPES[Math.floor(index / 5) % 6]?.[0]}.${1 + (index % 5)}.png`,

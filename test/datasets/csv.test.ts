@@ -140,11 +140,11 @@ describe('csv: a line that cannot be used is a row with a problem', () => {
       'line 3: 3 cells under 4 columns; quote cells that contain commas, and write empty cells too',
     ],
     [
-      'an image on the web',
-      'image,mos\n1.png,3\nhttps://example.org/2.png,4\n',
+      'an image in a bucket',
+      'image,mos\n1.png,3\ns3://bucket/2.png,4\n',
       '2.png',
       4,
-      'line 3: column "image" is "https://example.org/2.png"; images are not fetched, give the path of a file',
+      'line 3: column "image" is "s3://bucket/2.png"; give the path of a file',
     ],
   ])('%s', async (_, text, image, mos, problem) => {
     const { file, rows } = await rowsOf(text);
@@ -153,6 +153,11 @@ describe('csv: a line that cannot be used is a row with a problem', () => {
     expect(rows[1]?.vars.image.split('/').at(-1)).toBe(image);
     expect(rows[1]?.vars.mos).toBe(mos);
     expect(rows[1]?.metadata.problem).toBe(`${file}, ${problem}`);
+  });
+
+  it('none is an image on the web: the provider says whether it is fetched', async () => {
+    const [vars] = await varsOf('image,mos\nhttps://example.org/a/../2.png,4\n');
+    expect(vars?.image).toBe('https://example.org/a/../2.png');
   });
 
   it.each(['0x10', 'Infinity', 'NaN', '1e999', '1 2', '-', '1e', 'true', '٣'])(
