@@ -4,7 +4,7 @@ import type { Degradation, Severity } from './degradation.ts';
 import { plasmaMap } from './plasma-map.ts';
 
 /** Thickness of the fog, and decay of its plasma map. */
-const FOGS: Record<Severity, { thickness: number; decay: number }> = {
+export const FOGS: Record<Severity, { thickness: number; decay: number }> = {
   1: { thickness: 1.5, decay: 2 },
   2: { thickness: 2, decay: 2 },
   3: { thickness: 2.5, decay: 1.7 },
@@ -38,7 +38,7 @@ export const fog: Degradation = {
   },
 };
 
-function nextPowerOfTwo(length: number): number {
+export function nextPowerOfTwo(length: number): number {
   let power = 1;
   while (power < length) power *= 2;
   return power;

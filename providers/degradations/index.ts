@@ -5,20 +5,22 @@ import { contrast } from './contrast.ts';
 import { darkness } from './darkness.ts';
 import { defocusBlur } from './defocus-blur.ts';
 import { type Degradation, SEVERITIES, type Severity } from './degradation.ts';
-import { fog } from './fog.ts';
 import { gaussianBlur } from './gaussian-blur-channels.ts';
 import { gaussianNoise } from './gaussian-noise.ts';
 import { jpegCompression } from './jpeg-compression.ts';
 import { motionBlur } from './motion-blur.ts';
 import { pixelate } from './pixelate.ts';
-import { saturate } from './saturate.ts';
-import { spatter } from './spatter.ts';
-import { zoomBlur } from './zoom-blur.ts';
+import { fog } from './wasm/fog.ts';
+import { saturate } from './wasm/saturate.ts';
+import { spatter } from './wasm/spatter.ts';
+import { zoomBlur } from './wasm/zoom-blur.ts';
 
 /**
  * The degradations by name. The first four are those of `imagecorruptions` (Hendrycks & Dietterich
- * 2019) that Q-Debias uses, reproduced to the bit; the others have the constants of the field and
- * round to the nearest byte (docs/degradations.md). Adding one is a file, a line here and a test.
+ * 2019) that Q-Debias uses, reproduced to the bit: in WebAssembly, with the same in plain TypeScript
+ * beside it (fog.ts, ...) as what it is to be read and tested by. The others have the constants of the
+ * field and round to the nearest byte (docs/degradations.md). Adding one is a file, a line here and a
+ * test.
  */
 export const degradations: Readonly<Record<string, Degradation>> = {
   zoom_blur: zoomBlur,

@@ -3,7 +3,7 @@ import { BYTE_AS_FLOAT64, truncateToByte } from './bytes.ts';
 import type { Degradation, Severity } from './degradation.ts';
 
 /** HSV saturation becomes `clip(saturation * factor + offset)`. */
-const CHANGES: Record<Severity, { factor: number; offset: number }> = {
+export const CHANGES: Record<Severity, { factor: number; offset: number }> = {
   1: { factor: 0.3, offset: 0 },
   2: { factor: 0.1, offset: 0 },
   3: { factor: 2, offset: 0 },

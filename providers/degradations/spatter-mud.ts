@@ -2,8 +2,8 @@ import type { RawImage } from '../images/raw-image.ts';
 import { BYTE_AS_FLOAT32, truncateToByte } from './bytes.ts';
 import { gaussianBlurRows, gaussianKernel } from './gaussian-blur.ts';
 
-const MUD_BROWN = [63, 42, 20] as const;
-const MASK_SIGMA = 1.5;
+export const MUD_BROWN = [63, 42, 20] as const;
+export const MASK_SIGMA = 1.5;
 /** Thinner mud than this is none. */
 const MASK_THRESHOLD = Math.fround(0.8);
 

@@ -5,7 +5,7 @@ import { chamferDistance } from './chamfer-distance.ts';
 import { equalizingTable } from './histogram-equalize.ts';
 import { columnSums, reflect101 } from './neighbourhood.ts';
 
-const PALE_TURQUOISE = [175, 238, 238] as const;
+export const PALE_TURQUOISE = [175, 238, 238] as const;
 /** Distances count up to this many pixels from a drop's edge. */
 const MAX_DISTANCE = 20 * 65536;
 

@@ -15,7 +15,7 @@ interface Drops {
   threshold: number;
 }
 
-const DROPS: Record<Severity, Drops> = {
+export const DROPS: Record<Severity, Drops> = {
   1: { location: 0.65, scale: 0.3, sigma: 4, threshold: 0.69 },
   2: { location: 0.65, scale: 0.3, sigma: 3, threshold: 0.68 },
   3: { location: 0.65, scale: 0.3, sigma: 2, threshold: 0.68 },
@@ -24,7 +24,7 @@ const DROPS: Record<Severity, Drops> = {
 };
 
 /** How strongly water brightens, by severity. */
-const WATER_STRENGTH = { 1: 0.6, 2: 0.6, 3: 0.5 } as const;
+export const WATER_STRENGTH = { 1: 0.6, 2: 0.6, 3: 0.5 } as const;
 
 /** Drops of water (severities 1 to 3) or mud (4, 5). They have pixel scale: they do not grow with the image. */
 export const spatter: Degradation = {

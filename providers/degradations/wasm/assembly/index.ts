@@ -1,0 +1,14 @@
+/**
+ * Degradations in WebAssembly SIMD, equal to the bit to the TypeScript beside this folder, which says
+ * what each computes and why. Written in AssemblyScript; `npm run wasm` compiles it.
+ */
+export { fogRow, largestByte, makeFog } from './fog';
+export { liquidField } from './liquid';
+export { logarithmsOf } from './logarithm';
+export { releaseAll, reserve } from './memory';
+export { saturate } from './saturate';
+export { cleanBytes, coverPixels, mudMask } from './spatter-mud';
+export { brightenRow } from './spatter-water';
+export { unitsOf } from './units';
+export { waterRelief } from './water-relief';
+export { zoomBlur } from './zoom-blur';
