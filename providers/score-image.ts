@@ -211,8 +211,11 @@ async function rateUnder(
  */
 export function noEffect(psnrDb: number | null): string | undefined {
   if (psnrDb !== null && psnrDb < NO_EFFECT_PSNR_DB) return undefined;
-  const difference = psnrDb === null ? 'identical to it' : `PSNR ${psnrDb.toFixed(1)} dB`;
-  return `no effect on this image: ${difference}, from ${NO_EFFECT_PSNR_DB} dB on the copy is not poor`;
+  const why =
+    psnrDb === null
+      ? 'the copy is identical to it'
+      : `PSNR ${psnrDb.toFixed(1)} dB, from ${NO_EFFECT_PSNR_DB} dB on the copy is not poor`;
+  return `no effect on this image: ${why}`;
 }
 
 async function ask(

@@ -94,6 +94,20 @@ describe.skipIf(!browserIsPresent())("the default matrix in promptfoo's viewer",
     }
   });
 
+  it('asks again with a prompt edited in a cell', async () => {
+    const image = images()[0] as string;
+    await cellsOf(row(image)).first().getByLabel('View output and test details').click();
+    await page.getByLabel('Edit & Replay').click();
+    const prompt = page.locator('textarea').last();
+    await prompt.fill((await prompt.inputValue()).replace('Good or poor?', 'Is it good or poor?'));
+    await page.getByRole('button', { name: 'Replay', exact: true }).click();
+    const replayed = page.getByText('Replay Output').locator('..');
+    await expect
+      .poll(() => replayed.innerText(), { timeout: 30_000 })
+      .toContain(`"score": ${resultsOf(image)[0]?.namedScores.score}`);
+    await page.keyboard.press('Escape');
+  });
+
   it('shows the same in the dark', async () => {
     const dark = await viewer?.evaluation(output.evalId, { colorScheme: 'dark' });
     await expect.poll(() => dark?.locator('html').getAttribute('data-theme')).toBe('dark');

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { degradationNames } from '../../providers/degradations/index.ts';
 import { drawDegradations } from '../../providers/images/contact-sheet/degradation-drawing.ts';
 import {
   type Box,
@@ -8,7 +9,7 @@ import {
   type TextLine,
 } from '../../providers/images/contact-sheet/drawing.ts';
 import { ellipsize, wrapText } from '../../providers/images/contact-sheet/fit-text.ts';
-import { drawRow } from '../../providers/images/contact-sheet/row-drawing.ts';
+import { drawRow, MAX_TILES } from '../../providers/images/contact-sheet/row-drawing.ts';
 import { capHeight, textWidth } from '../../providers/images/fonts/label-font.ts';
 import { flat } from '../images/pictures.ts';
 import { REASON, sheetOf } from './sheets.ts';
@@ -57,6 +58,19 @@ describe('the sheet of a row', () => {
     }
   });
 
+  it('of more conditions than can be read shows the first, and says how many it leaves out', () => {
+    const { pictures, texts } = drawRow(sheetOf(65));
+    expect(pictures).toHaveLength(MAX_TILES + 1);
+    expect(texts.filter(({ text }) => text.startsWith('weight'))).toHaveLength(MAX_TILES - 1);
+    expect(texts.map(({ text }) => text).join(' ')).toContain('and 36 more, listed in the answer');
+    expect(
+      drawRow(sheetOf(MAX_TILES))
+        .texts.map(({ text }) => text)
+        .join(' '),
+    ).not.toContain('more');
+    expectTidy(drawRow(sheetOf(65)));
+  });
+
   it('keeps everything on the sheet and apart, whatever the picture and the names', () => {
     fc.assert(
       fc.property(
@@ -77,6 +91,16 @@ describe('the sheet of a row', () => {
     );
   });
 
+  it('has room for the names of all degradations', () => {
+    const { conditions, ...rest } = sheetOf(4);
+    for (const degradation of degradationNames) {
+      const named = conditions.map((condition) => ({ ...condition, degradation }));
+      const texts = drawRow({ ...rest, conditions: named }).texts.map(({ text }) => text);
+      expect(texts).toContain(`${degradation} 1`);
+      expect(texts.filter((text) => /^w(eight)? 0\.26$/.test(text))).toHaveLength(4);
+    }
+  });
+
   it('shortens names but never a number', () => {
     const sheet = sheetOf(1);
     const conditions = sheet.conditions.map((condition) => ({
@@ -92,9 +116,7 @@ describe('the sheet of a row', () => {
     const written = texts.map(({ text }) => text);
     expect(written).toContainEqual(expect.stringMatching(/^a_degr\w*… 4$/));
     expect(written).toContainEqual(expect.stringMatching(/^expec[\w ]*… 0\.71$/));
-    expect(written).toEqual(
-      expect.arrayContaining(['weight 0.26', 'P(same) 0.93', '0.712', '96 × 72']),
-    );
+    expect(written).toEqual(expect.arrayContaining(['w 0.26', 'P(same) 0.93', '0.712', '96 × 72']));
   });
 
   it('names what every number is', () => {

@@ -117,7 +117,7 @@ describe('an image row', () => {
     const { output } = await rate('grey.png', QDEBIAS);
     const saturate = output.conditions.find(({ degradation }) => degradation === 'saturate');
     expect(saturate).toMatchObject({ quality: null, similarity: null, weight: 0, psnrDb: null });
-    expect(saturate?.skipped).toMatch(/no effect on this image: identical to it/);
+    expect(saturate?.skipped).toMatch(/no effect on this image: the copy is identical to it/);
     expect(output.conditions.filter(({ skipped }) => skipped === undefined)).toHaveLength(3);
     expect(output.conditions.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
   });

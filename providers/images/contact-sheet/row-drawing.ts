@@ -45,14 +45,20 @@ export interface ContactSheet {
   qualityLabel?: string;
 }
 
+/** With more tiles their text could not be read, not even on a sheet that is zoomed in on. */
+export const MAX_TILES = 30;
+
 /** The sheet of an image row, not yet painted. */
 export function drawRow(sheet: ContactSheet): Drawing {
   const { query, conditions } = sheet;
-  const layout = layoutRow(conditions.length, query.image.width / query.image.height);
-  const tiles = conditions.map((condition, index) => ({
+  const tileCount = Math.min(conditions.length, MAX_TILES);
+  const shown = tileCount < conditions.length ? conditions.slice(0, tileCount - 1) : conditions;
+  const layout = layoutRow(tileCount, query.image.width / query.image.height);
+  const tiles = shown.map((condition, index) => ({
     condition,
     tile: layout.conditions[index] as Tile,
   }));
+  const rest = layout.conditions.slice(shown.length);
   return {
     width: layout.width,
     height: layout.height,
@@ -63,11 +69,15 @@ export function drawRow(sheet: ContactSheet): Drawing {
         box: tile.picture,
         faded: skipped !== undefined,
       })),
+      ...rest.map(({ picture }) => ({ image: null, box: picture })),
     ],
     texts: [
       ...queryTexts(sheet, layout.query.label),
       ...tiles.flatMap(({ condition, tile }) =>
         conditionTexts(condition, tile, sheet.qualityLabel ?? 'P(good)'),
+      ),
+      ...rest.flatMap(({ picture }) =>
+        textsInside(`and ${conditions.length - shown.length} more, listed in the answer`, picture),
       ),
     ],
   };
@@ -120,7 +130,7 @@ function conditionTexts(condition: SheetCondition, tile: Tile, qualityLabel: str
         { ...name, colour: COLOURS.quiet },
         { value: 'skipped', colour: COLOURS.quiet },
       ),
-      ...reasonTexts(skipped, tile.picture),
+      ...textsInside(skipped, tile.picture),
     ];
   }
   return [
@@ -128,7 +138,7 @@ function conditionTexts(condition: SheetCondition, tile: Tile, qualityLabel: str
       label,
       0,
       { ...name, colour: COLOURS.strong },
-      { value: `weight ${decimals(weight)}`, colour: COLOURS.quiet },
+      { value: weightText(weight, `${degradation} ${severity}`, label), colour: COLOURS.quiet },
     ),
     ...pair(
       label,
@@ -141,14 +151,21 @@ function conditionTexts(condition: SheetCondition, tile: Tile, qualityLabel: str
   ];
 }
 
+/** Says `w` where `weight` would leave no room for the name of the degradation. */
+function weightText(weight: number, name: string, label: Box): string {
+  const whole = `weight ${decimals(weight)}`;
+  const room = label.width - textWidth(name, FONT_SIZE) - MIN_SPACE;
+  return textWidth(whole, FONT_SIZE) <= room ? whole : `w ${decimals(weight)}`;
+}
+
 const decimals = (share: number | null): string => (share === null ? '–' : share.toFixed(2));
 
-const REASON_PADDING = 6;
+const PADDING_INSIDE = 6;
 
-/** The reason in the middle of the picture that it explains. */
-function reasonTexts(reason: string, box: Box): TextLine[] {
+/** A text in the middle of a picture's box. */
+function textsInside(content: string, box: Box): TextLine[] {
   const maxLines = Math.floor((box.height - 2) / LINE_HEIGHT);
-  const lines = wrapText(reason, box.width - 2 * REASON_PADDING, FONT_SIZE, maxLines);
+  const lines = wrapText(content, box.width - 2 * PADDING_INSIDE, FONT_SIZE, maxLines);
   const top = box.y + (box.height - lines.length * LINE_HEIGHT) / 2;
   return lines.map((text, index) => ({
     text,

@@ -27,9 +27,9 @@ export const SCORE_SIZE = 30;
 const MARGIN = 6;
 const GAP = 8;
 /** Between the query image and its conditions. */
-const QUERY_GAP = 12;
-/** Room for `P(good) 0.71` and `P(same) 0.93` side by side. */
-const CONDITION_WIDTH = 173;
+const QUERY_GAP = 8;
+/** Room for `P(good) 0.71` and `P(same) 0.93` side by side, and for `jpeg_compression 3` and `w 0.25`. */
+const CONDITION_WIDTH = 175;
 /** Room for `query` and `4000 × 3000` side by side. */
 const QUERY_WIDTH = 128;
 const CONDITION_LABEL_HEIGHT = 2 * LINE_HEIGHT + 2;
