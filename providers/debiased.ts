@@ -48,7 +48,7 @@ export default class DebiasedProvider implements ApiProvider {
     // promptfoo adds the configuration file's folder.
     const { basePath = '', ...given } = (options.config ?? {}) as Record<string, unknown>;
     const config = parseConfig(providerConfigSchema, given, `${this.#id}: config`);
-    const judge = createJudge(config, sharedPixelPool);
+    const judge = createJudge(config, sharedPixelPool, String(basePath));
     this.#name = options.label ?? this.#id;
     const entry = JSON.stringify([this.#name, config.judge]);
     // A check shows whether the judge can be reached now.

@@ -8,7 +8,9 @@ import { createFirstAlone } from './first-alone.ts';
 import { fetchFor } from './http.ts';
 import { type Judge, type Question, requestAnew } from './judge.ts';
 import type { JudgeOptions } from './judge-options.ts';
+import { keyAdvice } from './reply-failure.ts';
 import { sampledAnswer } from './sampled-answer.ts';
+import { sdkFailure } from './sdk-failure.ts';
 import { createVendorCall, DEFAULT_MAX_CONCURRENCY } from './vendor-call.ts';
 
 const ANTHROPIC_ENDPOINT = 'https://api.anthropic.com';
@@ -35,7 +37,10 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
   const hasOwnKey = options.baseUrl === undefined || isAnthropic(endpoint);
   const apiKeyEnv = options.apiKeyEnv ?? (hasOwnKey ? ANTHROPIC_KEY : undefined);
   const maxConcurrency = options.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY;
-  const call = createVendorCall(id, { endpoint, apiKeyEnv, options }, maxConcurrency, Anthropic);
+  const requests = { endpoint, keyAdvice: keyAdvice(apiKeyEnv), options };
+  const call = createVendorCall(id, requests, maxConcurrency, (error) =>
+    sdkFailure(error, Anthropic),
+  );
   const firstAlone = createFirstAlone();
   let client: Anthropic | undefined;
 

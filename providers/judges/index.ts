@@ -6,6 +6,7 @@ import { type GuardedJudge, guard } from './guard.ts';
 import type { Judge } from './judge.ts';
 import { createOpenaiJudge } from './openai.ts';
 import { priceOf } from './price.ts';
+import { createPromptfooJudge } from './promptfoo.ts';
 import { createStatisticalJudge } from './statistical.ts';
 
 interface Surroundings {
@@ -13,12 +14,15 @@ interface Surroundings {
   model: string | undefined;
   options: ProviderConfig['judgeOptions'];
   pool: PixelPool;
+  /** Folder of the configuration file. */
+  basePath: string;
 }
 
 /** Ways of asking, by the name before the colon. Adding one is a file, a line here and a test. */
 const judges: Record<string, (surroundings: Surroundings) => Judge> = {
   anthropic: ({ model, options }) => createAnthropicJudge(model, options),
   openai: ({ model, options }) => createOpenaiJudge(model, options),
+  promptfoo: ({ model, options, basePath }) => createPromptfooJudge(model, options, basePath),
   statistical: ({ model, pool }) => {
     if (model) {
       throw new ConfigError(
@@ -35,11 +39,13 @@ export const judgeNames: readonly string[] = Object.keys(judges);
  * The judge that a configuration names, limited to its number of questions at once, every answer
  * checked and priced.
  *
+ * @param basePath folder of the configuration file: what `promptfoo:file://` is relative to
  * @throws ConfigError unknown judge
  */
 export function createJudge(
   config: Pick<ProviderConfig, 'judge' | 'judgeOptions'>,
   pool: PixelPool,
+  basePath = '',
 ): GuardedJudge {
   const [name = '', ...rest] = config.judge.split(':');
   const create = judges[name];
@@ -51,6 +57,7 @@ export function createJudge(
     model: rest.length > 0 ? rest.join(':') : undefined,
     options: config.judgeOptions,
     pool,
+    basePath,
   });
   return guard(
     judge,

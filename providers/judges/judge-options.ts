@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EFFORTS, PREFILLS } from './capabilities.ts';
+import { MESSAGE_FORMATS } from './promptfoo/message-format.ts';
 
 const positiveInteger = z.number().int().positive();
 const share = z.number().min(0).max(1);
@@ -94,7 +95,15 @@ export const judgeOptionsSchema = z
     request: z
       .record(z.string(), z.json())
       .optional()
-      .describe('Further fields of each request, as the endpoint names them: `{top_k: -1}`.'),
+      .describe(
+        'Further fields of each request, as the endpoint names them: `{top_k: -1}`; for `promptfoo:<id>`, the `config` of the provider.',
+      ),
+    messageFormat: z
+      .enum(MESSAGE_FORMATS)
+      .optional()
+      .describe(
+        'Form of the message for `promptfoo:<id>`. Default: by the provider; `openai` for `file://` and the rest.',
+      ),
     capabilities: capabilitiesSchema.prefault({}),
     maxConcurrency: positiveInteger
       .optional()

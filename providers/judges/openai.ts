@@ -16,7 +16,9 @@ import { JudgeError } from './judge-error.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { type ChatReply, readChatReply } from './openai/chat-reply.ts';
 import { type ChatSetting, chatRequest, maxTokens } from './openai/chat-request.ts';
+import { keyAdvice } from './reply-failure.ts';
 import { sampledAnswer } from './sampled-answer.ts';
+import { sdkFailure } from './sdk-failure.ts';
 import { createVendorCall, DEFAULT_MAX_CONCURRENCY } from './vendor-call.ts';
 import { replyForm } from './wording.ts';
 
@@ -39,7 +41,8 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
   const hasOwnKey = options.baseUrl === undefined || isOpenai(endpoint);
   const apiKeyEnv = options.apiKeyEnv ?? (hasOwnKey ? OPENAI_KEY : undefined);
   const maxConcurrency = options.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY;
-  const call = createVendorCall(id, { endpoint, apiKeyEnv, options }, maxConcurrency, OpenAI);
+  const requests = { endpoint, keyAdvice: keyAdvice(apiKeyEnv), options };
+  const call = createVendorCall(id, requests, maxConcurrency, (error) => sdkFailure(error, OpenAI));
   let client: OpenAI | undefined;
   /** Most replies that the endpoint has given for one request, once it gave fewer than asked for. */
   let largestBatch = capabilities.severalSamples === false ? 1 : Number.POSITIVE_INFINITY;

@@ -8,13 +8,15 @@ export type RequestFailure =
   | { kind: 'status'; status: number; words: string }
   | { kind: 'timeout' }
   | { kind: 'connection'; words: string }
+  /** A promptfoo provider's own words. */
+  | { kind: 'provider'; words: string }
   | { kind: 'other'; words: string };
 
 /** The settings that a hint may name, and what they are now. */
 export interface RequestSetting {
   endpoint: string;
-  /** Undefined: no key is sent. */
-  apiKeyEnv: string | undefined;
+  /** What to do about a key that is refused. */
+  keyAdvice: string;
   options: Pick<JudgeOptions, 'maxRetries' | 'timeoutMs'>;
 }
 
@@ -81,23 +83,22 @@ const HINTS: readonly Hint[] = [
 
 /** One readable line: what went wrong, in the vendor's words, and what to do. */
 export function describeFailure(failure: RequestFailure, setting: RequestSetting): string {
-  const { endpoint, apiKeyEnv, options } = setting;
+  const { endpoint, keyAdvice, options } = setting;
   const tries = options.maxRetries === 0 ? '' : `, tried ${options.maxRetries + 1} times`;
   switch (failure.kind) {
     case 'timeout':
       return `no reply within ${options.timeoutMs} ms${tries}; raise judgeOptions.timeoutMs or lower judgeOptions.maxConcurrency, then go on with --retry-errors`;
     case 'connection':
       return `${endpoint} cannot be reached (${quote(failure.words)})${tries}; see that the server runs and that judgeOptions.baseUrl is right, then go on with --retry-errors`;
+    case 'provider':
+      return `${quote(failure.words)}; mend what the provider needs, or go on with --retry-errors`;
     case 'other':
       return `the reply cannot be read (${quote(failure.words)}); go on with --retry-errors`;
     case 'status': {
       const { status, words } = failure;
       const said = `HTTP ${status}: ${quote(words)}`;
       if (status === 401) {
-        const key = apiKeyEnv
-          ? `see that the environment variable ${apiKeyEnv} holds a valid key`
-          : 'name the environment variable that holds the key in judgeOptions.apiKeyEnv';
-        return `${said}; ${key}; nothing more is asked of this judge in this run`;
+        return `${said}; ${keyAdvice}; nothing more is asked of this judge in this run`;
       }
       const hint = HINTS.find(
         ({ status: wanted, about }) =>
@@ -111,6 +112,11 @@ export function describeFailure(failure: RequestFailure, setting: RequestSetting
     }
   }
 }
+
+export const keyAdvice = (apiKeyEnv: string | undefined): string =>
+  apiKeyEnv
+    ? `see that the environment variable ${apiKeyEnv} holds a valid key`
+    : 'name the environment variable that holds the key in judgeOptions.apiKeyEnv';
 
 /** A vendor's words, on one line and not endless. */
 export function quote(words: string): string {

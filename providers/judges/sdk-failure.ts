@@ -9,8 +9,8 @@ export interface SdkErrors {
   APIConnectionTimeoutError: ErrorClass<Error>;
 }
 
-/** Reads what an SDK threw when its own retries were used up. */
-export function sdkFailure(error: unknown, sdk: SdkErrors): RequestFailure {
+/** Reads what an SDK threw when its own retries were used up; undefined where it was no error of the SDK. */
+export function sdkFailure(error: unknown, sdk: SdkErrors): RequestFailure | undefined {
   if (error instanceof sdk.APIConnectionTimeoutError) return { kind: 'timeout' };
   if (error instanceof sdk.APIConnectionError) {
     return { kind: 'connection', words: innermostMessage(error) };
@@ -19,7 +19,7 @@ export function sdkFailure(error: unknown, sdk: SdkErrors): RequestFailure {
     const words = error.message.replace(new RegExp(`^${error.status} `), '');
     return { kind: 'status', status: error.status, words };
   }
-  return { kind: 'other', words: error instanceof Error ? error.message : String(error) };
+  return undefined;
 }
 
 /** `fetch failed` says less than what caused it: `connect ECONNREFUSED 127.0.0.1:8000`. */

@@ -1,8 +1,7 @@
 import pLimit from 'p-limit';
 import { createFinalRefusal } from './final-refusal.ts';
 import { JudgeError } from './judge-error.ts';
-import { describeFailure, type RequestSetting } from './reply-failure.ts';
-import { type SdkErrors, sdkFailure } from './sdk-failure.ts';
+import { describeFailure, type RequestFailure, type RequestSetting } from './reply-failure.ts';
 
 /** Requests under way at once, unless configured. */
 export const DEFAULT_MAX_CONCURRENCY = 8;
@@ -16,12 +15,14 @@ export type VendorCall = <Reply>(
 /**
  * What holds for the requests of one judge: no more at once than configured, the SDK's errors in
  * readable words, and none at all after a final refusal.
+ *
+ * @param failureOf reads what a request threw; undefined: a reply that cannot be read
  */
 export function createVendorCall(
   judgeId: string,
   setting: RequestSetting,
   maxConcurrency: number,
-  sdk: SdkErrors,
+  failureOf: (error: unknown) => RequestFailure | undefined,
 ): VendorCall {
   const limit = pLimit(maxConcurrency);
   const refusal = createFinalRefusal();
@@ -34,10 +35,13 @@ export function createVendorCall(
       } catch (cause) {
         signal?.throwIfAborted();
         if (cause instanceof JudgeError) throw cause;
-        const failure = sdkFailure(cause, sdk);
+        const failure = failureOf(cause) ?? { kind: 'other', words: messageOf(cause) };
         const error = new JudgeError(judgeId, describeFailure(failure, setting), { cause });
         if (failure.kind === 'status') refusal.note(failure.status, error);
         throw error;
       }
     });
 }
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Usage } from '../judge.ts';
+import { parseReply } from '../parse-reply.ts';
 import type { Sample, SampledReply } from '../reply.ts';
-import { quote } from '../reply-failure.ts';
 
 const tokens = z.number().nullish();
 
@@ -32,17 +32,11 @@ const answerSchema = z.object({ answer: z.union([z.string(), z.number()]) });
  * @throws Error one line: what was wrong with it
  */
 export function readMessageReply(raw: unknown, latencyMs: number): SampledReply {
-  const parsed = replySchema.safeParse(raw);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new Error(
-      `${issue?.path.join('.') || 'the whole'}: ${issue?.message}, in ${quote(JSON.stringify(raw) ?? String(raw))}`,
-    );
-  }
-  const sample = readSample(parsed.data);
+  const parsed = parseReply(replySchema, raw);
+  const sample = readSample(parsed);
   return {
-    model: parsed.data.model,
-    usage: readUsage(parsed.data.usage),
+    model: parsed.model,
+    usage: readUsage(parsed.usage),
     latencyMs,
     samples: [sample],
   };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Usage } from '../judge.ts';
+import { parseReply } from '../parse-reply.ts';
 import type { TokenPosition } from '../reading/token-masses.ts';
 import type { Sample, SampledReply } from '../reply.ts';
-import { quote } from '../reply-failure.ts';
 
 /** What a Chat Completions reply brought, as plain JSON. */
 export interface ChatReply extends SampledReply {
@@ -59,14 +59,8 @@ export function readChatReply(
   prefill: string | undefined,
   latencyMs: number,
 ): ChatReply {
-  const parsed = replySchema.safeParse(raw);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new Error(
-      `${issue?.path.join('.') || 'the whole'}: ${issue?.message}, in ${quote(JSON.stringify(raw) ?? String(raw))}`,
-    );
-  }
-  const { error, model, system_fingerprint, choices, usage } = parsed.data;
+  const parsed = parseReply(replySchema, raw);
+  const { error, model, system_fingerprint, choices, usage } = parsed;
   // Routers report an upstream failure inside a reply of status 200.
   if (error) throw new Error(typeof error === 'string' ? error : error.message);
   if (!choices?.length) throw new Error('its list of choices is empty');
