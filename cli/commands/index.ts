@@ -4,9 +4,11 @@ import { addCheckCommand } from './check.ts';
 import { addDatasetCommand } from './dataset.ts';
 import { addDegradationsCommand } from './degradations.ts';
 import { addEstimateCommand } from './estimate.ts';
+import { addInitCommand } from './init.ts';
 
 /** Every command, in the order of the help text. */
 export const commands: readonly ((program: Command) => void)[] = [
+  addInitCommand,
   addDatasetCommand,
   addCheckCommand,
   addEstimateCommand,

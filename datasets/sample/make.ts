@@ -83,13 +83,16 @@ interface PhotographFile extends Photograph {
   bytes: Buffer;
 }
 
+/** Package of a photograph: scope and name. */
+const packageOf = ({ file }: Photograph): string => file.split('/').slice(0, 2).join('/');
+
 async function readPhotograph(photograph: Photograph): Promise<PhotographFile> {
   try {
     const path = createRequire(import.meta.url).resolve(photograph.file);
     return { ...photograph, bytes: await readFile(path) };
   } catch {
     throw new ConfigError(
-      `sample data set: the photograph ${photograph.file} is not installed; run \`npm ci\` in a checkout of promptfoo-iqa, or name a data set of your own (datasets/csv.ts)`,
+      `sample data set: the photograph ${photograph.file} is not installed. Photographs are no part of the package promptfoo-iqa: run \`npm ci\` in a checkout of it, name images of your own, or \`npm install --no-save ${PHOTOGRAPHS.map(packageOf).join(' ')}\``,
     );
   }
 }

@@ -1,0 +1,77 @@
+import { stringify } from 'yaml';
+
+/** Where the test cases come from: a data set's name and its configuration. */
+export interface InitSource {
+  dataset: string;
+  config: Record<string, string | number>;
+}
+
+const PACKAGE = 'file://node_modules/promptfoo-iqa';
+
+const datasetFile = (name: string): string => `${PACKAGE}/dist/datasets/${name}.js`;
+
+/** One line of YAML in flow style, so that paths and column names with odd characters are quoted. */
+const flow = (value: unknown): string =>
+  stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
+
+/**
+ * Text of a commented `promptfooconfig.yaml` for a project that has promptfoo-iqa installed.
+ *
+ * @param published names of the published data sets that can be named instead
+ */
+export function configText(
+  judge: string,
+  { dataset, config }: InitSource,
+  published: readonly string[],
+): string {
+  return `# yaml-language-server: $schema=https://promptfoo.dev/config-schema.json
+# Written by \`promptfoo-iqa init\`. Run \`npx promptfoo eval\`, then look with \`npx promptfoo view\`.
+description: Image quality, single-image beside debiased
+
+# Who rates. \`statistical\` is built in: no key, no network, and no LMM, but a baseline for one.
+providers:
+  - id: package:promptfoo-iqa:DebiasedProvider
+    label: ${flow(judge)}
+    config:
+      judge: ${flow(judge)}
+      # The degraded copies shown, instead of the paper's four; \`all\` measures every one.
+      # conditions: [{ degradation: zoom_blur, severity: 3 }, { degradation: fog, severity: 4 }]
+  # A vision model beside it, one entry a model; its key is read from OPENAI_API_KEY.
+  # - id: package:promptfoo-iqa:DebiasedProvider
+  #   label: gpt-4.1
+  #   config: { judge: openai:gpt-4.1, budgetUsd: 5 }
+
+# How it is asked, one column each. Copy a file into your project to change it.
+prompts:
+  - { id: ${PACKAGE}/prompts/two-level.yaml, label: two-level }
+  - { id: ${PACKAGE}/prompts/qdebias.yaml, label: qdebias }
+  # - { id: ${PACKAGE}/prompts/five-level.yaml, label: five-level }
+
+# Your images. Paths start at the folder in which promptfoo runs.
+tests:
+  - path: ${datasetFile(dataset)}
+    config: ${flow(config)}
+  # A folder of images gets scores. With people's scores beside it, in CSV (csv.js), JSON (json.js) or
+  # JSON Lines (jsonl.js), each column gets its correlation with them:
+  # - path: ${datasetFile('csv')}
+  #   config: { file: my-images/scores.csv, image: image, mos: mos }
+  # A copy of a published data set (${published.join(', ')}):
+  # - path: ${datasetFile(published[0] ?? 'csv')}
+  #   config: { root: /path/to/it, limit: 200 }
+
+defaultTest:
+  assert:
+    - { type: javascript, value: package:promptfoo-iqa:debiasedScore }
+    # \`min\` makes the correlation a gate: promptfoo exits with 100 below it.
+    - { type: javascript, value: package:promptfoo-iqa:rankCorrelation }
+    # - { type: javascript, value: package:promptfoo-iqa:rankCorrelation, config: { metric: SRCC, min: 0.8 } }
+
+# The viewer shows rows better than a terminal does; the leaderboard is printed all the same.
+commandLineOptions:
+  table: false
+
+# Adds the correlation rows, thumbnails and the leaderboard.
+extensions:
+  - ${PACKAGE}/dist/reports/extension.js:hook
+`;
+}

@@ -1,0 +1,214 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import packageJson from '../../package.json' with { type: 'json' };
+import { degrade } from '../../providers/degradations/index.ts';
+import { rawInput } from '../../providers/images/resize.ts';
+import { picture } from '../images/pictures.ts';
+import { type PromptfooOutput, promptfooEnvironment } from './promptfoo.ts';
+
+/** What a user has: an empty project, the packed package in it, and what that declares it depends on. */
+
+const checkout = fileURLToPath(new URL('../../', import.meta.url));
+const TWO_MINUTES_MS = 120_000;
+
+let folder = '';
+let app = '';
+let tarball = '';
+
+interface Outcome {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+function run(command: string, args: readonly string[], cwd = app): Promise<Outcome> {
+  const env = {
+    ...promptfooEnvironment(join(folder, '.promptfoo')),
+    // `npx` and what it starts run under this Node.
+    PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+  };
+  return new Promise((resolve) => {
+    execFile(command, args, { cwd, env, maxBuffer: 1e8 }, (error, stdout, stderr) =>
+      resolve({ exitCode: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
+    );
+  });
+}
+
+const npx = (...args: string[]) => run('npx', ['--no-install', ...args]);
+const log = ({ stdout, stderr }: Outcome) => stdout + stderr;
+
+async function evaluate() {
+  const outcome = await npx('promptfoo', 'eval', '--no-progress-bar', '-o', 'out.json');
+  const output = JSON.parse(await readFile(join(app, 'out.json'), 'utf8')) as PromptfooOutput;
+  return { ...outcome, results: output.results };
+}
+
+beforeAll(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'iqa-package-')));
+  app = join(folder, 'app');
+  await mkdir(join(app, 'node_modules'), { recursive: true });
+  await writeFile(join(app, 'package.json'), JSON.stringify({ name: 'app', private: true }));
+
+  const packed = await run('npm', ['pack', '--silent', '--pack-destination', folder], checkout);
+  expect(packed.exitCode, log(packed)).toBe(0);
+  tarball = join(folder, packed.stdout.trim().split('\n').at(-1) as string);
+
+  // Only what the package declares is there to be found; npm takes it as installed.
+  for (const name of [...Object.keys(packageJson.dependencies), 'promptfoo']) {
+    const link = join(app, 'node_modules', name);
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(join(checkout, 'node_modules', name), link);
+  }
+  const offline = ['--offline', '--no-audit', '--no-fund', '--ignore-scripts'];
+  const installed = await run('npm', ['install', ...offline, '--no-package-lock', tarball]);
+  expect(installed.exitCode, log(installed)).toBe(0);
+
+  for (let index = 0; index < 4; index++) {
+    await mkdir(join(app, 'images'), { recursive: true });
+    await rawInput(picture(96, 64))
+      .blur(0.5 + index)
+      .png()
+      .toFile(join(app, 'images', `${index}.png`));
+  }
+}, TWO_MINUTES_MS);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the package', () => {
+  it('passes publint and attw', async () => {
+    const lint = await run(
+      'npx',
+      ['--no-install', 'publint', 'run', tarball, '--strict'],
+      checkout,
+    );
+    expect(lint.exitCode, log(lint)).toBe(0);
+    const types = await run(
+      'npx',
+      ['--no-install', 'attw', tarball, '--profile', 'esm-only', '--entrypoints', '.'],
+      checkout,
+    );
+    expect(types.exitCode, log(types)).toBe(0);
+  });
+
+  it('lies in the project itself, compiled', async () => {
+    const root = await realpath(join(app, 'node_modules/promptfoo-iqa'));
+    expect(root).toBe(join(app, 'node_modules/promptfoo-iqa'));
+    const listing = await run('tar', ['tzf', tarball]);
+    const files = listing.stdout.trim().split('\n');
+    expect(files.filter((file) => /(?<!\.d)\.ts$/.test(file))).toEqual([]);
+    expect(files.filter((file) => /test|generated|\.jpe?g$/.test(file))).toEqual([]);
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'package/dist/providers/images/fonts/Inter-Medium.ttf',
+        'package/dist/providers/images/fonts/OFL.txt',
+        'package/prompts/qdebias.yaml',
+        'package/LICENSE',
+      ]),
+    );
+  });
+
+  it('degrades in a program as the checkout does', async () => {
+    const program = `
+      import { createHash } from 'node:crypto';
+      import { degrade } from 'promptfoo-iqa';
+      const data = new Uint8Array(${64 * 48 * 3}).map((_, i) => (i * i) >> 5);
+      const copy = degrade({ data, width: 64, height: 48 }, 'spatter', 3, { seed: 9 });
+      console.log(createHash('sha256').update(copy.data).digest('hex'));`;
+    const outcome = await run('node', ['--input-type=module', '--eval', program]);
+    const data = new Uint8Array(64 * 48 * 3).map((_, i) => (i * i) >> 5);
+    const copy = degrade({ data, width: 64, height: 48 }, 'spatter', 3, { seed: 9 });
+    expect(outcome.stdout.trim(), outcome.stderr).toBe(
+      createHash('sha256').update(copy.data).digest('hex'),
+    );
+  });
+
+  it('says what the sample data set needs', async () => {
+    const program = `
+      import { datasets } from 'promptfoo-iqa';
+      await datasets.sample().catch((error) => console.log(error.message));`;
+    const { stdout } = await run('node', ['--input-type=module', '--eval', program]);
+    expect(stdout).toMatch(
+      /no part of the package promptfoo-iqa: .*npm install --no-save @stdlib\/datasets-img-acanthus-mollis @stdlib/,
+    );
+  });
+});
+
+describe('npx promptfoo-iqa init', () => {
+  it(
+    'writes a configuration for a folder of images that promptfoo runs',
+    async () => {
+      const init = await npx('promptfoo-iqa', 'init');
+      expect(init).toEqual({
+        exitCode: 0,
+        stdout: 'promptfooconfig.yaml\nNow run: npx promptfoo eval\n',
+        stderr: '',
+      });
+      const run = await evaluate();
+      expect(run.exitCode, log(run)).toBe(0);
+      expect(run.results.stats).toMatchObject({ successes: 8, failures: 0, errors: 0 });
+      for (const row of run.results.results) {
+        expect(row.namedScores.score).toBeGreaterThan(0);
+        expect(row.namedScores.score).toBeLessThan(1);
+      }
+    },
+    TWO_MINUTES_MS,
+  );
+
+  it(
+    'writes a configuration for images with scores, whose correlation is a gate',
+    async () => {
+      const lines = [0, 1, 2, 3].map((index) => `images/${index}.png,${9 - index}`);
+      await writeFile(join(app, 'scores.csv'), ['file,"score: 1-9"', ...lines].join('\n'));
+      const columns = ['--image-column', 'file', '--mos-column', 'score: 1-9'];
+      const init = await npx(
+        ...['promptfoo-iqa', 'init', '--scores', 'scores.csv', ...columns, '--force'],
+      );
+      expect(init.exitCode, log(init)).toBe(0);
+      const run = await evaluate();
+      expect(run.exitCode, log(run)).toBe(0);
+      expect(run.stdout).toMatch(/statistical +qdebias +app\/scores +4 +-?\d\.\d{3}/);
+
+      const path = join(app, 'promptfooconfig.yaml');
+      const config = parse(await readFile(path, 'utf8'));
+      const gate = config.defaultTest.assert.at(-1);
+      gate.config = { metric: 'SRCC', min: 1 };
+      // Scores the other way round cannot agree.
+      const inverted = [0, 1, 2, 3].map((index) => `images/${index}.png,${index}`);
+      await writeFile(join(app, 'scores.csv'), ['file,"score: 1-9"', ...inverted].join('\n'));
+      await writeFile(path, stringify(config));
+      const gated = await evaluate();
+      expect(gated.exitCode).toBe(100);
+      expect(gated.results.stats).toMatchObject({ failures: 2, errors: 0 });
+    },
+    TWO_MINUTES_MS,
+  );
+
+  it('replaces a file only when told to, and names what is not there', async () => {
+    await writeFile(join(app, 'mine.yaml'), 'mine');
+    const refusals: [string[], RegExp][] = [
+      [['-o', 'mine.yaml'], /^error: "mine.yaml" exists already; add --force to replace it\n$/],
+      [['--images', 'nowhere'], /^error: --images "nowhere": there is no such folder\n$/],
+      [['--dataset', 'koniq10k'], /did you mean "koniq-10k"\?/],
+      [['--dataset', 'koniq-10k'], /add --root/],
+      [['--scores', 'scores.xlsx'], /must end in one of \.csv/],
+      [['--images', 'images', '--scores', 'scores.csv'], /give one/],
+    ];
+    await Promise.all(
+      refusals.map(async ([args, message]) => {
+        const { exitCode, stderr } = await npx('promptfoo-iqa', 'init', ...args);
+        expect(exitCode).toBe(1);
+        expect(stderr).toMatch(message);
+      }),
+    );
+  });
+});
+
+it('npx promptfoo-iqa degradations draws with the shipped font and worker', async () => {
+  const outcome = await npx('promptfoo-iqa', 'degradations', 'images/0.png', '-o', 'sheet.png');
+  expect(outcome).toEqual({ exitCode: 0, stdout: 'sheet.png\n', stderr: '' });
+});
