@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { ProviderResponse } from 'promptfoo';
 import type { CorrelationAnswer, CorrelationRequest } from './correlation-row.ts';
+import { dataUri } from './images/data-uri.ts';
 import type { RowInput } from './row-input.ts';
 import type { RowOutput } from './row-output.ts';
 import { versions } from './versions.ts';
@@ -70,8 +71,19 @@ export async function answerCorrelationRow(
   };
   return {
     output: `${request.dataset}: ${scored.length} images scored`,
+    ...(await picturesOf(answer, request)),
     metadata: { correlation: answer, versions },
   };
+}
+
+/** The plot in the row's cell. Loaded when it is needed: a plotting library is much to load. */
+async function picturesOf(
+  answer: CorrelationAnswer,
+  request: CorrelationRequest,
+): Promise<Pick<ProviderResponse, 'images'>> {
+  const { correlationPicture } = await import('../reports/plots/correlation-picture.ts');
+  const plot = await correlationPicture(answer, request);
+  return plot ? { images: [{ data: dataUri(plot), mimeType: plot.mimeType }] } : {};
 }
 
 /** A data set that has scores has one for every row, whatever other rows of its name declare. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { conditionResultSchema, methodSchema } from './row-output.ts';
+import { conditionResultSchema, methodSchema, weightsSchema } from './row-output.ts';
 
 /**
  * The correlation row: one test per data set, appended by the extension, whose answer holds all
@@ -17,6 +17,10 @@ export const correlationRequestSchema = z.object({
   dataset: z.string(),
   /** Whether the run has several data sets, so that metrics carry the data set's name. */
   several: z.boolean(),
+  /** As the row's first `rank-correlation` weights conditions. */
+  weights: weightsSchema.optional(),
+  /** What the ground truth is, where it is no opinion of people. */
+  truth: z.string().optional(),
   rows: z.array(z.object({ vars: varsSchema, problem: z.string().optional() })),
 });
 

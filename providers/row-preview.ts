@@ -6,7 +6,7 @@ import type { EncodedImage } from './judges/judge.ts';
 import type { PixelPool } from './pixel-pool.ts';
 import type { PromptFile } from './prompt-file.ts';
 import type { RowOutput } from './row-output.ts';
-import type { ImageScore, Pictures } from './score-image.ts';
+import type { Pictures } from './score-image.ts';
 import { versions } from './versions.ts';
 
 /** How many rows of a run get pictures: the rows whose number, from 0, is below it. */
@@ -26,7 +26,10 @@ const METHODS: Record<RowOutput['method'], (weights: string) => string> = {
  * store, so that nothing is degraded for it.
  */
 export async function contactSheetOf(
-  { output, image }: ImageScore,
+  {
+    output,
+    image,
+  }: { output: RowOutput; image: { sha256: string; width: number; height: number } },
   pictures: () => Promise<Pictures>,
   prompt: PromptFile,
   pool: PixelPool,

@@ -1,6 +1,7 @@
 import type { Assertion, AssertionOrSet, TestCase, TestSuite } from 'promptfoo';
 import { CORRELATION_KEY, type CorrelationRequest } from '../providers/correlation-row.ts';
 import { UNNAMED_DATASET, UNSCORED_KEY } from '../providers/row-input.ts';
+import { weightsSchema } from '../providers/row-output.ts';
 import { rowsOfRun } from './resumed-rows.ts';
 
 /**
@@ -37,7 +38,7 @@ export function appendCorrelationRows(
     };
   });
   const correlationRows = requests(tests, shared.vars ?? {}).map((request) =>
-    correlationRow(request, ranked),
+    correlationRow({ ...request, ...weightsOf(ranked) }, ranked),
   );
   return {
     ...suite,
@@ -53,6 +54,7 @@ function requests(tests: readonly TestCase[], defaultVars: object): CorrelationR
       vars: { ...defaultVars, ...test.vars } as Record<string, unknown>,
       problem: test.metadata?.problem,
       unscored: test.metadata?.[UNSCORED_KEY] === true,
+      truth: test.metadata?.truth,
     })),
     ({ vars }) => String(vars.dataset ?? UNNAMED_DATASET),
   );
@@ -60,11 +62,18 @@ function requests(tests: readonly TestCase[], defaultVars: object): CorrelationR
   return scored.map(([dataset, rows]) => ({
     dataset,
     several: scored.length > 1,
+    ...(typeof rows[0]?.truth === 'string' && { truth: rows[0].truth }),
     rows: rows.map(({ vars, problem }) => ({
       vars: withoutRuntimeVars(vars),
       ...(typeof problem === 'string' && { problem }),
     })),
   }));
+}
+
+/** How the assertion that publishes weights conditions; a wrong name is for it to say. */
+function weightsOf(ranked: readonly Assertion[]): Pick<CorrelationRequest, 'weights'> {
+  const weights = weightsSchema.safeParse(ranked[0]?.config?.weights);
+  return weights.success ? { weights: weights.data } : {};
 }
 
 function correlationRow(request: CorrelationRequest, ranked: readonly Assertion[]): TestCase {

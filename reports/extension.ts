@@ -4,8 +4,8 @@ import type {
   BeforeEachExtensionHookContext,
 } from 'promptfoo';
 import { currentMode } from '../providers/mode.ts';
+import { afterAll } from './after-all.ts';
 import { appendCorrelationRows } from './correlation-rows.ts';
-import { leaderboard } from './leaderboard.ts';
 import { addPreview, markPreviews } from './previews.ts';
 import { describeUnscored } from './unscored.ts';
 
@@ -18,7 +18,7 @@ type HookContext =
  * The promptfoo extension: `extensions: [file://reports/extension.ts:hook]`.
  *
  * Before the run it appends a correlation row per data set, before a row it adds a thumbnail, after
- * the run it prints a leaderboard.
+ * the run it prints a leaderboard and writes the report.
  */
 export async function hook(name: string, context: HookContext): Promise<unknown> {
   // What `estimate` and `check` run promptfoo for is no evaluation.
@@ -33,8 +33,7 @@ export async function hook(name: string, context: HookContext): Promise<unknown>
     return { test: await addPreview(test) };
   }
   if (name === 'afterAll') {
-    const { results } = context as AfterAllExtensionHookContext;
-    process.stdout.write(leaderboard(results));
+    await afterAll(context as AfterAllExtensionHookContext);
   }
   return undefined;
 }

@@ -1,77 +1,76 @@
 import Table from 'cli-table3';
-import type { EvaluateResult } from 'promptfoo';
-import { CORRELATION_KEY, correlationRequestSchema } from '../providers/correlation-row.ts';
-import { promptFileName } from '../providers/prompt-file.ts';
+import { differenceText, estimateText, shortened } from './page/format.ts';
+import type { DatasetReport, Report } from './report-schema.ts';
+import { sides } from './sections/debiasing.ts';
+import { bySrcc, imagesOf, modelOf, probabilitiesOf } from './sections/leaderboard.ts';
+import { columnName } from './sections/section.ts';
 
-const METRICS = ['SRCC', 'KRCC', 'PLCC'] as const;
+const MODEL_LENGTH = 40;
+const NO_LINES = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  right: '',
+  mid: '',
+  'left-mid': '',
+  'mid-mid': '',
+  'right-mid': '',
+  middle: ' ',
+};
 
-/**
- * The table printed after a run: one line per column and data set, with the correlations that the
- * correlation rows published, or what kept one from being computed.
- */
-export function leaderboard(results: readonly EvaluateResult[]): string {
-  const lines = latest(results.filter((result) => result.testCase?.metadata?.[CORRELATION_KEY]));
-  if (lines.length === 0) return '';
+/** What is printed after a run: the leaderboard, what debiasing gains, and what went wrong. */
+export const leaderboard = ({ datasets }: Report): string =>
+  datasets.length === 0 ? '' : `\n${datasets.map(datasetText).join('\n')}\n`;
+
+function datasetText(report: DatasetReport): string {
   const table = new Table({
-    head: ['model', 'prompt', 'data set', 'n', ...METRICS.slice(0, 2), 'PLCC raw'],
-    colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'right'],
+    head: ['model', 'prompt', 'images', 'SRCC', 'KRCC', 'PLCC raw', 'probabilities'],
+    colAligns: ['left', 'left', 'right', 'left', 'left', 'left', 'left'],
     style: { head: [], border: [] },
-    chars: {
-      top: '',
-      'top-mid': '',
-      'top-left': '',
-      'top-right': '',
-      bottom: '',
-      'bottom-mid': '',
-      'bottom-left': '',
-      'bottom-right': '',
-      left: '',
-      right: '',
-      mid: '',
-      'left-mid': '',
-      'mid-mid': '',
-      'right-mid': '',
-      middle: ' ',
-    },
+    chars: NO_LINES,
   });
-  const problems: string[] = [];
-  for (const result of lines) {
-    const { dataset, several, rows } = correlationRequestSchema.parse(
-      result.testCase.metadata?.[CORRELATION_KEY],
-    );
-    const suffix = several ? ` ${dataset}` : '';
-    const values = METRICS.map(
-      (metric) => result.namedScores[`${metric}${suffix}`]?.toFixed(3) ?? '-',
-    );
-    const model = result.provider.label ?? result.provider.id;
-    const prompt = promptFileName(result.prompt.label);
-    table.push([model, prompt, dataset, rows.length, ...values]);
-    if (!result.success) problems.push(`  ${model}, ${prompt}: ${result.error ?? 'failed'}`);
+  for (const entry of bySrcc(report.entries)) {
+    table.push([
+      shortened(modelOf(entry), MODEL_LENGTH),
+      entry.prompt,
+      imagesOf(entry),
+      estimateText(entry.SRCC),
+      estimateText(entry.KRCC),
+      estimateText(entry.PLCC),
+      probabilitiesOf(entry),
+    ]);
   }
+  const few = report.entries.find(({ units }) => units?.few)?.units;
+  const lines = [
+    ...report.debiasing.flatMap((pair) => {
+      if (pair.verdict === null) return [];
+      const [a, b] = sides(report, pair);
+      const difference = differenceText(pair.SRCC);
+      return [`${a.provider}: ${a.prompt} minus ${b.prompt} ${difference}, ${pair.verdict}`];
+    }),
+    ...report.entries.flatMap((entry) => problemsOf(entry)),
+    ...(few ? [`only ${few.count} independent ${few.kind}, so intervals are too narrow`] : []),
+  ];
   return [
-    '',
-    'Agreement with the scores of the data set',
+    `${report.name}: agreement with ${report.truth ?? 'MOS'}`,
     table.toString(),
-    ...problems,
-    '',
+    ...lines.map((line) => `  ${line}`),
     '',
   ].join('\n');
 }
 
-/**
- * One result per row and column, repetitions left out. After `--retry-errors` the old error stands
- * beside the new result.
- */
-function latest(results: readonly EvaluateResult[]): EvaluateResult[] {
-  const byPlace = new Map<string, EvaluateResult>();
-  for (const result of results) {
-    const dataset = correlationRequestSchema.parse(
-      result.testCase.metadata?.[CORRELATION_KEY],
-    ).dataset;
-    const place = JSON.stringify([result.promptIdx, dataset]);
-    const known = byPlace.get(place);
-    const published = Object.keys(result.namedScores).length > 0;
-    if (!known || published) byPlace.set(place, result);
-  }
-  return [...byPlace.values()];
+function problemsOf(entry: DatasetReport['entries'][number]): string[] {
+  const { SRCC, images, gates } = entry;
+  const [failed] = images.failed;
+  return [
+    ...(SRCC.estimate === null && SRCC.problem ? [`${columnName(entry)}: ${SRCC.problem}`] : []),
+    ...(failed ? [`${columnName(entry)}: first of them: ${failed.image}: ${failed.reason}`] : []),
+    ...gates.filter(({ passed }) => !passed).map(({ reason }) => `${columnName(entry)}: ${reason}`),
+  ];
 }

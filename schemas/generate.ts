@@ -4,13 +4,17 @@ import { debiasedScoreConfigSchema } from '../assertions/debiased-score.ts';
 import { rankCorrelationConfigSchema } from '../assertions/rank-correlation.ts';
 import { providerConfigSchema } from '../providers/config.ts';
 import { promptFileSchema } from '../providers/prompt-file.ts';
+import { reportSchema } from '../reports/report-schema.ts';
+import { reportSettingsSchema } from '../reports/report-settings.ts';
 
-/** What editors check YAML against: `npm run schemas` writes these files, a test holds them current. */
+/** What editors check YAML against, and the shape of report.json: `npm run schemas` writes these files, a test holds them current. */
 const schemas: Record<string, z.ZodType> = {
   'provider.schema.json': providerConfigSchema,
   'prompt-file.schema.json': promptFileSchema,
   'debiased-score.schema.json': debiasedScoreConfigSchema,
   'rank-correlation.schema.json': rankCorrelationConfigSchema,
+  'report-settings.schema.json': reportSettingsSchema,
+  'report.schema.json': reportSchema,
 };
 
 /** Text of each schema file, by its name. */

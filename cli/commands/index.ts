@@ -5,6 +5,7 @@ import { addDatasetCommand } from './dataset.ts';
 import { addDegradationsCommand } from './degradations.ts';
 import { addEstimateCommand } from './estimate.ts';
 import { addInitCommand } from './init.ts';
+import { addReportCommand } from './report.ts';
 
 /** Every command, in the order of the help text. */
 export const commands: readonly ((program: Command) => void)[] = [
@@ -12,6 +13,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addDatasetCommand,
   addCheckCommand,
   addEstimateCommand,
+  addReportCommand,
   addCacheCommand,
   addDegradationsCommand,
 ];

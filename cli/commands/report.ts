@@ -1,0 +1,54 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_CONFIDENCE } from '../../assertions/statistics/index.ts';
+import { buildReport } from '../../reports/build-report.ts';
+import { leaderboard } from '../../reports/leaderboard.ts';
+import { reportSettingsSchema, SEED } from '../../reports/report-settings.ts';
+import { mergeRuns } from '../../reports/run/merge-runs.ts';
+import { readSavedOutput } from '../../reports/run/saved-output.ts';
+import { writeReport } from '../../reports/write-report.ts';
+
+const defaults = reportSettingsSchema.parse({});
+
+export function addReportCommand(program: Command): void {
+  program
+    .command('report')
+    .summary('make the report from saved outputs of promptfoo')
+    .description(
+      'Makes report.json, report.md and report.html from outputs of promptfoo (-o out.json). Several outputs are joined: correlations are taken over the union of their images. Outputs that disagree about an image, or asked differently under one name, are refused.',
+    )
+    .argument('<outputs...>', 'files written by promptfoo eval -o <name>.json')
+    .option('-o, --output <folder>', 'folder of the report', String(defaults.folder))
+    .addOption(countOption('disagreements', 'images with the largest disagreement shown'))
+    .addOption(countOption('draws', 'bootstrap draws of each interval'))
+    .addHelpText('after', '\nExample:\n  npm run iqa -- report shard-1.json shard-2.json')
+    .action(async (files: string[], { output, disagreements, draws }: Options) => {
+      const runs = [];
+      for (const file of files) runs.push({ file, run: await readSavedOutput(file) });
+      const findings = buildReport(mergeRuns(runs), {
+        draws: { draws, seed: SEED, confidence: DEFAULT_CONFIDENCE },
+        disagreements,
+        files,
+      });
+      process.stdout.write(leaderboard(findings.report));
+      const { html, problems } = await writeReport(findings, output);
+      for (const problem of problems) process.stderr.write(`${problem}\n`);
+      process.stdout.write(`${html}\n`);
+    });
+}
+
+interface Options {
+  output: string;
+  disagreements: number;
+  draws: number;
+}
+
+/** A setting of the report as an option, with its default and bounds. */
+function countOption(name: 'disagreements' | 'draws', description: string): Option {
+  return new Option(`--${name} <number>`, description)
+    .default(defaults[name])
+    .argParser((text: string) => {
+      const parsed = reportSettingsSchema.shape[name].safeParse(Number(text));
+      if (parsed.success) return parsed.data;
+      throw new InvalidArgumentError(parsed.error.issues[0]?.message ?? 'Not a number.');
+    });
+}

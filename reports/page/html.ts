@@ -1,0 +1,124 @@
+import type { Block, Cell, TableBlock } from './blocks.ts';
+import { STYLE } from './style.ts';
+
+/** A section with its blocks made. */
+export interface MadeSection {
+  id: string;
+  title: string;
+  blocks: readonly Block[];
+}
+
+/** One self-contained page: no script, no request. */
+export function renderPage(
+  title: string,
+  subtitle: string,
+  sections: readonly MadeSection[],
+): string {
+  const links = sections.map(
+    ({ id, title }) => `<li><a href="#${id}">${escapeHtml(title)}</a></li>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header>
+<h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(subtitle)}</p>
+<nav aria-label="Sections"><ul>${links.join('')}</ul></nav>
+</header>
+<main>
+${sections.map(sectionHtml).join('\n')}
+</main>
+</body>
+</html>
+`;
+}
+
+const sectionHtml = ({ id, title, blocks }: MadeSection): string =>
+  `<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${escapeHtml(title)}</h2>
+${inRows(blocks)}
+</section>`;
+
+/** Figures and pictures that follow each other stand side by side where there is room. */
+function inRows(blocks: readonly Block[]): string {
+  const parts: string[] = [];
+  let row: string[] = [];
+  const close = () => {
+    if (row.length > 0) parts.push(`<div class="row">${row.join('')}</div>`);
+    row = [];
+  };
+  for (const block of blocks) {
+    if (block.kind === 'figure' || block.kind === 'picture') {
+      row.push(blockHtml(block));
+    } else {
+      close();
+      parts.push(blockHtml(block));
+    }
+  }
+  close();
+  return parts.join('\n');
+}
+
+function blockHtml(block: Block): string {
+  switch (block.kind) {
+    case 'heading':
+      return `<h3>${escapeHtml(block.text)}</h3>`;
+    case 'text':
+      return `<p>${escapeHtml(block.text)}</p>`;
+    case 'list':
+      return `<ul>${block.items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
+    case 'table':
+      return tableHtml(block);
+    case 'figure':
+      return `<figure><div class="wide" role="region" aria-label="plot" tabindex="0"><div role="img" aria-label="${escapeHtml(block.label)}">${block.svg}</div></div><figcaption>${escapeHtml(block.caption)}</figcaption></figure>`;
+    case 'picture':
+      return typeof block.data === 'string'
+        ? `<figure class="picture"><img src="${escapeHtml(block.data)}" alt="${escapeHtml(block.caption)}" loading="lazy"><figcaption>${escapeHtml(block.caption)}</figcaption></figure>`
+        : `<figure class="picture"><p class="absent">No contact sheet: ${escapeHtml(block.data.problem)}</p><figcaption>${escapeHtml(block.caption)}</figcaption></figure>`;
+    case 'code':
+      return `<details><summary>${escapeHtml(block.summary)}</summary><pre><code>${escapeHtml(block.text)}</code></pre></details>`;
+  }
+}
+
+/** A table that is too wide scrolls, and can be reached and scrolled by keyboard. */
+function tableHtml({ caption, head, rows, align }: TableBlock): string {
+  const kind = (index: number) => (align[index] === 'r' ? ' class="number"' : '');
+  const headCells = head.map(
+    (text, index) => `<th scope="col"${kind(index)}>${escapeHtml(text)}</th>`,
+  );
+  const bodyRows = rows.map(
+    (row) =>
+      `<tr>${row
+        .map((cell, index) =>
+          index === 0
+            ? `<th scope="row">${cellHtml(cell)}</th>`
+            : `<td${kind(index)}>${cellHtml(cell)}</td>`,
+        )
+        .join('')}</tr>`,
+  );
+  const label = escapeHtml(caption);
+  return `<p class="caption" aria-hidden="true">${label}</p><div class="wide" role="region" aria-label="${label}" tabindex="0"><table aria-label="${label}"><thead><tr>${headCells.join('')}</tr></thead><tbody>${bodyRows.join('\n')}</tbody></table></div>`;
+}
+
+const cellHtml = (cell: Cell): string =>
+  typeof cell === 'string'
+    ? escapeHtml(cell)
+    : `<span class="${cell.tone}">${escapeHtml(cell.text)}</span>`;
+
+const ESCAPED: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+const escapeHtml = (text: string): string =>
+  text.replaceAll(/[&<>"']/g, (character) => ESCAPED[character] as string);

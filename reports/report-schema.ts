@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { methodSchema } from '../providers/row-output.ts';
+
+/**
+ * `report.json`: what a run measured and how sure that is. `schemaVersion` changes when a field is
+ * renamed, removed or comes to mean something else; new fields may come without it.
+ */
+export const REPORT_SCHEMA_VERSION = 1;
+
+const count = z.number().int().min(0);
+
+const estimateSchema = z.object({
+  /** Null where it does not exist; `problem` says why. */
+  estimate: z.number().nullable(),
+  /** Ends of the percentile bootstrap interval; null where there is none. */
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  problem: z.string().optional(),
+});
+
+const mappingSchema = z.object({
+  /** b1..b4 of `(b1 - b2) / (1 + exp(-(x - b3) / |b4|)) + b2`, or null without a fit. */
+  parameters: z.array(z.number()).nullable(),
+  /** Pearson's correlation after the mapping. */
+  PLCC: z.number().nullable(),
+  /** In units of the data set's scores. */
+  RMSE: z.number().nullable(),
+  problem: z.string().optional(),
+});
+
+const disagreementSchema = z.object({
+  image: z.string(),
+  sha256: z.string(),
+  score: z.number(),
+  mos: z.number(),
+  /** Place among the images of the data set, 0 the worst and 1 the best. */
+  scorePlace: z.number(),
+  mosPlace: z.number(),
+});
+
+export const entrySchema = z.object({
+  /** Number of the column in `columns`. */
+  column: count,
+  provider: z.string(),
+  prompt: z.string(),
+  /** As the vendor returned it; several where it changed during the run. */
+  models: z.array(z.string()),
+  method: methodSchema.nullable(),
+  images: z.object({
+    total: count,
+    scored: count,
+    /** The first of those without a score. */
+    failed: z.array(z.object({ image: z.string(), reason: z.string() })),
+  }),
+  SRCC: estimateSchema,
+  KRCC: estimateSchema,
+  /** Raw, no mapping. */
+  PLCC: estimateSchema,
+  mapping: mappingSchema,
+  /** What was resampled for the intervals: images, or groups. */
+  units: z.object({ count, kind: z.enum(['images', 'groups']), few: z.boolean() }).nullable(),
+  probabilities: z.object({
+    source: z.string().nullable(),
+    /** Answers drawn per question, where they are samples. */
+    samples: z.array(z.number()),
+    /** Samples that were none of the choices. */
+    invalid: count,
+  }),
+  calls: z.object({ bought: count, reused: count }),
+  cost: z.object({
+    /** Of all answers whose price is known, whenever they were bought. */
+    usd: z.number(),
+    /** The part of it that this run paid. */
+    paidUsd: z.number(),
+    /** Answers whose price is unknown. */
+    unpriced: count,
+  }),
+  /** Of each answer, as it was when it was bought. */
+  latencyMs: z.object({ median: z.number(), p95: z.number() }).nullable(),
+  /** Further repetitions of rows under --repeat, no part of the correlations. */
+  repetitions: count,
+  /** Conditions left out because the degradation had no effect on the image. */
+  skippedConditions: count,
+  gates: z.array(z.object({ passed: z.boolean(), reason: z.string() })),
+  disagreements: z.array(disagreementSchema),
+});
+
+export const comparisonSchema = z.object({
+  /** Numbers of columns: the difference is a minus b. */
+  a: count,
+  b: count,
+  SRCC: estimateSchema,
+  verdict: z.enum(['gain', 'loss', 'undecided']).nullable(),
+  /** Of no difference, two-sided, from the paired bootstrap. */
+  pValue: z.number().nullable(),
+  /** Corrected by Holm's method over all pairs of the data set. */
+  holmPValue: z.number().nullable(),
+  /** The probabilities of the two come from different sources. */
+  sourcesDiffer: z.boolean(),
+});
+
+const categoryColumnSchema = z.object({
+  column: count,
+  n: count,
+  /** Within the category; the interval is Fisher's. */
+  SRCC: estimateSchema,
+  /** Mean of mapped score minus MOS: above 0, such images are rated better than by the data set. */
+  bias: estimateSchema,
+});
+
+export const tagSchema = z.object({
+  name: z.string(),
+  categories: z.array(z.object({ value: z.string(), columns: z.array(categoryColumnSchema) })),
+  /** Standard deviation of bias between categories, what chance makes of it taken off. */
+  spread: z.array(z.object({ column: count, bias: z.number().nullable() })),
+});
+
+export const datasetSchema = z.object({
+  name: z.string(),
+  /** What its scores are, where they are no opinions of people. */
+  truth: z.string().nullable(),
+  entries: z.array(entrySchema),
+  /** Single-image against debiased columns of one provider; a is the debiased one. */
+  debiasing: z.array(comparisonSchema),
+  comparisons: z.array(comparisonSchema),
+  tags: z.array(tagSchema),
+});
+
+export const columnSchema = z.object({
+  provider: z.string(),
+  prompt: z.string(),
+  promptText: z.string(),
+  /** Judge, seed, conditions and the like; several where rows differ. */
+  settings: z.array(z.record(z.string(), z.unknown())),
+  versions: z.array(z.record(z.string(), z.string())),
+  weights: z.string().nullable(),
+});
+
+export const reportSchema = z.object({
+  schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
+  createdAt: z.iso.datetime(),
+  generator: z.object({ name: z.string(), version: z.string() }),
+  evaluations: z.array(z.string()),
+  files: z.array(z.string()),
+  bootstrap: z.object({ confidence: z.number(), draws: count, seed: z.number().int() }),
+  columns: z.array(columnSchema),
+  datasets: z.array(datasetSchema),
+  /** Columns of other providers, left out. */
+  otherColumns: z.array(z.string()),
+});
+
+export type Estimate = z.output<typeof estimateSchema>;
+export type Mapping = z.output<typeof mappingSchema>;
+export type Disagreement = z.output<typeof disagreementSchema>;
+export type Entry = z.output<typeof entrySchema>;
+export type Comparison = z.output<typeof comparisonSchema>;
+export type Tag = z.output<typeof tagSchema>;
+export type DatasetReport = z.output<typeof datasetSchema>;
+export type ColumnReport = z.output<typeof columnSchema>;
+export type Report = z.output<typeof reportSchema>;

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { DEFAULT_DRAWS } from '../assertions/statistics/index.ts';
+import { parseConfig } from '../providers/config-error.ts';
+
+/** Seed of the intervals, the one of `rank-correlation`, so that both say the same. */
+export const SEED = 0;
+
+/** Where the report goes and how much it shows: `metadata.iqaReport` of promptfoo's configuration. */
+export const reportSettingsSchema = z.strictObject({
+  folder: z
+    .union([z.string().min(1), z.literal(false)])
+    .default('iqa-report')
+    .describe(
+      'Folder of report.json, report.md and report.html, relative to the working directory; `false` writes none. The environment variable PROMPTFOO_IQA_REPORT goes before it.',
+    ),
+  disagreements: z
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .default(6)
+    .describe('Images with the largest disagreement shown for each column and data set.'),
+  draws: z
+    .number()
+    .int()
+    .min(1000)
+    .max(100_000)
+    .default(DEFAULT_DRAWS)
+    .describe('Bootstrap draws of each interval.'),
+});
+
+export type ReportSettings = z.output<typeof reportSettingsSchema>;
+
+const configSchema = z.object({
+  metadata: z.object({ iqaReport: z.unknown().optional() }).nullish(),
+});
+
+/** What switches the report off in the environment variable. */
+const OFF = 'none';
+
+/**
+ * promptfoo gives an extension no configuration of its own, but passes the configuration's `metadata`
+ * on, and the environment.
+ *
+ * @param config promptfoo's configuration, as its hooks are given it
+ * @throws ConfigError unknown keys, wrong values
+ */
+export function readReportSettings(
+  config: unknown,
+  environment: NodeJS.ProcessEnv = process.env,
+): ReportSettings {
+  const { metadata } = configSchema.catch({ metadata: null }).parse(config ?? {});
+  const settings = parseConfig(
+    reportSettingsSchema,
+    metadata?.iqaReport ?? {},
+    'metadata.iqaReport',
+  );
+  const folder = environment.PROMPTFOO_IQA_REPORT;
+  if (!folder) return settings;
+  return { ...settings, folder: folder === OFF ? false : folder };
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { scoreConditions } from '../../assertions/score-conditions.ts';
+import { UNNAMED_DATASET } from '../../providers/row-input.ts';
+import { rowOutputSchema, type Weights } from '../../providers/row-output.ts';
+import { readAnswers } from './read-answers.ts';
+import type { Result } from './result-schema.ts';
+import type { ImageRow, ScoredPart } from './run.ts';
+
+/** Keys of a test's metadata that say something of the row and nothing of its image. */
+const NO_TAGS: ReadonlySet<string> = new Set(['problem', 'truth']);
+const OWN_KEY = /^iqa[A-Z]/;
+/** Longer texts, such as the prompt of a generated image, are no categories. */
+const MAX_TAG_LENGTH = 60;
+
+const metadataSchema = z.object({
+  mos: z.number().optional(),
+  imageFile: z.object({ sha256: z.string(), width: z.number(), height: z.number() }),
+  judge: z.string(),
+  seed: z.number(),
+  conditions: z.unknown().optional(),
+  versions: z.record(z.string(), z.string()).default({}),
+});
+
+/** Whether a result is an answer, but none of this plugin's provider. */
+export function isForeign({ response }: Result): boolean {
+  if (!response || response.error || response.output === undefined) return false;
+  return !metadataSchema.safeParse(response.metadata).success;
+}
+
+/** @param weights how conditions are weighted; left out: as the provider did */
+export function readRow(result: Result, weights: Weights | undefined): ImageRow {
+  const { vars, testCase, response } = result;
+  const scored = readScored(result, weights);
+  const mos = response?.metadata?.mos ?? vars.mos;
+  return {
+    dataset: String(vars.dataset ?? UNNAMED_DATASET),
+    image: String(vars.image),
+    mos: finiteNumber(mos),
+    group: vars.group == null ? undefined : String(vars.group),
+    tags: tagsOf(testCase.metadata ?? {}),
+    truth: typeof testCase.metadata?.truth === 'string' ? testCase.metadata.truth : undefined,
+    ...scored,
+  };
+}
+
+function readScored(
+  { response, error }: Result,
+  weights: Weights | undefined,
+): Pick<ImageRow, 'scored' | 'error'> {
+  const failed = (reason: string) => ({ scored: undefined, error: reason });
+  const metadata = metadataSchema.safeParse(response?.metadata);
+  if (!response || response.error || !metadata.success) {
+    return failed(response?.error ?? error ?? 'no answer');
+  }
+  const output = rowOutputSchema.safeParse(parsed(response.output));
+  if (!output.success) return failed(`the answer is not readable: ${output.error.message}`);
+  const { imageFile, judge, seed, conditions, versions } = metadata.data;
+  try {
+    const scored: ScoredPart = {
+      sha256: imageFile.sha256,
+      score: scoreConditions(output.data.conditions, weights).score,
+      output: output.data,
+      size: { width: imageFile.width, height: imageFile.height },
+      answers: readAnswers(response.metadata?.answers),
+      setting: { judge, seed, ...(conditions !== undefined && { conditions }) },
+      versions,
+      picture: pictureOf(response.images?.[0]),
+    };
+    return { scored, error: undefined };
+  } catch (cause) {
+    return failed(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+const parsed = (output: unknown): unknown => {
+  if (typeof output !== 'string') return output;
+  try {
+    return JSON.parse(output);
+  } catch {
+    return output;
+  }
+};
+
+function finiteNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+function tagsOf(metadata: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(metadata).flatMap(([name, value]) => {
+      if (NO_TAGS.has(name) || OWN_KEY.test(name) || name.startsWith('_')) return [];
+      const isScalar = ['string', 'number', 'boolean'].includes(typeof value);
+      const text = String(value);
+      return isScalar && text !== '' && text.length <= MAX_TAG_LENGTH ? [[name, text]] : [];
+    }),
+  );
+}
+
+type Picture = NonNullable<NonNullable<Result['response']>['images']>[number];
+
+/** promptfoo replaces pictures by references to its blob store, except small ones. */
+function pictureOf(picture: Picture | undefined): ScoredPart['picture'] {
+  if (picture?.blobRef) return { blob: picture.blobRef.hash };
+  return picture?.data?.startsWith('data:image/') ? { data: picture.data } : undefined;
+}

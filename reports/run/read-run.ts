@@ -1,0 +1,75 @@
+import { CORRELATION_KEY } from '../../providers/correlation-row.ts';
+import { promptFileName } from '../../providers/prompt-file.ts';
+import { readGates } from './read-gates.ts';
+import { isForeign, readRow } from './read-row.ts';
+import { listedRows, repetitionsOf } from './repetitions.ts';
+import {
+  type Evaluation,
+  FAILURE_IS_ERROR,
+  type RankSettings,
+  type Result,
+  rankSettingsSchema,
+} from './result-schema.ts';
+import type { Column, Run } from './run.ts';
+
+/** Reads an evaluation's results, column by column. */
+export function readRun({ evalId, prompts, results }: Evaluation): Run {
+  const columns: Column[] = [];
+  const otherColumns: string[] = [];
+  const byColumn = Map.groupBy(latest(results), ({ promptIdx }) => promptIdx);
+  for (const [promptIdx, ofColumn] of [...byColumn].sort(([a], [b]) => a - b)) {
+    const [first] = ofColumn;
+    const prompt = prompts[promptIdx];
+    if (!first || !prompt) continue;
+    const provider = first.provider.label || first.provider.id || prompt.provider || 'provider';
+    const name = promptFileName(prompt.label);
+    if (ofColumn.some((result) => !isCorrelation(result) && isForeign(result))) {
+      otherColumns.push(`${provider}, ${name}`);
+      continue;
+    }
+    columns.push(readColumn(ofColumn, { provider, prompt: name, promptText: prompt.raw }));
+  }
+  return { columns, otherColumns, evaluations: evalId ? [evalId] : [] };
+}
+
+function readColumn(
+  results: readonly Result[],
+  names: Pick<Column, 'provider' | 'prompt' | 'promptText'>,
+): Column {
+  const correlations = results.filter(isCorrelation);
+  const images = results.filter((result) => !isCorrelation(result));
+  const settings = settingsOf(correlations);
+  const { first, further } = repetitionsOf(images, listedRows(correlations));
+  return {
+    ...names,
+    settings,
+    rows: first.map((result) => readRow(result, settings.weights)),
+    repetitions: further.map((result) => readRow(result, settings.weights)),
+    gates: correlations.flatMap(readGates),
+  };
+}
+
+const isCorrelation = (result: Result): boolean =>
+  result.testCase.metadata?.[CORRELATION_KEY] !== undefined;
+
+/**
+ * One result per test and column, in the order of the tests. After `--retry-errors` the hook is given
+ * old errors beside the new results.
+ */
+function latest(results: readonly Result[]): Result[] {
+  const byPlace = new Map<string, Result>();
+  for (const result of results) {
+    const place = `${result.testIdx} ${result.promptIdx}`;
+    const known = byPlace.get(place);
+    const isAnswer = result.failureReason !== FAILURE_IS_ERROR;
+    if (!known || isAnswer || known.failureReason === FAILURE_IS_ERROR) byPlace.set(place, result);
+  }
+  return [...byPlace.values()].sort((a, b) => a.testIdx - b.testIdx);
+}
+
+/** The first `rank-correlation` publishes the column's correlations, so the report follows it. */
+function settingsOf(correlations: readonly Result[]): RankSettings {
+  const config = correlations[0]?.testCase.assert?.[0]?.config ?? {};
+  const parsed = rankSettingsSchema.safeParse(config);
+  return parsed.success ? parsed.data : rankSettingsSchema.parse({});
+}

@@ -1,0 +1,48 @@
+import { createPixelPool, type PixelPool } from '../../providers/pixel-pool.ts';
+import type { Findings } from '../build-report.ts';
+import type { ScoredImage } from '../verdict/sample.ts';
+import { readBlob } from './blob.ts';
+import { remakeSheet } from './remake.ts';
+
+/** Contact sheets as data URIs, or why there is none. */
+export type Sheets = ReadonlyMap<ScoredImage | undefined, string | { problem: string }>;
+
+/**
+ * The contact sheets of the images that the findings list: as the run made them, else made again from
+ * the image file. A sheet that cannot be had is no reason to have no report.
+ */
+export async function findSheets({ report, datasets }: Findings): Promise<Sheets> {
+  const sheets = new Map<ScoredImage | undefined, string | { problem: string }>();
+  let pool: PixelPool | undefined;
+  try {
+    for (const { figures } of datasets) {
+      for (const { entry, disagreeing } of figures) {
+        const promptText = report.columns[entry.column]?.promptText ?? '';
+        for (const image of disagreeing) {
+          const made = await madeSheet(image);
+          if (made === undefined) pool ??= createPixelPool();
+          sheets.set(image, made ?? (await remade(image, promptText, pool as PixelPool)));
+        }
+      }
+    }
+  } finally {
+    await pool?.close();
+  }
+  return sheets;
+}
+
+async function madeSheet({ scored: { picture } }: ScoredImage): Promise<string | undefined> {
+  if (!picture) return undefined;
+  if ('data' in picture) return picture.data;
+  const bytes = await readBlob(picture.blob);
+  return bytes && `data:image/webp;base64,${Buffer.from(bytes).toString('base64')}`;
+}
+
+const remade = (
+  image: ScoredImage,
+  promptText: string,
+  pool: PixelPool,
+): Promise<string | { problem: string }> =>
+  remakeSheet(image, promptText, pool).catch((error: unknown) => ({
+    problem: `the run made none that is here, and it cannot be made again: ${error instanceof Error ? error.message : String(error)}`,
+  }));

@@ -1,0 +1,30 @@
+import type { Disagreement } from '../report-schema.ts';
+import { places } from './places.ts';
+import type { Sample, ScoredImage } from './sample.ts';
+
+/**
+ * The images whose place by score is farthest from their place by MOS. Places and not values, so that
+ * neither the scale of the scores nor the fit of a curve decides.
+ */
+export function largestDisagreements(
+  sample: Sample,
+  count: number,
+): (Disagreement & { of: ScoredImage })[] {
+  const scorePlaces = places(sample.scores);
+  const mosPlaces = places(sample.mos);
+  return sample.images
+    .map((of, index) => ({
+      image: of.row.image,
+      sha256: of.scored.sha256,
+      score: of.scored.score,
+      mos: of.mos,
+      scorePlace: scorePlaces[index] as number,
+      mosPlace: mosPlaces[index] as number,
+      of,
+    }))
+    .sort((a, b) => distance(b) - distance(a) || (a.image < b.image ? -1 : 1))
+    .slice(0, count);
+}
+
+const distance = ({ scorePlace, mosPlace }: { scorePlace: number; mosPlace: number }): number =>
+  Math.abs(scorePlace - mosPlace);

@@ -1,0 +1,28 @@
+import type { Entry } from '../report-schema.ts';
+import type { ImageRow } from '../run/run.ts';
+
+/** Calls, cost, latency and origin of the answers behind rows, repetitions included. */
+export function spending(
+  rows: readonly ImageRow[],
+): Pick<Entry, 'probabilities' | 'calls' | 'cost' | 'latencyMs'> {
+  const answers = rows.flatMap(({ scored }) => (scored ? [scored.answers] : []));
+  const sum = (count: (one: (typeof answers)[number]) => number) =>
+    answers.reduce((total, one) => total + count(one), 0);
+  const sources = new Set(rows.flatMap(({ scored }) => scored?.output.source ?? []));
+  const latencies = Float64Array.from(answers.flatMap(({ latenciesMs }) => latenciesMs)).sort();
+  const at = (share: number) => latencies[Math.floor(share * (latencies.length - 1))] as number;
+  return {
+    probabilities: {
+      source: sources.size > 0 ? [...sources].sort().join(', ') : null,
+      samples: [...new Set(answers.flatMap(({ samples }) => samples))].sort((a, b) => a - b),
+      invalid: sum(({ invalid }) => invalid),
+    },
+    calls: { bought: sum(({ bought }) => bought), reused: sum(({ reused }) => reused) },
+    cost: {
+      usd: sum(({ costUsd }) => costUsd),
+      paidUsd: sum(({ paidUsd }) => paidUsd),
+      unpriced: sum(({ unpriced }) => unpriced),
+    },
+    latencyMs: latencies.length > 0 ? { median: at(0.5), p95: at(0.95) } : null,
+  };
+}
