@@ -1,13 +1,20 @@
+import { z } from 'zod';
 import type { RequestFailure } from './reply-failure.ts';
 
 type ErrorClass<Instance> = abstract new (...parameters: never[]) => Instance;
 
 /** The error classes that the vendors' SDKs have in common. */
 export interface SdkErrors {
-  APIError: ErrorClass<Error & { status: number | undefined }>;
+  APIError: ErrorClass<Error & { status: number | undefined; error: unknown }>;
   APIConnectionError: ErrorClass<Error>;
   APIConnectionTimeoutError: ErrorClass<Error>;
 }
+
+/** OpenAI's SDK hands out the inner object of an error's body, Anthropic's the outer one. */
+const bodySchema = z.object({
+  message: z.string().optional(),
+  error: z.object({ message: z.string() }).optional(),
+});
 
 /** Reads what an SDK threw when its own retries were used up; undefined where it was no error of the SDK. */
 export function sdkFailure(error: unknown, sdk: SdkErrors): RequestFailure | undefined {
@@ -16,11 +23,15 @@ export function sdkFailure(error: unknown, sdk: SdkErrors): RequestFailure | und
     return { kind: 'connection', words: innermostMessage(error) };
   }
   if (error instanceof sdk.APIError && error.status !== undefined) {
-    const words = error.message.replace(new RegExp(`^${error.status} `), '');
+    const said = bodySchema.safeParse(error.error).data;
+    const words = said?.message ?? said?.error?.message ?? withoutStatus(error);
     return { kind: 'status', status: error.status, words };
   }
   return undefined;
 }
+
+const withoutStatus = ({ status, message }: { status: number | undefined; message: string }) =>
+  message.replace(new RegExp(`^${status} `), '');
 
 /** `fetch failed` says less than what caused it: `connect ECONNREFUSED 127.0.0.1:8000`. */
 function innermostMessage(error: Error): string {

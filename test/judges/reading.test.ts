@@ -1,0 +1,257 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { drawSamples } from '../../providers/judges/draw-samples.ts';
+import { readBeginning, readWhole } from '../../providers/judges/reading/labels.ts';
+import { estimateFromSamples, readRating } from '../../providers/judges/reading/samples.ts';
+import { choiceMasses, type TokenPosition } from '../../providers/judges/reading/token-masses.ts';
+import { FIVE_LEVELS, GOOD_POOR, qualityQuestion } from './questions.ts';
+
+const LABELS = ['good', 'poor'];
+
+/** A position from probabilities; the first token is the generated one unless named. */
+function position(
+  tokens: Record<string, number>,
+  token = Object.keys(tokens)[0] ?? '',
+): TokenPosition {
+  const alternatives = Object.entries(tokens).map(([name, p]) => ({
+    token: name,
+    logprob: Math.log(p),
+  }));
+  const logprob = alternatives.find((entry) => entry.token === token)?.logprob ?? -9999;
+  return { token, logprob, alternatives };
+}
+
+describe('the spellings of a choice', () => {
+  it.each<[string, string]>([
+    ['good', 'good'],
+    [' good', 'good'],
+    ['Good', 'good'],
+    ['GOOD.', 'good'],
+    ['"good', 'good'],
+    ['**good', 'good'],
+    ['\ngood', 'good'],
+    ['po', 'poor'],
+    [' Po', 'poor'],
+    ['p', 'poor'],
+    ['good quality', 'good'],
+    ['“Poor”', 'poor'],
+    ['poor，', 'poor'],
+  ])('%j is %s', (text, label) => {
+    expect(readBeginning(text, LABELS)).toMatchObject({ choice: LABELS.indexOf(label) });
+  });
+
+  it.each(['goodness', 'not good', 'The', 'gut', 'x', 'nothing', '1'])('%j is neither', (text) => {
+    expect(readBeginning(text, LABELS)).toBe('other');
+  });
+
+  it.each(['', ' ', '\n', '"', '**', ': '])('%j leaves it open', (text) => {
+    expect(readBeginning(text, LABELS)).toBe('undecided');
+  });
+
+  it('a piece that begins two choices, or is a word by itself, leaves it open', () => {
+    expect(readBeginning('p', ['poor', 'perfect'])).toBe('undecided');
+    expect(readBeginning('pe', ['poor', 'perfect'])).toMatchObject({ choice: 1 });
+    expect(readBeginning('A', ['average', 'bad'])).toBe('undecided');
+    expect(readBeginning('1', ['1', '10'])).toBe('undecided');
+  });
+
+  it('works in other scripts', () => {
+    expect(readBeginning('好', ['好', '差'])).toMatchObject({ choice: 0 });
+    expect(readBeginning('хор', ['хорошо', 'плохо'])).toMatchObject({ choice: 0, whole: false });
+  });
+
+  it('read strictly, a whole reply is a choice and nothing else', () => {
+    expect(['Good.', ' **poor**', '"good"'].map((reply) => readWhole(reply, LABELS))).toEqual([
+      0, 1, 0,
+    ]);
+    const wrong = ['good quality', 'goo', 'p', '', 'Good or poor?', 'gut'];
+    expect(wrong.map((reply) => readWhole(reply, LABELS))).toEqual(wrong.map(() => undefined));
+  });
+});
+
+describe('token probabilities', () => {
+  it('are summed over spellings; what lies elsewhere is not covered', () => {
+    const first = position({
+      good: 0.4,
+      ' Good': 0.1,
+      Ġgood: 0.1,
+      po: 0.15,
+      'poor.': 0.05,
+      The: 0.2,
+    });
+    const { masses, coveredMass } = choiceMasses([first], LABELS);
+    expect(masses[0]).toBeCloseTo(0.6, 12);
+    expect(masses[1]).toBeCloseTo(0.2, 12);
+    expect(coveredMass).toBeCloseTo(0.8, 12);
+  });
+
+  it('follow spaces, quotation marks and shared pieces along the generated reply', () => {
+    const { masses } = choiceMasses(
+      [
+        position({ '"': 0.5, good: 0.3, poor: 0.2 }),
+        position({ p: 0.7, good: 0.3 }),
+        position({ oor: 0.9, erfect: 0.1 }),
+      ],
+      ['good', 'poor', 'perfect'],
+    );
+    expect(masses[0]).toBeCloseTo(0.3 + 0.5 * 0.3, 12);
+    expect(masses[1]).toBeCloseTo(0.2 + 0.5 * 0.7 * 0.9, 12);
+    expect(masses[2]).toBeCloseTo(0.5 * 0.7 * 0.1, 12);
+  });
+
+  it('do not take a beginning for a choice when the reply goes on as another word', () => {
+    const begun = position({ po: 0.9, good: 0.1 });
+    const polar = choiceMasses([begun, position({ lar: 1 })], LABELS);
+    expect(polar.masses).toEqual([expect.closeTo(0.1, 12), 0]);
+    const poor = choiceMasses([begun, position({ or: 1 })], LABELS);
+    expect(poor.masses[1]).toBeCloseTo(0.9, 12);
+    const nothing = choiceMasses([position({ No: 1 }), position({ thing: 1 })], ['Yes', 'No']);
+    expect(nothing.coveredMass).toBe(0);
+  });
+
+  it('count the generated token where the list of the likeliest leaves it out', () => {
+    const only: TokenPosition = {
+      token: 'good',
+      logprob: Math.log(0.01),
+      alternatives: [{ token: 'poor', logprob: Math.log(0.9) }],
+    };
+    const { masses } = choiceMasses([only], LABELS);
+    expect(masses[0]).toBeCloseTo(0.01, 12);
+  });
+
+  it('take -9999 for impossible, and refuse what is no probability', () => {
+    const never: TokenPosition = {
+      token: 'good',
+      logprob: 0,
+      alternatives: [
+        { token: 'good', logprob: 0 },
+        { token: 'poor', logprob: -9999 },
+      ],
+    };
+    expect(choiceMasses([never], LABELS).masses).toEqual([1, 0]);
+    expect(() => choiceMasses([position({ good: 0.9, poor: 0.9 })], LABELS)).toThrow(/sum to 1\.8/);
+  });
+
+  it('never cover more than everything', () => {
+    const tokens = fc.uniqueArray(
+      fc.constantFrom(
+        'good',
+        ' good',
+        'Good',
+        'po',
+        'poor',
+        'Poor',
+        '"',
+        ' ',
+        'The',
+        'p',
+        'g',
+        '\n',
+      ),
+      { minLength: 1, maxLength: 8 },
+    );
+    const positions = fc.array(
+      tokens.chain((names) =>
+        fc
+          .tuple(
+            fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), {
+              minLength: names.length,
+              maxLength: names.length,
+            }),
+            fc.nat(names.length - 1),
+          )
+          .map(([weights, chosen]) => {
+            const sum = weights.reduce((total, weight) => total + weight, 0);
+            const entries = names.map((name, i) => [name, (weights[i] as number) / sum] as const);
+            return position(Object.fromEntries(entries), names[chosen]);
+          }),
+      ),
+      { minLength: 1, maxLength: 4 },
+    );
+    fc.assert(
+      fc.property(positions, (list) => {
+        const { masses, coveredMass } = choiceMasses(list, LABELS);
+        expect(coveredMass).toBeLessThanOrEqual(1 + 1e-9);
+        for (const mass of masses) expect(mass).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+});
+
+describe('sampled replies', () => {
+  const question = qualityQuestion([], GOOD_POOR);
+
+  it('give shares, with the standard error of a share', () => {
+    expect(estimateFromSamples(question, ['good', 'Good.', 'poor', 'good'])).toEqual({
+      probabilities: [0.75, 0.25],
+      samples: 4,
+      invalidSamples: 0,
+      standardError: Math.sqrt((0.75 * 0.25) / 4),
+    });
+  });
+
+  it('that are none of the choices are counted, not guessed', () => {
+    expect(estimateFromSamples(question, ['good', 'gut', 'good or poor'])).toMatchObject({
+      probabilities: [1, 0],
+      samples: 1,
+      invalidSamples: 2,
+    });
+    expect(estimateFromSamples(question, ['gut', ''])).toBeUndefined();
+  });
+
+  it('of five levels have the standard error of their mean value', () => {
+    const levels = qualityQuestion([], FIVE_LEVELS);
+    const estimate = estimateFromSamples(levels, ['excellent', 'bad', 'fair', 'fair']);
+    expect(estimate?.standardError).toBeCloseTo(Math.sqrt(0.125 / 4), 12);
+  });
+
+  it('of a rating give its mean and s/sqrt(n); one alone has no known error', () => {
+    const { choices: _, ...base } = question;
+    const rating = { ...base, scale: { min: 0, max: 100 } };
+    expect(estimateFromSamples(rating, ['60', '70', '**80**', '101', 'good'])).toEqual({
+      value: 70,
+      samples: 3,
+      invalidSamples: 2,
+      standardError: expect.closeTo(10 / Math.sqrt(3), 12),
+    });
+    expect(estimateFromSamples(rating, ['60'])).not.toHaveProperty('standardError');
+  });
+
+  it.each<[string, number | undefined]>([
+    ['72', 72],
+    [' 72.5.', 72.5],
+    ['72/100', 72],
+    ['7/10', undefined],
+    ['-1', undefined],
+    ['101', undefined],
+    ['70-80', undefined],
+    ['about 70', undefined],
+    ['', undefined],
+  ])('%j is the rating %s of 0 to 100', (reply, rating) => {
+    expect(readRating(reply, { min: 0, max: 100 })).toBe(rating);
+  });
+});
+
+describe('drawing samples', () => {
+  it('ends with at least as many as wanted, however many come at once, and numbers no request twice', async () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 40 }),
+        sizes,
+        async (wanted, perRequest, given) => {
+          const firsts: number[] = [];
+          const replies = await drawSamples(wanted, perRequest, async (first, count) => {
+            const size = Math.min(count, given[firsts.length % given.length] as number);
+            firsts.push(first);
+            return { samples: Array.from({ length: size }) };
+          });
+          expect(new Set(firsts).size).toBe(firsts.length);
+          const drawn = replies.reduce((sum, { samples }) => sum + samples.length, 0);
+          expect(drawn).toBeGreaterThanOrEqual(wanted);
+        },
+      ),
+    );
+  });
+});
