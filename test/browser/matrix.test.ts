@@ -64,19 +64,14 @@ describe.skipIf(!browserIsPresent())("the default matrix in promptfoo's viewer",
         expect(await cell.innerText()).toMatch(
           new RegExp(`score\\s+${namedScores.score?.toFixed(2)}`),
         );
-        const sheet = await pictureIn(cell);
-        expect(sheet.width).toBeGreaterThan(440);
-        expect(sheet.height).toBeLessThanOrEqual(300);
-        // The viewer stretches what is higher than 3/5 of its width.
-        const stretched = sheet.width / sheet.height / (sheet.naturalWidth / sheet.naturalHeight);
-        expect(Math.abs(stretched - 1)).toBeLessThan(0.01);
+        expectUnstretched(await pictureIn(cell));
       }
       const thumbnail = await pictureIn(row(image).locator('td.variable').last());
       expect(Math.max(thumbnail.naturalWidth, thumbnail.naturalHeight)).toBe(160);
     }
   });
 
-  it('has each correlation in the header of its column and in the correlation row', async () => {
+  it('has each correlation in the header of its column and in the correlation row, with a plot', async () => {
     const headers = page.locator('.output-header');
     expect(await headers.count()).toBe(COLUMNS);
     const correlation = row(`correlation over ${IMAGES} images`);
@@ -91,6 +86,7 @@ describe.skipIf(!browserIsPresent())("the default matrix in promptfoo's viewer",
           new RegExp(`${metric}\\s+${shown}`),
         );
       }
+      expectUnstretched(await pictureIn(cellsOf(correlation).nth(column)));
     }
   });
 
@@ -113,13 +109,27 @@ describe.skipIf(!browserIsPresent())("the default matrix in promptfoo's viewer",
     await expect.poll(() => dark?.locator('html').getAttribute('data-theme')).toBe('dark');
     await expect
       .poll(() => dark?.locator('#results-table-container img').count())
-      .toBe(IMAGES * (COLUMNS + 1));
+      .toBe(IMAGES + (IMAGES + 1) * COLUMNS);
     await dark?.close();
   });
 });
 
+interface ShownPicture {
+  width: number;
+  height: number;
+  naturalWidth: number;
+  naturalHeight: number;
+}
+
+/** As large as a cell shows it. The viewer stretches what is higher than 3/5 of its width. */
+function expectUnstretched({ width, height, naturalWidth, naturalHeight }: ShownPicture): void {
+  expect(width).toBeGreaterThan(440);
+  expect(height).toBeLessThanOrEqual(300);
+  expect(Math.abs(width / height / (naturalWidth / naturalHeight) - 1)).toBeLessThan(0.01);
+}
+
 /** The one picture in a part of the page, once it is loaded; sizes in CSS pixels. */
-async function pictureIn(part: Locator) {
+async function pictureIn(part: Locator): Promise<ShownPicture> {
   const picture = part.locator('img');
   expect(await picture.count()).toBe(1);
   return picture.evaluate(async (image: HTMLImageElement) => {
