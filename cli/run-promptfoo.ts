@@ -13,6 +13,8 @@ const lineSchema = z.looseObject({
   judge: z.string(),
   prompt: z.string(),
   priceSource: z.string().nullable(),
+  /** What the vendor's batch engine charges of it; null: it has none. */
+  batchPriceShare: z.number().nullable(),
 });
 
 const outputSchema = z.object({

@@ -14,11 +14,12 @@ import { type ProviderConfig, providerConfigSchema } from './config.ts';
 import { parseConfig } from './config-error.ts';
 import { CORRELATION_KEY, correlationRequestSchema } from './correlation-row.ts';
 import { dataUri } from './images/data-uri.ts';
+import { BATCH_PRICE_SHARE } from './judges/batch.ts';
 import { createJudge } from './judges/index.ts';
-import type { EncodedImage } from './judges/judge.ts';
+import type { EncodedImage, Judge } from './judges/judge.ts';
 import { priceOf } from './judges/price.ts';
 import { isKept } from './kept-evaluation.ts';
-import { currentMode, report } from './mode.ts';
+import { currentMode, type Mode, report } from './mode.ts';
 import { sharedPixelPool } from './pixel-pool.ts';
 import { promptFileName } from './prompt-file.ts';
 import { renderPrompt } from './render-prompt.ts';
@@ -41,6 +42,7 @@ export default class DebiasedProvider implements ApiProvider {
   readonly #rows: RowScores;
   readonly #name: string;
   readonly #mode = currentMode();
+  readonly #judge: Judge;
 
   /** @throws ConfigError broken configuration */
   constructor(options: ProviderOptions = {}) {
@@ -59,7 +61,9 @@ export default class DebiasedProvider implements ApiProvider {
     const copiesAtOnce =
       judge.kind === 'local' ? availableParallelism() + 1 : Number.POSITIVE_INFINITY;
     this.config = config;
+    this.#judge = judge;
     this.#rows = createRowScores({
+      judge,
       config,
       basePath: String(basePath),
       pool: sharedPixelPool,
@@ -141,7 +145,7 @@ export default class DebiasedProvider implements ApiProvider {
 
   /** For the commands that run promptfoo to learn something about its rows. */
   async #reportRow(
-    mode: 'estimate' | 'check',
+    mode: Exclude<Mode, 'eval'>,
     prompt: string,
     context: CallApiContextParams,
   ): Promise<ProviderResponse> {
@@ -152,6 +156,7 @@ export default class DebiasedProvider implements ApiProvider {
       judge,
       prompt: promptFileName(context.prompt.label),
       priceSource: priceOf(judge, judgeOptions).source ?? null,
+      batchPriceShare: this.#judge.batch ? BATCH_PRICE_SHARE : null,
       ...found,
     });
     return { output: found };

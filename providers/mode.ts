@@ -10,7 +10,9 @@ export type Mode =
   /** Ask nothing; count what would be asked. */
   | 'estimate'
   /** Ask one question per column and say how it went. */
-  | 'check';
+  | 'check'
+  /** Write what would be asked into batch files. */
+  | 'batch';
 
 export const MODE_VARIABLE = 'PROMPTFOO_IQA_MODE';
 /** The file that gets one line of JSON per row, for the command to read. */
@@ -19,14 +21,18 @@ export const REPORT_VARIABLE = 'PROMPTFOO_IQA_REPORT';
 /** @throws Error when the variable says something else */
 export function currentMode(environment: NodeJS.ProcessEnv = process.env): Mode {
   const mode = environment[MODE_VARIABLE] || 'eval';
-  if (mode === 'eval' || mode === 'estimate' || mode === 'check') return mode;
+  if (isMode(mode)) return mode;
   throw new Error(`${MODE_VARIABLE} is "${mode}"; unset it to rate images`);
 }
+
+const MODES: readonly Mode[] = ['eval', 'estimate', 'check', 'batch'];
+
+const isMode = (text: string): text is Mode => (MODES as readonly string[]).includes(text);
 
 /** Hands one row's findings to the command that runs promptfoo. */
 export function report(line: object, environment: NodeJS.ProcessEnv = process.env): void {
   const file = environment[REPORT_VARIABLE];
   if (!file)
-    throw new Error(`${REPORT_VARIABLE} is not set; use "promptfoo-iqa estimate" or check`);
+    throw new Error(`${REPORT_VARIABLE} is not set; use "promptfoo-iqa estimate", check or batch`);
   appendFileSync(file, `${JSON.stringify(line)}\n`);
 }

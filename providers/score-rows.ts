@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import type { CallApiContextParams } from 'promptfoo';
 import type { RowDesk } from './answers/buyer.ts';
+import type { RowBatch } from './batch/batch-row.ts';
+import { createRowBatches } from './batch/batch-row.ts';
 import { checkRow, type RowCheck } from './check-row.ts';
 import type { ProviderConfig } from './config.ts';
 import { estimateRow, type RowEstimate } from './estimate-row.ts';
 import { readImageFile } from './images/source.ts';
-import type { EncodedImage } from './judges/judge.ts';
+import type { EncodedImage, Judge } from './judges/judge.ts';
 import { type PromptFile, parsePromptFile } from './prompt-file.ts';
 import { renderText } from './render-prompt.ts';
 import { type RowInput, type RowSource, readRowInput } from './row-input.ts';
@@ -33,9 +35,12 @@ export interface RowScores {
   estimate(call: RowCall): Promise<RowEstimate>;
   /** Asks one question about the row, and anew. */
   check(call: RowCall): Promise<RowCheck>;
+  /** Writes what scoring the row would ask for into batch files. */
+  batch(call: RowCall): Promise<RowBatch>;
 }
 
 interface Surroundings extends Pick<Setting, 'pool' | 'limitConditions'> {
+  judge: Judge;
   config: ProviderConfig;
   /** Folder of the configuration file: what `file://` in a row's vars is relative to. */
   basePath: string;
@@ -44,7 +49,8 @@ interface Surroundings extends Pick<Setting, 'pool' | 'limitConditions'> {
 
 export function createRowScores(surroundings: Surroundings): RowScores {
   const scores = new Map<string, Promise<ScoredRow>>();
-  const { config, deskFor } = surroundings;
+  const { config, deskFor, judge: asked } = surroundings;
+  const batches = createRowBatches(asked, JSON.stringify(config.judgeOptions), config.budgetUsd);
   return {
     has: (vars, context) => scores.has(rowKey(vars, context)),
     score(call, onSheet) {
@@ -65,6 +71,10 @@ export function createRowScores(surroundings: Surroundings): RowScores {
       const { prompt, file } = await readRow(call, surroundings);
       const { judge, facts } = deskFor(call.context);
       return checkRow(file, { ...surroundings, prompt, judge, facts });
+    },
+    async batch(call) {
+      const { prompt, file } = await readRow(call, surroundings);
+      return batches.write(file, { ...surroundings, prompt }, deskFor(call.context));
     },
   };
 }

@@ -33,6 +33,7 @@ interface Column {
   judge: string;
   prompt: string;
   priceSource: string | null;
+  batchPriceShare: number | null;
   total: RowEstimate;
 }
 
@@ -51,18 +52,36 @@ function describe(columns: readonly Column[]): string {
     usd(total.costUsd),
   ];
   return plainTable(
-    ['provider', 'judge', 'prompt', 'calls', 'known', 'input', 'output', 'cost', 'price of'],
     [
-      ...columns.map(({ provider, judge, prompt, priceSource, total }) => [
+      'provider',
+      'judge',
+      'prompt',
+      'calls',
+      'known',
+      'input',
+      'output',
+      'cost',
+      'by batch',
+      'price of',
+    ],
+    [
+      ...columns.map(({ provider, judge, prompt, priceSource, batchPriceShare, total }) => [
         provider,
         judge,
         prompt,
         ...cells(total),
+        batchCost(total, batchPriceShare),
         priceSource ?? 'unknown: set judgeOptions.price',
       ]),
-      ['all', '', '', ...cells(all), ''],
+      ['all', '', '', ...cells(all), '', ''],
     ],
   );
+}
+
+/** `-`: the judge has no batch engine. */
+function batchCost({ costUsd }: RowEstimate, share: number | null): string {
+  if (share === null) return '-';
+  return usd(costUsd === null ? null : costUsd * share);
 }
 
 function plus(a: RowEstimate, b: RowEstimate): RowEstimate {

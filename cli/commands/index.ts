@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addBatchCommand } from './batch.ts';
 import { addCacheCommand } from './cache.ts';
 import { addCheckCommand } from './check.ts';
 import { addDatasetCommand } from './dataset.ts';
@@ -14,6 +15,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addCheckCommand,
   addEstimateCommand,
   addReportCommand,
+  addBatchCommand,
   addCacheCommand,
   addDegradationsCommand,
 ];

@@ -70,11 +70,19 @@ async function buy(
   const { evaluation } = reader;
   const bill = account.open(question);
   const replyPlace = replyKey(question, judge, options, repeatIndex);
+  // Replies that are here already, as from a batch, are no reason to set money aside.
+  const hasReplies = store.hasReplies(replyPlace, reader);
+  let reservation: Promise<void> | undefined;
+  const reserve = () => {
+    reservation ??= bill.reserve();
+    return reservation;
+  };
   let replies = 0;
   const once: Once = async (part, request) => {
     const kept = store.reply(replyPlace, part, reader);
     // What the judge kept is what it gets back: `part` tells replies of different types apart.
     if (kept) return kept.value as Awaited<ReturnType<typeof request>>;
+    await reserve();
     const reply = await request();
     replies += 1;
     await store.keepReply({ key: replyPlace, judge: judge.id, evaluation }, part, reply);
@@ -84,12 +92,12 @@ async function buy(
     const answer = await judge.ask(question, {
       ...(signal && { signal }),
       once,
-      admit: bill.reserve,
+      admit: hasReplies ? async () => {} : reserve,
     });
     await store.keepAnswer({ key, judge: judge.id, evaluation }, answer, () =>
       bill.settle(answer.costUsd),
     );
-    return answer;
+    return hasReplies && replies === 0 ? { ...answer, reused: true } : answer;
   } catch (error) {
     bill.cancel(paidFor(error, replies));
     throw error;

@@ -6,10 +6,10 @@ import type { GuardedJudge } from '../judges/guard.ts';
 import type { Judge, Question, Usage } from '../judges/judge.ts';
 import { type Price, priceOf } from '../judges/price.ts';
 import { type Account, createAccount } from './account.ts';
-import { answerKey } from './answer-key.ts';
+import { answerKey, replyKey } from './answer-key.ts';
 import { buyOnce } from './buy-once.ts';
 import { isCacheEnabled } from './cache-use.ts';
-import { type AnswerStore, sharedAnswerStore } from './store.ts';
+import { type AnswerStore, type Key, sharedAnswerStore } from './store.ts';
 import { storePath } from './store-file.ts';
 
 /** What a row asks through. */
@@ -20,6 +20,9 @@ export interface RowDesk {
   store: AnswerStore | undefined;
   /** Tells questions apart as the store does. */
   keyOf(question: Question): string;
+  /** The key of the replies that an answer to the question is made of. */
+  replyKeyOf(question: Question): Key;
+  hasReply(key: Key, part: string): boolean;
   /** Whether the answer would come from the store. */
   isKept(question: Question): boolean;
   /** What the answer will cost, about. */
@@ -52,6 +55,8 @@ export function createBuyer(
   };
   const keyIn = (repeatIndex: number) => (question: Question) =>
     JSON.stringify(answerKey(question, judge, options, repeatIndex));
+  const replyKeyIn = (repeatIndex: number) => (question: Question) =>
+    replyKey(question, judge, options, repeatIndex);
   if (judge.kind === 'local') {
     return {
       deskFor: ({ repeatIndex }) => ({
@@ -59,6 +64,8 @@ export function createBuyer(
         facts: imageFacts(undefined),
         store: undefined,
         keyOf: keyIn(repeatIndex),
+        replyKeyOf: replyKeyIn(repeatIndex),
+        hasReply: () => false,
         isKept: () => false,
         estimate,
       }),
@@ -78,6 +85,8 @@ export function createBuyer(
         facts: imageFacts(store),
         store,
         keyOf: keyIn(repeatIndex),
+        replyKeyOf: replyKeyIn(repeatIndex),
+        hasReply: (key, part) => store.reply(key, part, reader) !== undefined,
         isKept: (question) =>
           store.answer(answerKey(question, judge, options, repeatIndex), reader) !== undefined,
         estimate,

@@ -33,6 +33,8 @@ export interface AnswerStore {
   keepAnswer(purchase: Purchase, answer: Answer, settle?: () => void): Promise<void>;
   /** One reply of several that make an answer. */
   reply(key: Key, part: string, reader: Reader): { value: unknown } | undefined;
+  /** Whether any of them is there. */
+  hasReplies(key: Key, reader: Reader): boolean;
   keepReply(purchase: Purchase, part: string, reply: unknown): Promise<void>;
   fact(key: Key): unknown;
   keepFact(key: Key, fact: unknown): Promise<void>;
@@ -51,6 +53,9 @@ export function openAnswerStore(path?: string): AnswerStore {
     ),
     reply: database.prepare(
       'SELECT reply AS json, evaluation FROM replies WHERE key = ? AND part = ?',
+    ),
+    anyReply: database.prepare(
+      'SELECT evaluation FROM replies WHERE key = ?1 AND (?2 IS NULL OR evaluation = ?2) LIMIT 1',
     ),
     keepReply: database.prepare(
       'INSERT OR REPLACE INTO replies (key, part, judge, reply, evaluation, bought_at_ms) VALUES (?, ?, ?, ?, ?, ?)',
@@ -88,6 +93,8 @@ export function openAnswerStore(path?: string): AnswerStore {
       const row = sql.reply.get(digest(key), part);
       return isReadable(row, reader) ? { value: JSON.parse(row.json) } : undefined;
     },
+    hasReplies: (key, { evaluation, ownOnly }) =>
+      sql.anyReply.get(digest(key), ownOnly ? (evaluation ?? '') : null) !== undefined,
     keepReply: ({ key, judge, evaluation }, part, reply) =>
       write(
         sql.keepReply,
@@ -121,7 +128,9 @@ function isReadable(
   return !ownOnly || (evaluation !== undefined && row.evaluation === evaluation);
 }
 
-const digest = (key: Key): Buffer => createHash('sha256').update(JSON.stringify(key)).digest();
+/** What the tables know a key by; a digest stands for itself. */
+export const digest = (key: Key): Uint8Array =>
+  key instanceof Uint8Array ? key : createHash('sha256').update(JSON.stringify(key)).digest();
 
 /** Two copies of this module, loaded by provider and extension, share the store. */
 const OPEN_STORES = Symbol.for('promptfoo-iqa.answer-stores');

@@ -12,15 +12,18 @@ const QUOTED = 3;
 /** The facts of an answer that was made of `replies`; the latency is that of the slowest one. */
 export function factsOf(
   replies: readonly ReplyFacts[],
-): Pick<Answer, 'model' | 'fingerprint' | 'usage' | 'latencyMs' | 'reused'> {
+): Pick<Answer, 'model' | 'fingerprint' | 'usage' | 'batchUsage' | 'latencyMs' | 'reused'> {
   const distinct = (values: (string | undefined)[]) =>
     [...new Set(values.filter((value) => value !== undefined))].join(', ');
   const usage = sumOf(replies.map((reply) => reply.usage));
+  const batched = replies.filter((reply) => reply.batch);
+  const batchUsage = batched.length > 0 && sumOf(batched.map((reply) => reply.usage));
   const fingerprint = distinct(replies.map((reply) => reply.fingerprint));
   return {
     model: distinct(replies.map((reply) => reply.model)),
     ...(fingerprint && { fingerprint }),
     ...(usage && { usage }),
+    ...(batchUsage && { batchUsage }),
     latencyMs: Math.max(...replies.map((reply) => reply.latencyMs)),
     reused: false,
   };

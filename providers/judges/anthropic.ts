@@ -1,15 +1,18 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { ConfigError } from '../config-error.ts';
+import { createAnthropicBatchEngine } from './anthropic/batch-engine.ts';
 import { readMessageReply } from './anthropic/message-reply.ts';
 import { type MessageSetting, maxTokens, messageRequest } from './anthropic/message-request.ts';
+import { uploadImage } from './anthropic/upload-image.ts';
 import { readApiKey } from './api-key.ts';
+import type { BatchAsking } from './batch.ts';
 import type { Effort } from './capabilities.ts';
 import { createFirstAlone } from './first-alone.ts';
 import { fetchFor } from './http.ts';
 import { type Judge, type Question, requestAnew } from './judge.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { keyAdvice } from './reply-failure.ts';
-import { sampledAnswer } from './sampled-answer.ts';
+import { firstDraws, sampledAnswer } from './sampled-answer.ts';
 import { sdkFailure } from './sdk-failure.ts';
 import { createVendorCall, DEFAULT_MAX_CONCURRENCY } from './vendor-call.ts';
 
@@ -42,29 +45,46 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
     sdkFailure(error, Anthropic),
   );
   const firstAlone = createFirstAlone();
-  let client: Anthropic | undefined;
+  let connected: Anthropic | undefined;
+  const client = () => {
+    connected ??= new Anthropic({
+      baseURL: endpoint,
+      // The SDK insists on a key; a local server without one ignores it.
+      apiKey: apiKeyEnv ? readApiKey(id, apiKeyEnv) : 'none',
+      timeout: options.timeoutMs,
+      maxRetries: options.maxRetries,
+      ...fetchFor(options.timeoutMs),
+    });
+    return connected;
+  };
 
   const send = (question: Question, signal: AbortSignal | undefined) =>
     firstAlone(prefixOf(question), () =>
       call(signal, async () => {
-        client ??= new Anthropic({
-          baseURL: endpoint,
-          // The SDK insists on a key; a local server without one ignores it.
-          apiKey: apiKeyEnv ? readApiKey(id, apiKeyEnv) : 'none',
-          timeout: options.timeoutMs,
-          maxRetries: options.maxRetries,
-          ...fetchFor(options.timeoutMs),
-        });
         const body = await messageRequest(question, setting);
         const startMs = performance.now();
-        const raw = await client.messages.create(body, { ...(signal && { signal }) });
+        const raw = await client().messages.create(body, { ...(signal && { signal }) });
         return readMessageReply(raw, Math.round(performance.now() - startMs));
       }),
     );
 
+  const batch: BatchAsking = {
+    engine: createAnthropicBatchEngine(client),
+    parts: () => firstDraws(options.samples, 1).map(({ part }) => part),
+    async requests(question, uploadOnce) {
+      const body = await messageRequest(question, setting, async (image) => ({
+        type: 'file',
+        file_id: await uploadOnce(image, () => uploadImage(client(), image)),
+      }));
+      return batch.parts(question).map((part) => ({ part, body }));
+    },
+    read: (raw, { latencyMs }) => readMessageReply(raw, latencyMs),
+  };
+
   return {
     id,
     kind: 'network',
+    batch,
     defaultMaxConcurrency: DEFAULT_MAX_CONCURRENCY,
     identity: { endpoint, source: 'samples', maxTokens: maxTokens(options) },
     constrains: true,

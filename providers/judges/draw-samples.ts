@@ -35,7 +35,7 @@ export async function drawSamples<Reply extends { samples: readonly unknown[] }>
 }
 
 /** `total` as a list of `size` and one rest. */
-const split = (total: number, size: number): number[] =>
+export const split = (total: number, size: number): number[] =>
   Array.from({ length: Math.ceil(total / size) }, (_, index) =>
     Math.min(size, total - index * size),
   );

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { BATCH_PRICE_SHARE } from './batch.ts';
 import { checkAnswer } from './check-answer.ts';
 import type { Answer, AskOptions, Judge, Question, Usage } from './judge.ts';
 import { JudgeError } from './judge-error.ts';
@@ -50,7 +51,10 @@ export function guard(
 function priced(answer: Answer, costUsd: (usage: Usage) => number | undefined): Answer {
   if (answer.costUsd !== undefined || !answer.usage) return answer;
   const cost = costUsd(answer.usage);
-  return cost === undefined ? answer : { ...answer, costUsd: cost };
+  if (cost === undefined) return answer;
+  const batchCost = answer.batchUsage ? costUsd(answer.batchUsage) : 0;
+  if (batchCost === undefined) return answer;
+  return { ...answer, costUsd: cost - (1 - BATCH_PRICE_SHARE) * batchCost };
 }
 
 function pricedFailure(error: unknown, costUsd: (usage: Usage) => number | undefined): unknown {

@@ -1,4 +1,5 @@
 import type { RawImage } from '../images/raw-image.ts';
+import type { BatchAsking } from './batch.ts';
 
 /** An image as a judge gets it: exactly what is (or would be) sent, made on first use and only once. */
 export interface JudgeImage {
@@ -92,6 +93,8 @@ interface AnswerBase {
   };
   /** Left out when a request did not say: then the sum is unknown. */
   usage?: Usage;
+  /** The part of `usage` that the vendor's batch engine charged at its lower price. */
+  batchUsage?: Usage;
   /** Undefined means unknown, never free. Filled in from `usage` where a judge leaves it out. */
   costUsd?: number;
   latencyMs: number;
@@ -154,6 +157,8 @@ export interface Judge {
    * prefix for the vendor's prompt cache: then a reply depends on `askedAlongside` too.
    */
   readonly constrains?: boolean;
+  /** For judges whose vendor has a batch engine. */
+  readonly batch?: BatchAsking;
   /**
    * @throws JudgeError when the question cannot be answered; the signal's reason when aborted
    */

@@ -2,6 +2,7 @@ import OpenAI from 'openai';
 import { ConfigError } from '../config-error.ts';
 import { answerFromTokens, factsOf } from './answers.ts';
 import { readApiKey } from './api-key.ts';
+import type { BatchAsking } from './batch.ts';
 import { capabilitiesOf, defaultEffort } from './capabilities.ts';
 import { fetchFor } from './http.ts';
 import {
@@ -14,16 +15,20 @@ import {
 } from './judge.ts';
 import { JudgeError } from './judge-error.ts';
 import type { JudgeOptions } from './judge-options.ts';
+import { createOpenaiBatchEngine } from './openai/batch-engine.ts';
 import { type ChatReply, readChatReply } from './openai/chat-reply.ts';
 import { type ChatSetting, chatRequest, maxTokens } from './openai/chat-request.ts';
 import { keyAdvice } from './reply-failure.ts';
-import { sampledAnswer } from './sampled-answer.ts';
+import { firstDraws, sampledAnswer } from './sampled-answer.ts';
 import { sdkFailure } from './sdk-failure.ts';
 import { createVendorCall, DEFAULT_MAX_CONCURRENCY } from './vendor-call.ts';
 import { replyForm } from './wording.ts';
 
 const OPENAI_ENDPOINT = 'https://api.openai.com/v1';
 const OPENAI_KEY = 'OPENAI_API_KEY';
+
+/** Name of the one request for token probabilities. */
+const TOKENS_PART = 'token probabilities';
 
 /**
  * Asks OpenAI, or any endpoint that speaks its Chat Completions protocol, with the official SDK.
@@ -43,7 +48,11 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
   const maxConcurrency = options.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY;
   const requests = { endpoint, keyAdvice: keyAdvice(apiKeyEnv), options };
   const call = createVendorCall(id, requests, maxConcurrency, (error) => sdkFailure(error, OpenAI));
-  let client: OpenAI | undefined;
+  let connected: OpenAI | undefined;
+  const client = () => {
+    connected ??= createClient(id, setting, apiKeyEnv);
+    return connected;
+  };
   /** Most replies that the endpoint has given for one request, once it gave fewer than asked for. */
   let largestBatch = capabilities.severalSamples === false ? 1 : Number.POSITIVE_INFINITY;
 
@@ -53,10 +62,9 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
     signal: AbortSignal | undefined,
   ): Promise<ChatReply> =>
     call(signal, async () => {
-      client ??= createClient(id, setting, apiKeyEnv);
       const body = await chatRequest(question, asked, setting);
       const startMs = performance.now();
-      const raw = await client.chat.completions.create(body, { ...(signal && { signal }) });
+      const raw = await client().chat.completions.create(body, { ...(signal && { signal }) });
       const reply = readChatReply(raw, question.prefill, Math.round(performance.now() - startMs));
       if (asked.source === 'logprobs') checkTokens(id, reply, endpoint);
       return reply;
@@ -66,9 +74,7 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
     question: ChoiceQuestion,
     { signal, once = requestAnew }: AskOptions,
   ): Promise<Answer> => {
-    const reply = await once('token probabilities', () =>
-      send(question, { source: 'logprobs' }, signal),
-    );
+    const reply = await once(TOKENS_PART, () => send(question, { source: 'logprobs' }, signal));
     const { text = '', positions = [] } = reply.samples[0] ?? {};
     const form = replyForm(question, 'logprobs', capabilities);
     return {
@@ -79,11 +85,14 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
     };
   };
 
+  const samplesPerRequest = () =>
+    Math.min(options.samples, options.samplesPerRequest ?? largestBatch);
+
   const askSamples = async (
     question: Question,
     { signal, once = requestAnew }: AskOptions,
   ): Promise<Answer> => {
-    const perRequest = Math.min(options.samples, options.samplesPerRequest ?? largestBatch);
+    const perRequest = samplesPerRequest();
     const form = replyForm(question, 'samples', capabilities);
     const drawn = await sampledAnswer({
       judgeId: id,
@@ -98,14 +107,42 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
     return drawn.answer;
   };
 
+  const asksSamples = (question: Question) => way.source === 'samples' || question.scale;
+
+  const batch: BatchAsking = {
+    engine: createOpenaiBatchEngine(client),
+    parts: (question) =>
+      asksSamples(question)
+        ? firstDraws(options.samples, samplesPerRequest()).map(({ part }) => part)
+        : [TOKENS_PART],
+    async requests(question) {
+      if (!asksSamples(question)) {
+        const body = await chatRequest(question, { source: 'logprobs' }, setting);
+        return [{ part: TOKENS_PART, body }];
+      }
+      return Promise.all(
+        firstDraws(options.samples, samplesPerRequest()).map(async ({ part, count }) => ({
+          part,
+          body: await chatRequest(question, { source: 'samples', samples: count }, setting),
+        })),
+      );
+    },
+    read(raw, { part, prefill, latencyMs }) {
+      const reply = readChatReply(raw, prefill, latencyMs);
+      if (part === TOKENS_PART) checkTokens(id, reply, endpoint);
+      return reply;
+    },
+  };
+
   return {
     id,
     kind: 'network',
+    batch,
     defaultMaxConcurrency: DEFAULT_MAX_CONCURRENCY,
     identity: { endpoint, source: way.source, capabilities, effort, maxTokens: maxTokens(setting) },
     async ask(question, askOptions) {
       askOptions.signal?.throwIfAborted();
-      return way.source === 'samples' || question.scale
+      return question.scale || way.source === 'samples'
         ? askSamples(question, askOptions)
         : askTokens(question, askOptions);
     },

@@ -8,6 +8,8 @@ export interface ReplyFacts {
   /** Left out where the endpoint does not say. */
   usage?: Usage;
   latencyMs: number;
+  /** It came from the vendor's batch engine; then the latency is that of the batch. */
+  batch?: true;
 }
 
 /** One sampled reply: its text, or why there is none, in the vendor's words. */

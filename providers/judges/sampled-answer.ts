@@ -1,5 +1,5 @@
 import { answerFromSamples, factsOf } from './answers.ts';
-import { drawSamples } from './draw-samples.ts';
+import { drawSamples, split } from './draw-samples.ts';
 import type { Answer, Question } from './judge.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import type { SampledReply } from './reply.ts';
@@ -26,7 +26,7 @@ export async function sampledAnswer(
 ): Promise<{ answer: Answer; largestBatch: number }> {
   const { judgeId, question, options, perRequest, asked, request } = asking;
   const replies = await drawSamples(options.samples, perRequest, (first, count) =>
-    request(`samples from ${first}`, count),
+    request(partFrom(first), count),
   );
   const samples = replies.flatMap((reply) => reply.samples).slice(0, options.samples);
   return {
@@ -39,3 +39,12 @@ export async function sampledAnswer(
     largestBatch: Math.max(...replies.map((reply) => reply.samples.length)),
   };
 }
+
+/** The requests that `sampledAnswer` makes before any reply is there. */
+export const firstDraws = (
+  samples: number,
+  perRequest: number,
+): { part: string; count: number }[] =>
+  split(samples, perRequest).map((count, index) => ({ part: partFrom(index * perRequest), count }));
+
+const partFrom = (first: number): string => `samples from ${first}`;

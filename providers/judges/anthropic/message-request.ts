@@ -1,6 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { base64 } from '../../images/data-uri.ts';
-import type { AnswerForm, Question } from '../judge.ts';
+import type { AnswerForm, JudgeImage, Question } from '../judge.ts';
 import type { JudgeOptions } from '../judge-options.ts';
 import { instruction } from '../wording.ts';
 
@@ -23,10 +23,13 @@ export interface MessageSetting {
  * rather than scaled down unseen. The prefix up to the last image is the same for all questions and
  * samples about the images and is kept in the vendor's cache; since the answer's schema is part of that
  * prefix, it lists the answers of all these questions, and the instruction at the end those of this one.
+ *
+ * @param imageSource how an image is handed over: its bytes, unless it lies at the vendor already
  */
 export async function messageRequest(
   question: Question,
   { model, effort, options }: MessageSetting,
+  imageSource: (image: JudgeImage) => Promise<ImageSource> = inlineImage,
 ): Promise<Anthropic.MessageCreateParamsNonStreaming> {
   const lastImage = question.content.findLastIndex((part) => 'image' in part);
   const content = await Promise.all(
@@ -34,10 +37,9 @@ export async function messageRequest(
       if ('text' in part) return { type: 'text', text: part.text };
       const image = question.images[part.image];
       if (!image) throw new Error(`the question has no image ${part.image}`);
-      const encoded = await image.encoded();
       return {
         type: 'image',
-        source: { type: 'base64', media_type: encoded.mimeType, data: base64(encoded) },
+        source: await imageSource(image),
         transformations: { oversized_image: 'error' },
         ...(index === lastImage && { cache_control: { type: 'ephemeral' } }),
       };
@@ -56,6 +58,13 @@ export async function messageRequest(
     },
     ...options.request,
   };
+}
+
+type ImageSource = Anthropic.ImageBlockParam['source'];
+
+async function inlineImage(image: JudgeImage): Promise<ImageSource> {
+  const encoded = await image.encoded();
+  return { type: 'base64', media_type: encoded.mimeType, data: base64(encoded) };
 }
 
 export const maxTokens = ({ maxTokens }: Pick<JudgeOptions, 'maxTokens'>): number =>

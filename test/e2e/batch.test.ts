@@ -1,0 +1,262 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startAnthropicBatchServer } from '../servers/anthropic-batch.ts';
+import type { BatchFault, BatchServer } from '../servers/batches.ts';
+import { startOpenaiBatchServer } from '../servers/openai-batch.ts';
+import { createProject, type Project, projectConfig, type Run, writeDataset } from './promptfoo.ts';
+
+const TWO_MINUTES_MS = 120_000;
+const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const IMAGES = 3;
+/** One question about each image, and a quality and a similarity question under each of four conditions. */
+const QUESTIONS = IMAGES * (1 + 4 * 2);
+
+let project: Project | undefined;
+let server: Pick<BatchServer, 'close'> | undefined;
+afterEach(async () => {
+  await project?.remove();
+  await server?.close();
+});
+
+async function projectFor(judge: string, baseUrl: string, judgeOptions: object = {}) {
+  project = await createProject(
+    projectConfig({
+      datasets: ['blur'],
+      provider: { judge, judgeOptions: { baseUrl, ...judgeOptions }, preview: 'none' },
+    }),
+  );
+  await writeDataset(project, 'blur', IMAGES);
+  return project;
+}
+
+const startBatch = ({ folder }: Project, ...args: string[]): ChildProcess =>
+  spawn(process.execPath, [MAIN, 'batch', ...args], {
+    cwd: folder,
+    env: {
+      ...process.env,
+      PROMPTFOO_CONFIG_DIR: join(folder, '.promptfoo'),
+      PROMPTFOO_DISABLE_TELEMETRY: '1',
+      PROMPTFOO_DISABLE_UPDATE: '1',
+      NODE_OPTIONS: '',
+      VITEST: '',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+async function batch(of: Project, ...args: string[]): Promise<{ exitCode: number; log: string }> {
+  const child = startBatch(of, ...args);
+  let log = '';
+  child.stdout?.on('data', (chunk) => {
+    log += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    log += chunk;
+  });
+  const exitCode = await new Promise<number>((done) => {
+    child.on('close', (code) => done(code ?? 1));
+  });
+  return { exitCode, log };
+}
+
+const submit = (of: Project) => batch(of, 'submit', '-c', 'promptfooconfig.yaml');
+const collect = (of: Project) => batch(of, 'collect', '-c', 'promptfooconfig.yaml');
+
+const scoresOf = (run: Run) =>
+  run.output?.results.results
+    .filter((row) => row.metadata?.iqaCorrelation === undefined)
+    .map((row) => [row.vars.image, row.promptIdx, row.namedScores.score])
+    .sort((a, b) => String(a).localeCompare(String(b)));
+
+const bodiesOf = ({ submitted }: BatchServer) => submitted.map(({ body }) => JSON.stringify(body));
+
+describe('iqa batch with the openai judge', () => {
+  it(
+    'buys every answer in a batch, and promptfoo eval scores as if it had asked itself',
+    async () => {
+      const openai = await startOpenaiBatchServer({ polls: 1 });
+      server = openai;
+      const of = await projectFor('openai:gpt-4.1', openai.baseUrl, {
+        price: { inputUsdPerMillionTokens: 2, outputUsdPerMillionTokens: 8 },
+      });
+      const submitted = await submit(of);
+      expect(submitted.log).toContain('submitted 27 requests to openai:gpt-4.1: batch_1');
+      expect(submitted.exitCode).toBe(0);
+      expect(openai.submitted).toHaveLength(QUESTIONS);
+
+      // It may be called again: what waits is not submitted twice.
+      expect((await submit(of)).exitCode).toBe(0);
+      expect(openai.submitted).toHaveLength(QUESTIONS);
+
+      const status = await batch(of, 'status');
+      expect(status.log).toMatch(/batch_1 +openai:gpt-4\.1 +\S+.* 27 /);
+      const collected = await collect(of);
+      expect(collected.log).toMatch(/submitted 27, done 27, failed 0, after \d+\.\d min/);
+
+      const run = await of.evaluate();
+      expect(run.exitCode).toBe(0);
+      expect(openai.directCalls()).toBe(0);
+      const answers = run.output?.results.results.flatMap(
+        (row) => (row.metadata?.answers ?? []) as { costUsd: number; reused: boolean }[],
+      );
+      expect(answers).toHaveLength(QUESTIONS);
+      // 900 tokens in and 1 out, at half the price.
+      for (const { costUsd, reused } of answers ?? []) {
+        expect(costUsd).toBeCloseTo((900 * 2 + 8) / 1e6 / 2, 12);
+        expect(reused).toBe(true);
+      }
+
+      const direct = await of.evaluate('--no-cache');
+      expect(openai.directCalls()).toBe(QUESTIONS);
+      expect(scoresOf(run)).toEqual(scoresOf(direct));
+    },
+    TWO_MINUTES_MS,
+  );
+
+  it(
+    'reports what failed for good, and sends again what was not answered',
+    async () => {
+      const faults: Record<number, BatchFault> = {
+        2: 'expired',
+        5: 'missing',
+        7: 'overloaded',
+        11: 'error',
+      };
+      const openai = await startOpenaiBatchServer({ polls: 0, fault: (index) => faults[index] });
+      server = openai;
+      const of = await projectFor('openai:gpt-4.1', openai.baseUrl);
+      await submit(of);
+      const first = await collect(of);
+      expect(first.log).toMatch(/submitted 27, done 23, failed 4/);
+      expect(first.log).toMatch(/\.png, token probabilities: status 400: image is too large\n/);
+      expect(first.log).toMatch(/could not be executed\. \(submit again to send it again\)/);
+      expect(first.log).toMatch(/results do not mention it \(submit again/);
+
+      const again = await submit(of);
+      expect(again.log).toMatch(/failed earlier, not sent again: .*image is too large/);
+      expect(openai.submitted).toHaveLength(QUESTIONS + 3);
+      await collect(of);
+      const run = await of.evaluate();
+      expect(run.exitCode).toBe(0);
+      expect(openai.directCalls()).toBe(1);
+    },
+    TWO_MINUTES_MS,
+  );
+
+  it(
+    'finds a batch whose submission got no reply, and says when a batch is refused',
+    async () => {
+      const openai = await startOpenaiBatchServer({
+        polls: 0,
+        loseReply: (number) => number === 0,
+        refuse: (number) =>
+          number === 0 ? { code: 'token_limit_exceeded', message: 'too many tokens' } : undefined,
+      });
+      server = openai;
+      const of = await projectFor('openai:gpt-4.1', openai.baseUrl);
+      expect((await submit(of)).log).toContain('batch_1');
+      expect(openai.batches.size).toBe(1);
+      expect((await collect(of)).log).toContain('the batch was refused: too many tokens');
+      await submit(of);
+      await collect(of);
+      await of.evaluate();
+      expect(openai.directCalls()).toBe(0);
+    },
+    TWO_MINUTES_MS,
+  );
+
+  it(
+    'submits nothing twice when it is killed',
+    async () => {
+      const openai = await startOpenaiBatchServer({ polls: 0 });
+      server = openai;
+      const of = await projectFor('openai:gpt-4.1', openai.baseUrl);
+      for (const milliseconds of [1_500, 3_000, 4_000]) {
+        const child = startBatch(of, 'submit', '-c', 'promptfooconfig.yaml');
+        await new Promise((done) => setTimeout(done, milliseconds));
+        child.kill('SIGKILL');
+      }
+      await submit(of);
+      await submit(of);
+      expect(new Set(bodiesOf(openai)).size).toBe(QUESTIONS);
+      expect(openai.submitted).toHaveLength(QUESTIONS);
+      const collecting = startBatch(of, 'collect');
+      await new Promise((done) => setTimeout(done, 700));
+      collecting.kill('SIGKILL');
+      await collect(of);
+      await of.evaluate();
+      expect(openai.directCalls()).toBe(0);
+    },
+    TWO_MINUTES_MS,
+  );
+
+  it(
+    'cancels, and asks what was not answered then',
+    async () => {
+      const openai = await startOpenaiBatchServer({ polls: 1000 });
+      server = openai;
+      const of = await projectFor('openai:gpt-4.1', openai.baseUrl);
+      await submit(of);
+      expect((await batch(of, 'collect', '--no-wait')).log).toContain('1 batches have not ended');
+      expect((await batch(of, 'cancel')).log).toContain('asked openai:gpt-4.1 to stop batch_1');
+      expect((await collect(of)).log).toMatch(/done 0, failed 27/);
+      expect((await collect(of)).log).toContain('No batch is under way');
+      await submit(of);
+      expect(openai.submitted).toHaveLength(2 * QUESTIONS);
+    },
+    TWO_MINUTES_MS,
+  );
+});
+
+describe('iqa batch with the anthropic judge', () => {
+  it(
+    'uploads every image once and buys every sample in a batch',
+    async () => {
+      const samples = 2;
+      const anthropic = await startAnthropicBatchServer({ polls: 0 });
+      server = anthropic;
+      const of = await projectFor('anthropic:claude-opus-4-6', anthropic.url, { samples });
+      const submitted = await submit(of);
+      expect(submitted.exitCode).toBe(0);
+      expect(anthropic.submitted).toHaveLength(QUESTIONS * samples);
+      expect(anthropic.uploads.size).toBe(IMAGES * (1 + 4));
+      await collect(of);
+      const run = await of.evaluate();
+      expect(run.exitCode).toBe(0);
+      expect(anthropic.directCalls()).toBe(0);
+      const [answer] = (run.output?.results.results[0]?.metadata?.answers ?? []) as {
+        samples: number;
+      }[];
+      expect(answer?.samples).toBe(samples);
+    },
+    TWO_MINUTES_MS,
+  );
+
+  it(
+    'finds a batch whose submission got no reply',
+    async () => {
+      const anthropic = await startAnthropicBatchServer({ polls: 0, loseReply: () => true });
+      server = anthropic;
+      const of = await projectFor('anthropic:claude-opus-4-6', anthropic.url, { samples: 1 });
+      await submit(of);
+      expect(anthropic.batches.size).toBe(1);
+      await collect(of);
+      await of.evaluate();
+      expect(anthropic.directCalls()).toBe(0);
+    },
+    TWO_MINUTES_MS,
+  );
+});
+
+it(
+  'says which judges have no batch engine',
+  async () => {
+    project = await createProject(projectConfig({ datasets: ['blur'], prompts: ['two-level'] }));
+    await writeDataset(project, 'blur', IMAGES);
+    const { exitCode, log } = await submit(project);
+    expect(exitCode).toBe(1);
+    expect(log).toContain('not submitted: judge statistical has no batch engine');
+  },
+  TWO_MINUTES_MS,
+);
