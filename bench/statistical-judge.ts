@@ -7,7 +7,7 @@
  * DIR holds mos.csv (`image,mos`) and images/.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
@@ -49,6 +49,10 @@ interface Row {
 
 const { root } = parseArgs({ options: { root: { type: 'string' } } }).values;
 const directory = root ?? sharedPath('biq2021');
+if (!existsSync(join(directory, 'mos.csv'))) {
+  console.error(`no ${join(directory, 'mos.csv')}; give --root, a folder with mos.csv and images/`);
+  process.exit(1);
+}
 const rows = readRows(directory);
 const rated: Rated[] = [];
 for (const row of rows) {

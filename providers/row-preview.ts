@@ -18,7 +18,7 @@ export function previewCount(preview: 'all' | 'none' | number): number {
 const METHODS: Record<RowOutput['method'], (weights: string) => string> = {
   debiased: (weights) => `debiased, ${weights} weights`,
   'single-image': () => 'single image',
-  prior: (weights) => `degraded copies rated by themselves, ${weights} weights`,
+  prior: (weights) => `the prior alone, ${weights} weights`,
 };
 
 /**
