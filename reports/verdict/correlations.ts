@@ -41,6 +41,7 @@ export function correlate(
       if (problem) results[index] = { problem };
       return problem === undefined;
     });
+    if (defined.length === 0) continue;
     const series = bootstrap(
       defined.flatMap(({ sample }) =>
         METRICS.map((metric) => ({ metric, scores: sample.scores, mos: sample.mos })),

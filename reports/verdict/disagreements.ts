@@ -22,6 +22,7 @@ export function largestDisagreements(
       mosPlace: mosPlaces[index] as number,
       of,
     }))
+    .filter((image) => distance(image) > 0)
     .sort((a, b) => distance(b) - distance(a) || (a.image < b.image ? -1 : 1))
     .slice(0, count);
 }

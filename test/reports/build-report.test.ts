@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import { bootstrapDifference, holm, krcc, plcc, srcc } from '../../assertions/statistics/index.ts';
+import { buildReport } from '../../reports/build-report.ts';
+import { reportSchema } from '../../reports/report-schema.ts';
+import { readRun } from '../../reports/run/read-run.ts';
+import { evaluation, images, type MadeColumn, type MadeImage, noise, sha } from './evaluations.ts';
+
+const DRAWS = { draws: 1000, seed: 0, confidence: 0.95 };
+const COUNT = 60;
+const near: MadeColumn = {
+  provider: 'm',
+  prompt: 'qdebias',
+  method: 'debiased',
+  score: ({ mos }) => 0.5 * (mos / COUNT) + 0.5 * noise(mos, 1) * 0.4,
+};
+const far: MadeColumn = {
+  provider: 'm',
+  prompt: 'two-level',
+  score: ({ mos }) => 0.1 * (mos / COUNT) + 0.9 * noise(mos, 2),
+};
+
+const report = (columns: readonly MadeColumn[], listed: readonly MadeImage[] = images(COUNT)) =>
+  buildReport(readRun(evaluation(columns, listed)), { draws: DRAWS, disagreements: 4, files: [] })
+    .report;
+const datasetOf = (...args: Parameters<typeof report>) => {
+  const [dataset] = report(...args).datasets;
+  if (!dataset) throw new Error('no data set');
+  return dataset;
+};
+const scoresOf = (column: MadeColumn) =>
+  images(COUNT).map((image, index) => Number(column.score(image, index)));
+const mos = images(COUNT).map((image) => image.mos);
+
+describe('buildReport', () => {
+  it('fits its schema', () => {
+    const made = report([near, far]);
+    expect(reportSchema.parse(JSON.parse(JSON.stringify(made)))).toEqual(made);
+  });
+
+  it('has the correlations of the rows', () => {
+    const [entry] = datasetOf([near]).entries;
+    expect(entry).toMatchObject({
+      provider: 'm',
+      prompt: 'qdebias',
+      models: ['m-1'],
+      images: { total: COUNT, scored: COUNT, failed: [] },
+      probabilities: { source: 'logprobs', samples: [], invalid: 0 },
+      units: { count: COUNT, kind: 'images', few: false },
+    });
+    expect(entry?.SRCC.estimate).toBeCloseTo(srcc(scoresOf(near), mos), 12);
+    expect(entry?.KRCC.estimate).toBeCloseTo(krcc(scoresOf(near), mos), 12);
+    expect(entry?.PLCC.estimate).toBeCloseTo(plcc(scoresOf(near), mos), 12);
+    expect(entry?.SRCC.low).toBeLessThan(entry?.SRCC.estimate as number);
+    expect(entry?.SRCC.high).toBeGreaterThan(entry?.SRCC.estimate as number);
+  });
+
+  it('does not depend on the order of the rows', () => {
+    const shuffled = [...images(COUNT)].sort((a, b) => noise(a.mos) - noise(b.mos));
+    const without = (dataset: ReturnType<typeof datasetOf>) => JSON.parse(JSON.stringify(dataset));
+    expect(without(datasetOf([near, far], shuffled))).toEqual(without(datasetOf([near, far])));
+  });
+
+  it.each([
+    ['gain', near, far],
+    ['loss', { ...far, method: 'debiased' as const }, { ...near, method: 'single-image' as const }],
+    ['undecided', near, { ...near, prompt: 'other', method: 'single-image' as const }],
+  ])('calls debiasing a %s by the paired interval', (verdict, debiased, vanilla) => {
+    const [pair] = datasetOf([vanilla, debiased]).debiasing;
+    expect(pair).toMatchObject({ a: 1, b: 0, verdict, sourcesDiffer: false });
+    const expected = bootstrapDifference(
+      'SRCC',
+      { a: scoresOf(debiased), b: scoresOf(vanilla), mos },
+      { ...DRAWS, units: images(COUNT).map(({ image }) => sha(image)) },
+    );
+    expect(pair?.SRCC.estimate).toBeCloseTo(expected.estimate, 12);
+    expect(pair?.SRCC.low).toBeCloseTo(expected.low, 12);
+    expect(pair?.SRCC.high).toBeCloseTo(expected.high, 12);
+  });
+
+  it('does not pair a debiased column with another provider', () => {
+    expect(datasetOf([near, { ...far, provider: 'other' }]).debiasing).toEqual([]);
+  });
+
+  it('compares all pairs, corrected by Holm, and marks other sources', () => {
+    const third: MadeColumn = {
+      ...far,
+      provider: 'n',
+      source: 'samples',
+      score: ({ mos }) => noise(mos, 3),
+    };
+    const pairs = datasetOf([near, far, third]).comparisons;
+    expect(pairs.map(({ a, b }) => [a, b])).toEqual([
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ]);
+    expect(pairs.map(({ sourcesDiffer }) => sourcesDiffer)).toEqual([false, true, true]);
+    expect(pairs.map(({ holmPValue }) => holmPValue)).toEqual(
+      holm(pairs.map(({ pValue }) => pValue as number)),
+    );
+  });
+
+  it('takes no correlation over silently fewer images', () => {
+    const failing: MadeColumn = {
+      ...near,
+      score: (image, i) => (i === 3 ? 'refused' : near.score(image, i)),
+    };
+    const dataset = datasetOf([failing, far]);
+    expect(dataset.entries[0]).toMatchObject({
+      images: {
+        total: COUNT,
+        scored: COUNT - 1,
+        failed: [{ image: 'd/3.png', reason: 'refused' }],
+      },
+      SRCC: { estimate: null, problem: expect.stringMatching(/^1 of 60 images have no score/) },
+    });
+    expect(dataset.comparisons[0]).toMatchObject({ verdict: null, pValue: null });
+
+    const allowed = datasetOf([{ ...failing, rank: { minCoverage: 0.9 } }, far]);
+    expect(allowed.entries[0]?.SRCC.estimate).not.toBeNull();
+    expect(allowed.comparisons[0]?.SRCC.problem).toMatch(
+      /^not comparable: 0 images are only in the first and 1 only in the second/,
+    );
+  });
+
+  it('refuses rows of one column that were asked differently', () => {
+    const made = evaluation([near], images(COUNT));
+    const other = evaluation([{ ...near, seed: 5 }], images(COUNT));
+    const results = made.results.map((result, i) =>
+      i < 3 ? (other.results[i] ?? result) : result,
+    );
+    const { datasets } = buildReport(readRun({ ...made, results }), {
+      draws: DRAWS,
+      disagreements: 1,
+      files: [],
+    }).report;
+    expect(datasets[0]?.entries[0]?.SRCC.problem).toMatch(/not asked alike: seed is 5 and 0/);
+  });
+
+  it('says why there is no correlation of equal scores, and none without ground truth', () => {
+    expect(datasetOf([{ ...near, score: () => 0.5 }]).entries[0]?.SRCC.problem).toMatch(/are 0\.5/);
+    const unscored = images(5).map(({ image }) => ({ image }) as MadeImage);
+    expect(
+      datasetOf([{ ...near, score: (_, i) => i / 5 }], unscored).entries[0]?.SRCC.problem,
+    ).toMatch(/no scores to compare with/);
+  });
+
+  it('resamples groups where every image has one, and warns of few', () => {
+    const grouped = images(COUNT).map((image, i) => ({ ...image, group: `g${i % 6}` }));
+    expect(datasetOf([near], grouped).entries[0]?.units).toEqual({
+      count: 6,
+      kind: 'groups',
+      few: true,
+    });
+  });
+
+  it('lists the images whose places differ most, the farthest first', () => {
+    const wrong: MadeColumn = {
+      ...near,
+      score: ({ mos }) => (mos === 2 ? 0.99 : mos === COUNT ? 0.3 : mos / 100),
+    };
+    const [first, second] = datasetOf([wrong]).entries[0]?.disagreements ?? [];
+    expect(first).toMatchObject({ image: 'd/1.png', scorePlace: 1, mos: 2 });
+    expect(second).toMatchObject({ image: 'd/59.png', mosPlace: 1 });
+  });
+
+  it('finds a bias for a tag, and its spread', () => {
+    const tagged = images(COUNT).map((image, i) => ({
+      ...image,
+      tags: { subject: i % 2 === 0 ? 'flower' : 'bin', id: `${i}` },
+    }));
+    const biased: MadeColumn = {
+      ...far,
+      score: ({ mos, tags }) => 0.2 + 0.5 * (mos / COUNT) + (tags?.subject === 'flower' ? 0.2 : 0),
+    };
+    const { tags } = datasetOf([biased], tagged);
+    expect(tags.map(({ name }) => name)).toEqual(['subject']);
+    const [bin, flower] = tags[0]?.categories ?? [];
+    expect(bin?.value).toBe('bin');
+    expect(bin?.columns[0]?.bias.high).toBeLessThan(0);
+    expect(flower?.columns[0]?.bias.low).toBeGreaterThan(0);
+    expect(tags[0]?.spread[0]?.bias).toBeGreaterThan(1);
+    const even = datasetOf([{ ...biased, score: ({ mos }) => mos / COUNT }], tagged).tags[0];
+    expect(even?.spread[0]?.bias).toBeLessThan(0.5);
+  });
+
+  it('adds up calls, cost and invalid samples, and says what has no price', () => {
+    const [entry] = datasetOf([near]).entries;
+    expect(entry?.calls).toEqual({ bought: COUNT, reused: 0 });
+    expect(entry?.cost.usd).toBeCloseTo(0.001 * COUNT, 12);
+    expect(entry?.cost.unpriced).toBe(0);
+    expect(entry?.latencyMs?.median).toBe(130);
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { buildReport } from '../../reports/build-report.ts';
+import { mergeRuns } from '../../reports/run/merge-runs.ts';
+import { readRun } from '../../reports/run/read-run.ts';
+import { evaluation, images, type MadeColumn, type MadeImage, noise } from './evaluations.ts';
+
+const column: MadeColumn = {
+  provider: 'm',
+  prompt: 'two-level',
+  score: ({ mos }) => 0.2 + 0.6 * noise(mos),
+};
+const runOf = (listed: readonly MadeImage[], columns: readonly MadeColumn[] = [column]) =>
+  readRun(evaluation(columns, listed));
+const merge = (...runs: ReturnType<typeof runOf>[]) =>
+  mergeRuns(runs.map((run, index) => ({ file: `${index}.json`, run })));
+const options = { draws: { draws: 1000, seed: 0, confidence: 0.95 }, disagreements: 3, files: [] };
+const measured = (run: ReturnType<typeof runOf>) => buildReport(run, options).report.datasets;
+
+describe('mergeRuns', () => {
+  it('makes of shards what the undivided run makes, in any order', () => {
+    const columns = [column, { ...column, prompt: 'qdebias', method: 'debiased' as const }];
+    const whole = measured(runOf(images(40), columns));
+    const shard = (from: number, to: number) => runOf(images(40).slice(from, to), columns);
+    expect(measured(merge(shard(0, 13), shard(13, 40)))).toEqual(whole);
+    expect(measured(merge(shard(25, 40), shard(0, 13), shard(13, 25)))).toEqual(whole);
+  });
+
+  it('puts columns of different names beside each other', () => {
+    const run = merge(runOf(images(4)), runOf(images(4), [{ ...column, provider: 'other' }]));
+    expect(run.columns.map(({ provider }) => provider)).toEqual(['m', 'other']);
+  });
+
+  it('counts an image that both have once', () => {
+    const run = merge(runOf(images(4)), runOf(images(4, 2)));
+    expect(run.columns[0]?.rows.map(({ image }) => image)).toEqual(
+      images(6).map(({ image }) => image),
+    );
+  });
+
+  it('knows an image again where the data set lies in another folder', () => {
+    const moved = (run: ReturnType<typeof runOf>) => ({
+      ...run,
+      columns: run.columns.map((one) => ({
+        ...one,
+        rows: one.rows.map((row) => ({ ...row, image: `/mnt/${row.image}` })),
+      })),
+    });
+    expect(merge(runOf(images(4)), moved(runOf(images(4)))).columns[0]?.rows).toHaveLength(4);
+  });
+
+  it('keeps images of one name in two folders apart', () => {
+    const inFolder = (folder: string) => [{ image: `${folder}/1.png`, mos: folder.length }];
+    expect(merge(runOf(inFolder('a')), runOf(inFolder('bb'))).columns[0]?.rows).toHaveLength(2);
+  });
+
+  it('prefers a score to an error about the same image, whichever comes first', () => {
+    const failing = runOf(images(3), [{ ...column, score: () => 'timed out' }]);
+    for (const run of [merge(failing, runOf(images(3))), merge(runOf(images(3)), failing)]) {
+      expect(run.columns[0]?.rows.every(({ scored }) => scored)).toBe(true);
+      expect(run.columns[0]?.rows).toHaveLength(3);
+    }
+  });
+
+  it('refuses outputs that disagree about an image', () => {
+    const other = runOf(images(4), [
+      { ...column, score: ({ mos }) => (mos === 2 ? 0.5 : 0.2 + 0.6 * noise(mos)) },
+    ]);
+    expect(() => merge(runOf(images(4)), other)).toThrow(
+      /0\.json and 1\.json: column "m, two-level" disagrees about 1 image that both have: d\/1\.png \(score .* and 0\.5\)/,
+    );
+    const rescored = images(4).map((image) => ({ ...image, mos: image.mos + 1 }));
+    expect(() => merge(runOf(images(4)), runOf(rescored))).toThrow(
+      /disagrees about 4 images .*MOS 1 and 2.*and 1 more/,
+    );
+  });
+
+  it.each([
+    ['another seed', { seed: 7 }, /seed is 0 and 7/],
+    ['another model behind the name', { model: 'm-2' }, /model is \["m-1"\] and \["m-2"\]/],
+    ['another source of probabilities', { source: 'samples' }, /source is logprobs and samples/],
+    ['another prompt text', { promptText: '{"a":2}' }, /the prompt text differs/],
+    [
+      'other weights',
+      { rank: { weights: 'uniform' } },
+      /weights of rank-correlation is unset and uniform/,
+    ],
+  ])('refuses %s under the same name', (_, change, message) => {
+    expect(() => merge(runOf(images(3)), runOf(images(3, 3), [{ ...column, ...change }]))).toThrow(
+      message,
+    );
+  });
+
+  it('takes a prompt text for the same that differs in the order of its keys', () => {
+    const a = { ...column, promptText: '{"a":1,"b":2}' };
+    const b = { ...column, promptText: '{"b":2, "a":1}' };
+    expect(merge(runOf(images(3), [a]), runOf(images(3, 3), [b])).columns[0]?.rows).toHaveLength(6);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { readRun } from '../../reports/run/read-run.ts';
+import { evaluation, imageResult, images, type MadeColumn } from './evaluations.ts';
+
+const column: MadeColumn = { provider: 'm', prompt: 'two-level', score: ({ mos }) => mos / 10 };
+
+describe('readRun', () => {
+  it('reads a column for each provider and prompt, with its rows in their order', () => {
+    const run = readRun(evaluation([column, { ...column, prompt: 'qdebias' }], images(3)));
+    expect(run.columns.map(({ prompt }) => prompt)).toEqual(['two-level', 'qdebias']);
+    expect(
+      run.columns[0]?.rows.map(({ image, mos, scored }) => [image, mos, scored?.score]),
+    ).toEqual([
+      ['d/0.png', 1, 0.1],
+      ['d/1.png', 2, 0.2],
+      ['d/2.png', 3, 0.3],
+    ]);
+    expect(run.evaluations).toEqual(['eval-1']);
+  });
+
+  it('keeps the new result of a row that was asked again, wherever the old error stands', () => {
+    const made = evaluation([column], images(3));
+    const failing = { ...column, score: () => 'refused' };
+    const old = imageResult(failing, images(3)[1] as never, 1, 'd', { promptIdx: 0, testIdx: 1 });
+    for (const results of [
+      [old, ...made.results],
+      [...made.results, old],
+    ]) {
+      const [read] = readRun({ ...made, results }).columns;
+      expect(read?.rows.map(({ error }) => error)).toEqual([undefined, undefined, undefined]);
+    }
+  });
+
+  it('takes correlations over the first repetition, and knows the others', () => {
+    let calls = 0;
+    const counting = { ...column, score: () => (calls++ % 2 === 0 ? 0.25 : 0.75) };
+    const [read] = readRun(evaluation([counting], images(3), { repeat: 2 })).columns;
+    expect(read?.rows.map(({ scored }) => scored?.score)).toEqual([0.25, 0.25, 0.25]);
+    expect(read?.repetitions.map(({ scored }) => scored?.score)).toEqual([0.75, 0.75, 0.75]);
+  });
+
+  it('keeps an image that the configuration lists twice as two rows', () => {
+    const [image] = images(1);
+    const twice = [image, image] as NonNullable<typeof image>[];
+    const [read] = readRun(evaluation([column], twice)).columns;
+    expect(read?.rows).toHaveLength(2);
+    expect(read?.repetitions).toHaveLength(0);
+  });
+
+  it('keeps a failed row with its reason', () => {
+    const failing = { ...column, score: () => 'no such file' };
+    const [read] = readRun(evaluation([failing], images(2))).columns;
+    expect(read?.rows).toMatchObject([
+      { scored: undefined, error: 'no such file', mos: 1 },
+      { scored: undefined, error: 'no such file', mos: 2 },
+    ]);
+  });
+
+  it('leaves columns of other providers out, and names them', () => {
+    const made = evaluation([column, { ...column, provider: 'echo' }], images(2));
+    const results = made.results.map((result) =>
+      result.promptIdx === 1 ? { ...result, response: { output: 'hello' } } : result,
+    );
+    const run = readRun({ ...made, results });
+    expect(run.columns).toHaveLength(1);
+    expect(run.otherColumns).toEqual(['echo, two-level']);
+  });
+
+  it("scores by the weights of the column's rank-correlation", () => {
+    const [read] = readRun(
+      evaluation([{ ...column, rank: { weights: 'uniform', minCoverage: 0.5 } }], images(2)),
+    ).columns;
+    expect(read?.settings).toEqual({ weights: 'uniform', minCoverage: 0.5 });
+  });
+
+  it('reads what the data set says of an image, and not what the plugin notes', () => {
+    const tagged = [{ ...images(1)[0], tags: { family: 'jpeg', iqaPreview: '1', truth: 't' } }];
+    const [read] = readRun(evaluation([column], tagged as never)).columns;
+    expect(read?.rows[0]).toMatchObject({ tags: { family: 'jpeg' }, truth: 't' });
+  });
+});
