@@ -1,0 +1,123 @@
+import { startAnthropicServer } from '../../test/servers/anthropic.ts';
+import { FAULTS, type Fault } from '../../test/servers/faults.ts';
+import { startOpenaiServer } from '../../test/servers/openai.ts';
+import type { LocalServer } from '../../test/servers/server.ts';
+
+/** A key or a model does not become wrong at random. */
+const FINAL: readonly Fault[] = ['wrong key', 'unknown model'];
+export const RANDOM_FAULTS = FAULTS.filter((fault) => !FINAL.includes(fault));
+/** Shown by Chat Completions with token probabilities alone. */
+const TOKENS_ONLY: readonly Fault[] = ['no token probabilities'];
+const OPTIONS = { timeoutMs: 1000, maxRetries: 3, maxConcurrency: 16 };
+
+/** Images differ in size, by which the servers know them. */
+const IMAGES_A_LINE = 25;
+export const sizeOf = (index: number) => ({
+  width: 16 + (index % IMAGES_A_LINE),
+  height: 16 + Math.floor(index / IMAGES_A_LINE),
+});
+const indexOf = (png: Buffer) =>
+  png.readUInt32BE(16) - 16 + IMAGES_A_LINE * (png.readUInt32BE(20) - 16);
+
+/** True P(good) of an image, spread over 0.05..0.95 by the golden ratio. */
+const truthOf = (index: number) => 0.05 + 0.9 * ((index * 0.6180339887498949) % 1);
+/** Where answers are sampled: the same in every sample, so that a score can be compared with it. */
+const certainty = (index: number) => (truthOf(index) > 0.5 ? 1 : 0);
+
+/** What the servers did to each image's row. */
+export class FaultLog {
+  readonly #share: number;
+
+  readonly faults = new Map<number, Fault[]>();
+  requests = 0;
+
+  constructor(share: number) {
+    this.#share = share;
+  }
+
+  draw(faults: readonly Fault[], png: Buffer | undefined): Fault | undefined {
+    this.requests += 1;
+    if (!png) throw new Error('a request without an image');
+    if (Math.random() >= this.#share) return undefined;
+    const fault = faults[Math.floor(Math.random() * faults.length)] as Fault;
+    const index = indexOf(png);
+    this.faults.set(index, [...(this.faults.get(index) ?? []), fault]);
+    return fault;
+  }
+}
+
+export interface Column {
+  label: string;
+  judge: string;
+  judgeOptions: object;
+  log: FaultLog;
+  server: LocalServer;
+  truth: (index: number) => number;
+}
+
+const firstImage = (body: unknown): Buffer | undefined => {
+  const found = /"(?:url|data)":"(?:data:image\/png;base64,)?(iVBOR[\w+/=]+)"/.exec(
+    JSON.stringify(body),
+  );
+  return found?.[1] ? Buffer.from(found[1], 'base64') : undefined;
+};
+const imageIndex = (body: unknown) => indexOf(firstImage(body) as Buffer);
+
+export async function openaiColumn(
+  probabilities: 'logprobs' | 'samples',
+  share: number,
+): Promise<Column> {
+  const log = new FaultLog(share);
+  const truth = probabilities === 'logprobs' ? truthOf : certainty;
+  const faults = RANDOM_FAULTS.filter(
+    (fault) => probabilities === 'logprobs' || !TOKENS_ONLY.includes(fault),
+  );
+  const server = await startOpenaiServer({
+    fault: (_, body) => log.draw(faults, firstImage(body)),
+    probability: (body) => truth(imageIndex(body)),
+  });
+  const judgeOptions = { ...OPTIONS, baseUrl: server.baseUrl, probabilities };
+  return {
+    label: `openai, ${probabilities}`,
+    judge: `openai:${probabilities}`,
+    judgeOptions,
+    log,
+    server,
+    truth,
+  };
+}
+
+export async function anthropicColumn(share: number): Promise<Column> {
+  const log = new FaultLog(share);
+  const faults = RANDOM_FAULTS.filter((fault) => !TOKENS_ONLY.includes(fault));
+  const server = await startAnthropicServer({
+    fault: (_, body) => log.draw(faults, firstImage(body)),
+    probability: (body) => certainty(imageIndex(body)),
+  });
+  const judgeOptions = { ...OPTIONS, baseUrl: server.url, samples: 4 };
+  return {
+    label: 'anthropic, 4 samples',
+    judge: 'anthropic:claude-test',
+    judgeOptions,
+    log,
+    server,
+    truth: certainty,
+  };
+}
+
+/** A key that is refused once `after` requests were answered. */
+export async function refusedColumn(after: number): Promise<Column> {
+  const log = new FaultLog(0);
+  const server = await startOpenaiServer({
+    fault: () => (++log.requests > after ? 'wrong key' : undefined),
+    probability: (body) => truthOf(imageIndex(body)),
+  });
+  return {
+    label: 'openai, key refused',
+    judge: 'openai:refused',
+    judgeOptions: { ...OPTIONS, baseUrl: server.baseUrl },
+    log,
+    server,
+    truth: truthOf,
+  };
+}

@@ -1,0 +1,17 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const BENCH = fileURLToPath(new URL('../../bench/faults.ts', import.meta.url));
+
+it('at random faults, ends every row scored as the server knows it to be, or explained', async () => {
+  const { exitCode, log } = await new Promise<{ exitCode: number; log: string }>((resolve) => {
+    // Many faults for few rows, so that rows meet several.
+    execFile(process.execPath, [BENCH, '60', '0.3'], (error, stdout, stderr) =>
+      resolve({ exitCode: error ? Number(error.code ?? 1) : 0, log: stdout + stderr }),
+    );
+  });
+  expect(exitCode, log).toBe(0);
+  expect(log.match(/scored wrong: 0/g)).toHaveLength(4);
+  expect(log.match(/error unexplained: 0/g)).toHaveLength(3);
+});
