@@ -1,5 +1,6 @@
 import type { AssertionValueFunctionContext, GradingResult } from 'promptfoo';
 import { z } from 'zod';
+import { describeOrigin } from '../providers/answer-origin.ts';
 import { parseConfig } from '../providers/config-error.ts';
 import { type RowOutput, rowOutputSchema, weightsSchema } from '../providers/row-output.ts';
 import { failure } from './failure.ts';
@@ -48,10 +49,10 @@ export default function debiasedScore(
 }
 
 /** The copies' ratings are no quality of the image, so they are neither published nor held to bounds. */
-function describePrior({ conditions, source }: RowOutput): string {
-  const rated = conditions.flatMap(({ quality }) => (quality === null ? [] : [quality]));
+function describePrior(row: RowOutput): string {
+  const rated = row.conditions.flatMap(({ quality }) => (quality === null ? [] : [quality]));
   const mean = rated.reduce((sum, quality) => sum + quality, 0) / rated.length;
-  return `${rated.length} degraded copies rated by themselves: ${mean.toFixed(3)} on average (${source}); the report ranks them as priors`;
+  return `${rated.length} degraded copies rated by themselves: ${mean.toFixed(3)} on average (${describeOrigin(row)}); the report ranks them as priors`;
 }
 
 function checkBounds(
@@ -64,12 +65,20 @@ function checkBounds(
 }
 
 function describeScore(row: RowOutput, score: number, weights: number[], scheme: string): string {
-  if (row.method === 'single-image')
-    return `score ${score.toFixed(3)} from one image (${row.source})`;
-  const parts = row.conditions.map(({ degradation, severity, quality, skipped }, index) =>
-    quality === null
-      ? `${degradation} ${severity} left out (${skipped})`
-      : `${degradation} ${severity}: ${quality.toFixed(3)} x ${(weights[index] as number).toFixed(3)}`,
+  const origin = describeOrigin(row);
+  if (row.method === 'single-image') {
+    const error = plusMinus(row.conditions[0]?.standardError);
+    return `score ${score.toFixed(3)}${error} from one image (${origin})`;
+  }
+  const parts = row.conditions.map(
+    ({ degradation, severity, quality, standardError, skipped }, index) =>
+      quality === null
+        ? `${degradation} ${severity} left out (${skipped})`
+        : `${degradation} ${severity}: ${quality.toFixed(3)}${plusMinus(standardError)} x ${(weights[index] as number).toFixed(3)}`,
   );
-  return `score ${score.toFixed(3)}, ${scheme} weights (${row.source}): ${parts.join(', ')}`;
+  return `score ${score.toFixed(3)}, ${scheme} weights (${origin}): ${parts.join(', ')}`;
 }
+
+/** A standard error, where there is one. */
+const plusMinus = (standardError: number | undefined): string =>
+  standardError === undefined ? '' : ` ± ${standardError.toFixed(3)}`;

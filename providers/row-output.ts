@@ -10,6 +10,8 @@ export const conditionResultSchema = z.object({
   severity: z.number().int().nullable(),
   /** Score of the query image under this condition, or of the copy itself where `method` is `prior`; usually P(good); null when skipped. */
   quality: share.nullable(),
+  /** Standard error of `quality`, where it was estimated from samples. */
+  standardError: z.number().min(0).optional(),
   /** P(same object); null when the prompt file asks no similarity question, or when skipped. */
   similarity: share.nullable(),
   /** Weight in the row's score; 0 when skipped. */
@@ -34,6 +36,10 @@ export const rowOutputSchema = z.object({
   weights: weightsSchema,
   /** Where the probabilities come from: `logprobs`, `samples` or `computed`. */
   source: z.string(),
+  /** Sampled replies that one number rests on; the fewest, where some of them were invalid. */
+  samples: z.number().int().positive().optional(),
+  /** Replies that were none of the choices, over all answers of the row. */
+  invalidSamples: z.number().int().nonnegative().optional(),
 });
 
 export type ConditionResult = z.output<typeof conditionResultSchema>;

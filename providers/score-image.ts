@@ -1,9 +1,9 @@
 import { scoreConditions } from '../assertions/score-conditions.ts';
+import { estimateOf, originOf } from './answer-origin.ts';
 import type { ProviderConfig } from './config.ts';
 import type { ImageFacts } from './image-facts.ts';
 import type { RawImage } from './images/raw-image.ts';
 import type { ImageFile } from './images/source.ts';
-import { answerScore } from './judges/check-answer.ts';
 import type { Answer, Judge, JudgeImage, Question } from './judges/judge.ts';
 import type { PixelPool } from './pixel-pool.ts';
 import { type PreparedImage, prepareImage } from './prepare-image.ts';
@@ -96,7 +96,7 @@ export async function scoreImage(file: ImageFile, setting: Setting): Promise<Ima
       })),
       method: methodOf(prompt),
       weights: scheme,
-      source: [...new Set(answers.map((answer) => answer.source))].join('+'),
+      ...originOf(answers),
     },
     image: {
       sha256: image.fileSha256,
@@ -127,7 +127,7 @@ async function rateAlone(query: JudgeImage, setting: Setting): Promise<RatedCond
     condition: {
       degradation: null,
       severity: null,
-      quality: quality.score,
+      ...quality.estimate,
       similarity: null,
       psnrDb: null,
     },
@@ -189,8 +189,8 @@ async function rateUnder(
       condition: {
         degradation,
         severity,
-        quality: quality.score,
-        similarity: similarity?.score ?? null,
+        ...quality.estimate,
+        similarity: similarity?.estimate.quality ?? null,
         psnrDb,
       },
       picture,
@@ -222,8 +222,8 @@ async function ask(
   kind: Question['kind'],
   images: { degraded?: JudgeImage; query: JudgeImage },
   { judge, prompt, signal }: Setting,
-): Promise<{ answer: Answer; score: number }> {
+): Promise<{ answer: Answer; estimate: ReturnType<typeof estimateOf> }> {
   const question = questionOf(kind, prompt, images);
   const answer = await judge.ask(question, { ...(signal && { signal }) });
-  return { answer, score: answerScore(question, answer) };
+  return { answer, estimate: estimateOf(question, answer) };
 }

@@ -58,6 +58,18 @@ describe('debiased-score', () => {
     );
   });
 
+  it('says how many samples a score rests on, and how exact that makes it', () => {
+    const sampled = {
+      ...output([{ ...condition(0.75, null), standardError: 0.153 }], 'single-image'),
+      source: 'samples',
+      samples: 8,
+      invalidSamples: 1,
+    };
+    expect(debiasedScore(sampled, {}).reason).toBe(
+      'score 0.750 ± 0.153 from one image (samples, n = 8, 1 invalid)',
+    );
+  });
+
   it('gives a single image its one answer under every weighting', () => {
     const single = output(
       [{ ...condition(0.3, null), degradation: null, severity: null }],
