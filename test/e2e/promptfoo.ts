@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,6 +55,8 @@ export interface Project {
   write(path: string, content: string | Uint8Array): Promise<void>;
   /** Runs `promptfoo eval` there. */
   evaluate(...args: string[]): Promise<Run>;
+  /** Starts `promptfoo eval` there and leaves it running. */
+  start(...args: string[]): ChildProcess;
   remove(): Promise<void>;
 }
 
@@ -69,6 +71,12 @@ export async function createProject(config: object): Promise<Project> {
     folder,
     write,
     evaluate: (...args) => evaluate(folder, args),
+    start: (...args) =>
+      spawn(process.execPath, [PROMPTFOO, 'eval', '--no-table', '--no-progress-bar', ...args], {
+        cwd: folder,
+        env: promptfooEnvironment(join(folder, '.promptfoo')),
+        stdio: 'ignore',
+      }),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

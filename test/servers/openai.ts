@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type {
   ChatCompletion,
   ChatCompletionCreateParamsNonStreaming,
@@ -22,6 +23,8 @@ export interface OpenaiServerOptions {
   probability?: (body: ChatRequestBody) => number;
   /** Whether `n` is honoured; otherwise one reply comes, whatever was asked for. */
   severalSamples?: boolean;
+  /** How long a reply takes; by default no time. */
+  delayMs?: () => number;
   /** Takes the place of a whole reply. */
   reply?: (body: ChatRequestBody, index: number) => ServerReply | undefined;
   /** Words offered where the request does not list them. */
@@ -33,7 +36,10 @@ const ELSEWHERE = 0.04;
 
 /** Speaks Chat Completions, and knows the answer to every question. */
 export async function startOpenaiServer(options: OpenaiServerOptions = {}): Promise<OpenaiServer> {
-  const server = await startServer((request, index) => answer(request, index, options));
+  const server = await startServer(async (request, index) => {
+    if (options.delayMs) await setTimeout(options.delayMs());
+    return answer(request, index, options);
+  });
   return { ...server, baseUrl: `${server.url}/v1` };
 }
 

@@ -1,0 +1,66 @@
+/**
+ * A rerun from the answer store beside promptfoo's own echo provider on the same rows: `node
+ * bench/rerun.ts [rows] [width]x[height] [preview]`. Everything goes through promptfoo's command line,
+ * with its database; the judge's server counts. The first run buys; the second is the rerun.
+ */
+import { once } from 'node:events';
+import sharp from 'sharp';
+import { stringify } from 'yaml';
+import { createProject, type Project, projectConfig } from '../test/e2e/promptfoo.ts';
+import { startOpenaiServer } from '../test/servers/openai.ts';
+
+const rows = Number(process.argv[2] ?? 1000);
+const [width, height] = (process.argv[3] ?? '512x384').split('x').map(Number) as [number, number];
+const preview = process.argv[4] ?? 'none';
+const REPEATS = 3;
+
+const server = await startOpenaiServer();
+const config = projectConfig({
+  datasets: ['photographs'],
+  provider: { judge: 'openai:test', judgeOptions: { baseUrl: server.baseUrl }, preview },
+  prompts: ['qdebias'],
+}) as { tests: object; providers: object[] };
+const project = await createProject(config);
+const echoConfig = { providers: ['echo'], prompts: ['{{image}}'], tests: config.tests };
+
+async function writeImages({ write }: Project): Promise<void> {
+  const lines = ['file,score'];
+  const noise = { type: 'gaussian', mean: 128, sigma: 30 } as const;
+  const create = { width, height, channels: 3, noise, background: '#808080' } as const;
+  for (let index = 0; index < rows; index++) {
+    const image = sharp({ create }).blur(1 + index / rows);
+    await write(`photographs/images/${index}.jpg`, await image.jpeg({ quality: 90 }).toBuffer());
+    lines.push(`images/${index}.jpg,${index}`);
+  }
+  await write('photographs/scores.csv', `${lines.join('\n')}\n`);
+}
+
+/** Seconds of a whole run of promptfoo's command line. */
+async function timed(...args: string[]): Promise<number> {
+  const startMs = performance.now();
+  const [code] = await once(project.start(...args), 'exit');
+  if (code !== 0) throw new Error(`promptfoo ended with code ${code}`);
+  return (performance.now() - startMs) / 1000;
+}
+
+try {
+  await writeImages(project);
+  await project.write('echo.yaml', stringify(echoConfig));
+  const bought = await timed();
+  console.log(`${rows} rows of ${width}x${height}, preview ${preview}`);
+  console.log(`first run      ${bought.toFixed(2)} s, ${server.requests.length} requests`);
+  server.requests.length = 0;
+  const echoes: number[] = [];
+  const reruns: number[] = [];
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    echoes.push(await timed('-c', 'echo.yaml'));
+    reruns.push(await timed());
+  }
+  const [echo, rerun] = [Math.min(...echoes), Math.min(...reruns)];
+  console.log(`echo provider  ${echo.toFixed(2)} s`);
+  console.log(`rerun          ${rerun.toFixed(2)} s, ${server.requests.length} requests`);
+  console.log(`ratio          ${(rerun / echo).toFixed(2)}`);
+} finally {
+  await server.close();
+  await project.remove();
+}
