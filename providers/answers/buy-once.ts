@@ -2,6 +2,7 @@ import type { ProviderConfig } from '../config.ts';
 import type { GuardedJudge } from '../judges/guard.ts';
 import type { Answer, Judge, Once, Question } from '../judges/judge.ts';
 import { JudgeError } from '../judges/judge-error.ts';
+import { withoutSecrets } from '../judges/without-secrets.ts';
 import type { Account } from './account.ts';
 import { answerKey, replyKey } from './answer-key.ts';
 import type { AnswerStore, Reader } from './store.ts';
@@ -78,14 +79,18 @@ async function buy(
     return reservation;
   };
   let replies = 0;
+  const writes: Promise<void>[] = [];
   const once: Once = async (part, request) => {
     const kept = store.reply(replyPlace, part, reader);
     // What the judge kept is what it gets back: `part` tells replies of different types apart.
     if (kept) return kept.value as Awaited<ReturnType<typeof request>>;
     await reserve();
-    const reply = await request();
+    const reply = withoutSecrets(await request());
     replies += 1;
-    await store.keepReply({ key: replyPlace, judge: judge.id, evaluation }, part, reply);
+    // Not waited for here, so that an answer made of one reply is written together with it.
+    const write = store.keepReply({ key: replyPlace, judge: judge.id, evaluation }, part, reply);
+    write.catch(() => {});
+    writes.push(write);
     return reply;
   };
   try {
@@ -94,11 +99,15 @@ async function buy(
       once,
       admit: hasReplies ? async () => {} : reserve,
     });
-    await store.keepAnswer({ key, judge: judge.id, evaluation }, answer, () =>
-      bill.settle(answer.costUsd),
-    );
+    await Promise.all([
+      ...writes,
+      store.keepAnswer({ key, judge: judge.id, evaluation }, answer, () =>
+        bill.settle(answer.costUsd),
+      ),
+    ]);
     return hasReplies && replies === 0 ? { ...answer, reused: true } : answer;
   } catch (error) {
+    await Promise.allSettled(writes);
     bill.cancel(paidFor(error, replies));
     throw error;
   }
