@@ -59,13 +59,15 @@ export function parseConfig<Schema extends z.ZodType>(
   throw new ConfigError(`${where}: ${[...new Set(lines)].join('; ')}`);
 }
 
+/** Name of the environment variable that a text asks for and that is not set, if there is one. */
+export const unsetVariable = (text: string): string | undefined =>
+  UNRENDERED_ENVIRONMENT_VARIABLE.exec(text)?.[1];
+
 /** Says which environment variable is missing where, if any is. */
 function findUnset(value: unknown, path: readonly PropertyKey[]): string | undefined {
   if (typeof value === 'string') {
-    const unset = UNRENDERED_ENVIRONMENT_VARIABLE.exec(value);
-    return unset
-      ? `${fieldName(path)}: the environment variable ${unset[1]} is not set`
-      : undefined;
+    const unset = unsetVariable(value);
+    return unset ? `${fieldName(path)}: the environment variable ${unset} is not set` : undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
   return Object.entries(value)

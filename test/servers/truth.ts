@@ -16,6 +16,6 @@ const WORST: readonly string[] = ['poor', 'bad', 'no'];
 /** The words that a question offers as answers, as its text lists them, the best first. */
 export function offeredWords(text: string): string[] {
   const found = /nothing else: (?<words>[^.]+)\./.exec(text)?.groups?.words;
-  const words = found ? found.split(', ') : [];
+  const words = found ? found.split(', ') : /\byes or no\b/i.test(text) ? ['Yes', 'No'] : [];
   return WORST.includes(words[0]?.toLowerCase() ?? '') ? words.reverse() : words;
 }
