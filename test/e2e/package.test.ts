@@ -106,6 +106,7 @@ describe('the package', () => {
       expect.arrayContaining([
         'package/dist/providers/images/fonts/Inter-Medium.ttf',
         'package/dist/providers/images/fonts/OFL.txt',
+        'package/dist/providers/degradations/wasm/kernels.wasm',
         'package/prompts/qdebias.yaml',
         'package/LICENSE',
       ]),
