@@ -10,6 +10,7 @@ import {
   datasetVerdict,
   type EntryFigures,
 } from './verdict/dataset-verdict.ts';
+import { priorsOf, ratesCopies } from './verdict/priors.ts';
 
 export interface ReportOptions {
   draws: Draws;
@@ -32,8 +33,12 @@ export interface ReportContent extends Findings {
 
 /** Turns what was measured into the report. Pure, but for the clock. */
 export function buildReport(run: Run, { draws, disagreements, files }: ReportOptions): Findings {
-  const numbered = run.columns.map((column, number) => ({ number, column }));
-  const names = new Set(run.columns.flatMap(({ rows }) => rows.map(({ dataset }) => dataset)));
+  const all = run.columns.map((column, number) => ({ number, column }));
+  const priors = all.filter(({ column }) => ratesCopies(column));
+  const numbered = all.filter(({ column }) => !ratesCopies(column));
+  const names = new Set(
+    numbered.flatMap(({ column }) => column.rows.map(({ dataset }) => dataset)),
+  );
   const datasets = [...names].map((name) =>
     datasetVerdict(
       name,
@@ -52,6 +57,7 @@ export function buildReport(run: Run, { draws, disagreements, files }: ReportOpt
       bootstrap: draws,
       columns: run.columns.map(columnReport),
       datasets: datasets.map(({ report }) => report),
+      priors: priors.map(({ column, number }) => priorsOf(column, number)),
       otherColumns: run.otherColumns,
     },
   };

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
-import { differenceText, estimateText, shortened } from './page/format.ts';
-import type { DatasetReport, Report } from './report-schema.ts';
+import { differenceText, estimateText, fixed, NONE, shortened } from './page/format.ts';
+import type { DatasetReport, PriorReport, Report } from './report-schema.ts';
 import { sides } from './sections/debiasing.ts';
 import { bySrcc, imagesOf, modelOf, probabilitiesOf } from './sections/leaderboard.ts';
 import { columnName } from './sections/section.ts';
@@ -25,8 +25,37 @@ const NO_LINES = {
 };
 
 /** What is printed after a run: the leaderboard, what debiasing gains, and what went wrong. */
-export const leaderboard = ({ datasets }: Report): string =>
-  datasets.length === 0 ? '' : `\n${datasets.map(datasetText).join('\n')}\n`;
+export function leaderboard({ datasets, priors }: Report): string {
+  const parts = [...datasets.map(datasetText), ...priors.map(priorsText)];
+  return parts.length === 0 ? '' : `\n${parts.join('\n')}\n`;
+}
+
+/** Degradations that a terminal shows; the report has all. */
+const PRIORS_SHOWN = 10;
+
+function priorsText(prior: PriorReport): string {
+  const table = new Table({
+    head: ['degradation', 'severity', 'P(good)', 'SD', 'P(same)', 'suitability'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+    style: { head: [], border: [] },
+    chars: NO_LINES,
+  });
+  const shown = prior.ranking.slice(0, PRIORS_SHOWN);
+  for (const { degradation, severity, meanGood, sdGood, meanSame, suitability } of shown) {
+    const numbers = [meanGood, sdGood, meanSame, suitability];
+    table.push([
+      degradation,
+      severity,
+      ...numbers.map((value) => (value === null ? NONE : fixed(value, 3))),
+    ]);
+  }
+  return [
+    `${columnName(prior)}: the best of ${prior.ranking.length} degraded copies as priors, over ${imagesOf(prior)} images`,
+    table.toString(),
+    ...prior.notes.map((line) => `  ${line}`),
+    '',
+  ].join('\n');
+}
 
 function datasetText(report: DatasetReport): string {
   const table = new Table({

@@ -126,6 +126,33 @@ export const datasetSchema = z.object({
   tags: z.array(tagSchema),
 });
 
+/** What a column whose prompt rates the degraded copies says of them as priors. */
+export const priorSchema = z.object({
+  column: count,
+  provider: z.string(),
+  prompt: z.string(),
+  images: z.object({ total: count, scored: count }),
+  /** What has to be known to read the ranking. */
+  notes: z.array(z.string()),
+  /** The best first. */
+  ranking: z.array(
+    z.object({
+      degradation: z.string(),
+      severity: z.number().int(),
+      n: count,
+      /** Copies that do not differ from their image. */
+      withoutEffect: count,
+      /** P(good) of the copies by themselves. */
+      meanGood: z.number().nullable(),
+      sdGood: z.number().nullable(),
+      /** P(same object); null where it was not asked. */
+      meanSame: z.number().nullable(),
+      /** Mean of (1 - P(good)) P(same) less its standard deviation; null below two images. */
+      suitability: z.number().nullable(),
+    }),
+  ),
+});
+
 export const columnSchema = z.object({
   provider: z.string(),
   prompt: z.string(),
@@ -145,6 +172,7 @@ export const reportSchema = z.object({
   bootstrap: z.object({ confidence: z.number(), draws: count, seed: z.number().int() }),
   columns: z.array(columnSchema),
   datasets: z.array(datasetSchema),
+  priors: z.array(priorSchema),
   /** Columns of other providers, left out. */
   otherColumns: z.array(z.string()),
 });
@@ -156,5 +184,6 @@ export type Entry = z.output<typeof entrySchema>;
 export type Comparison = z.output<typeof comparisonSchema>;
 export type Tag = z.output<typeof tagSchema>;
 export type DatasetReport = z.output<typeof datasetSchema>;
+export type PriorReport = z.output<typeof priorSchema>;
 export type ColumnReport = z.output<typeof columnSchema>;
 export type Report = z.output<typeof reportSchema>;

@@ -17,6 +17,7 @@ export { holm } from './holm.ts';
 export { type Mapping, mapScores } from './mapping.ts';
 export { type MengTest, mengTest } from './meng.ts';
 export { FEW_UNITS, type Interval, MIN_UNITS } from './percentile-interval.ts';
+export { type PriorAnswer, type PriorSuitability, priorSuitability } from './prior-suitability.ts';
 export { METRICS, type Metric } from './resampled.ts';
 export { UndefinedCorrelationError } from './undefined-correlation-error.ts';
 export { UndefinedIntervalError } from './undefined-interval-error.ts';

@@ -43,6 +43,7 @@ const configOf = ({ text, grid, mark, line, font }: PlotTheme): Config => ({
     symbolStrokeColor: text,
     symbolFillColor: mark,
   },
+  header: { labelColor: text, titleColor: text, labelFontSize: LABEL_SIZE },
   point: { color: mark, filled: true },
   rect: { color: mark },
   line: { color: line, strokeWidth: 2 },

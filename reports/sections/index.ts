@@ -5,6 +5,7 @@ import { gates } from './gates.ts';
 import { leaderboard } from './leaderboard.ts';
 import { missing } from './missing.ts';
 import { pairs } from './pairs.ts';
+import { priors } from './priors.ts';
 import { reproduction } from './reproduction.ts';
 import { scatter } from './scatter.ts';
 import type { Section } from './section.ts';
@@ -16,6 +17,7 @@ export const sections: readonly Section[] = [
   gates,
   debiasing,
   pairs,
+  priors,
   tags,
   scatter,
   disagreements,

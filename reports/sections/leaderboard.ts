@@ -55,8 +55,11 @@ export function modelOf({ provider, models }: Entry): string {
   return others.length > 0 ? `${provider} (${others.join(', ')})` : provider;
 }
 
-export const imagesOf = ({ images: { scored, total } }: Entry): string =>
-  scored === total ? integer(total) : `${integer(scored)} of ${integer(total)}`;
+export const imagesOf = ({
+  images: { scored, total },
+}: {
+  images: { scored: number; total: number };
+}): string => (scored === total ? integer(total) : `${integer(scored)} of ${integer(total)}`);
 
 /** `samples (8)` */
 export function probabilitiesOf({ probabilities: { source, samples } }: Entry): string {

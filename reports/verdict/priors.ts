@@ -1,0 +1,61 @@
+import { type PriorAnswer, priorSuitability } from '../../assertions/statistics/index.ts';
+import type { ConditionResult } from '../../providers/row-output.ts';
+import type { PriorReport } from '../report-schema.ts';
+import type { Column, ImageRow, ScoredPart } from '../run/run.ts';
+import { differences } from '../run/settings.ts';
+
+/** Whether a column's prompt rates the degraded copies, so that it says nothing of the images. */
+export const ratesCopies = ({ rows }: Column): boolean =>
+  rows.some(({ scored }) => scored?.output.method === 'prior');
+
+/** Ranks the degradations of a column as priors, the best first, over the images of all data sets. */
+export function priorsOf(column: Column, number: number): PriorReport {
+  const { provider, prompt, rows } = column;
+  const scored = rows.flatMap((row) => row.scored ?? []);
+  const byCondition = Map.groupBy(
+    scored.flatMap(({ output }) => output.conditions),
+    ({ degradation, severity }) => `${degradation} ${severity}`,
+  );
+  const ranking = [...byCondition.values()].map((conditions) => {
+    const { degradation, severity } = conditions[0] as ConditionResult;
+    return {
+      degradation: String(degradation),
+      severity: Number(severity),
+      ...priorSuitability(conditions.map(answerOf)),
+    };
+  });
+  return {
+    column: number,
+    provider,
+    prompt,
+    images: { total: rows.length, scored: scored.length },
+    notes: notesOn(rows, scored),
+    ranking: ranking.sort(
+      (a, b) => (b.suitability ?? -Infinity) - (a.suitability ?? -Infinity) || 0,
+    ),
+  };
+}
+
+function notesOn(rows: readonly ImageRow[], scored: readonly ScoredPart[]): string[] {
+  const different = differences(rows);
+  const failed = rows.find(({ error }) => error !== undefined);
+  const same = scored.flatMap(({ output }) =>
+    output.conditions.flatMap(({ similarity }) => similarity ?? []),
+  );
+  return [
+    ...(different.length > 0 ? [`the rows were not asked alike: ${different.join('; ')}`] : []),
+    ...(failed ? [`first without an answer: ${failed.image}: ${failed.error}`] : []),
+    ...(same.length === 0
+      ? ['P(same) was not asked, so recognition plays no part in the order']
+      : new Set(same).size === 1
+        ? [
+            `P(same) is ${same[0]?.toFixed(3)} for every copy, so recognition plays no part in the order`,
+          ]
+        : []),
+  ];
+}
+
+const answerOf = ({ quality, similarity }: ConditionResult): PriorAnswer => ({
+  good: quality,
+  same: similarity,
+});
