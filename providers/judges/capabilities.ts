@@ -48,8 +48,11 @@ const REASONER: Capabilities = {
 /** The first that matches holds. */
 const FAMILIES: readonly Family[] = [
   { name: /^(chatgpt-4o|gpt-4o|gpt-4\.1|gpt-4\.5|gpt-4-)/, capabilities: TALKER },
-  // Names them as reasoning in every version: they have no effort `none`.
   { name: /^o\d/, capabilities: REASONER },
+  // The chat models do not reason; what else they take has changed between them.
+  { name: /^gpt-5(\.\d+)?-chat/, capabilities: { prefill: 'none', effort: false } },
+  // These have no effort `none`.
+  { name: /^gpt-5\.\d+-(pro|codex)/, capabilities: REASONER },
   {
     name: /^gpt-5\.\d+/,
     capabilities: REASONER,
