@@ -139,6 +139,8 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
     kind: 'network',
     batch,
     defaultMaxConcurrency: DEFAULT_MAX_CONCURRENCY,
+    requestsPerAnswer:
+      way.source === 'samples' ? Math.ceil(options.samples / samplesPerRequest()) : 1,
     identity: { endpoint, source: way.source, capabilities, effort, maxTokens: maxTokens(setting) },
     async ask(question, askOptions) {
       askOptions.signal?.throwIfAborted();

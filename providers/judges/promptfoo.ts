@@ -64,6 +64,7 @@ export function createPromptfooJudge(
     id,
     kind: 'network',
     defaultMaxConcurrency: DEFAULT_MAX_CONCURRENCY,
+    requestsPerAnswer: options.samples,
     identity: { source: 'samples', format, config },
     async ask(question, { signal, once = requestAnew }) {
       signal?.throwIfAborted();

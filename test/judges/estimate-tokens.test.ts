@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { createAnthropicJudge } from '../../providers/judges/anthropic.ts';
 import { estimateImageTokens, estimateUsage } from '../../providers/judges/estimate-tokens.ts';
+import { createOpenaiJudge } from '../../providers/judges/openai.ts';
+import { createPromptfooJudge } from '../../providers/judges/promptfoo.ts';
+import { judgeOptions } from './options.ts';
 
 const square = (side: number) => ({ width: side, height: side });
 
@@ -41,5 +45,34 @@ describe('the estimated usage of a question', () => {
     const judge = { id: 'openai:gpt-6', requestsPerAnswer: 8 };
     const eight = estimateUsage(judge, question, [square(512)]);
     expect(eight.inputTokens).toBe(8 * one.inputTokens);
+  });
+});
+
+describe('the requests that an answer takes', () => {
+  const options = judgeOptions({ samples: 5 });
+
+  it.each([
+    ['one, for token probabilities', createOpenaiJudge('gpt-4.1', options), 1],
+    [
+      'one, where an endpoint gives several samples at once',
+      createOpenaiJudge('gpt-4.1', judgeOptions({ samples: 5, probabilities: 'samples' })),
+      1,
+    ],
+    [
+      'as many as it takes to get the samples',
+      createOpenaiJudge(
+        'gpt-4.1',
+        judgeOptions({ samples: 5, probabilities: 'samples', samplesPerRequest: 2 }),
+      ),
+      3,
+    ],
+    ['one a sample', createAnthropicJudge('claude-opus-4-6', options), 5],
+    [
+      'one a sample, through promptfoo',
+      createPromptfooJudge('google:gemini-3-pro', options, ''),
+      5,
+    ],
+  ])('are %s', (_, judge, requests) => {
+    expect(judge.requestsPerAnswer).toBe(requests);
   });
 });

@@ -1,0 +1,87 @@
+/**
+ * Requests, tokens and cost of a data set: `node bench/scale.ts [images] [width]x[height]`, by default
+ * KonIQ-10k's 10,073 images of 1024x768, with the prompts of `prompts/`. Nothing is asked. Prices are
+ * those of the bundled list, tokens the estimates of `iqa estimate`; the vendors' prompt caches are
+ * left out, so they are the upper end. Time is by what an endpoint takes at once and how long an answer
+ * takes.
+ */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { plainTable, usd } from '../cli/plain-table.ts';
+import { PAPER_CONDITIONS } from '../providers/config.ts';
+import { BATCH_PRICE_SHARE } from '../providers/judges/batch.ts';
+import { estimateUsage } from '../providers/judges/estimate-tokens.ts';
+import { createJudge } from '../providers/judges/index.ts';
+import type { JudgeImage } from '../providers/judges/judge.ts';
+import { judgeOptionsSchema } from '../providers/judges/judge-options.ts';
+import { priceOf } from '../providers/judges/price.ts';
+import { sharedPixelPool } from '../providers/pixel-pool.ts';
+import { parsePromptFile } from '../providers/prompt-file.ts';
+import { questionOf } from '../providers/question.ts';
+
+const images = Number(process.argv[2] ?? 10_073);
+const [width, height] = (process.argv[3] ?? '1024x768').split('x').map(Number) as [number, number];
+const JUDGES = ['openai:gpt-4.1', 'openai:gpt-4.1-mini', 'anthropic:claude-sonnet-4-5'];
+const PROMPTS = ['two-level', 'qdebias'];
+/** Prompt tokens a second: what one GPU and what a cluster may take in. Measure your own. */
+const TOKENS_A_SECOND = [5_000, 20_000, 160_000];
+
+const image = { width, height } as JudgeImage;
+const millions = (tokens: number) => `${(tokens / 1e6).toFixed(0)} M`;
+const hours = (seconds: number) => `${(seconds / 3600).toFixed(1)} h`;
+
+function usageOf(judgeId: string, prompt: string) {
+  const file = parsePromptFile(
+    JSON.stringify(
+      parse(readFileSync(new URL(`../prompts/${prompt}.yaml`, import.meta.url), 'utf8')),
+    ),
+    prompt,
+  );
+  const judge = createJudge(
+    { judge: judgeId, judgeOptions: judgeOptionsSchema.parse({}) },
+    sharedPixelPool,
+  );
+  const copies = file.condition === 'none' ? 1 : PAPER_CONDITIONS.length;
+  const shown = file.condition === 'none' ? { query: image } : { query: image, degraded: image };
+  const questions = (
+    file.similarity ? (['quality', 'similarity'] as const) : (['quality'] as const)
+  ).map((kind) => questionOf(kind, file, shown));
+  const usages = questions.map((question) => estimateUsage(judge, question, question.images));
+  const total = (field: 'inputTokens' | 'outputTokens') =>
+    usages.reduce((sum, usage) => sum + usage[field], 0) * copies * images;
+  return {
+    requests: questions.length * copies * images * (judge.requestsPerAnswer ?? 1),
+    usage: { inputTokens: total('inputTokens'), outputTokens: total('outputTokens') },
+  };
+}
+
+console.log(`${images.toLocaleString('en-US')} images of ${width}x${height}`);
+console.log(
+  plainTable(
+    ['judge', 'prompt', 'requests', 'input tokens', 'cost', 'by batch', '64 at once, 2 s each'],
+    JUDGES.flatMap((judge) =>
+      PROMPTS.map((prompt) => {
+        const { requests, usage } = usageOf(judge, prompt);
+        const cost = priceOf(judge, judgeOptionsSchema.parse({})).costUsd(usage);
+        return [
+          judge,
+          prompt,
+          requests.toLocaleString('en-US'),
+          millions(usage.inputTokens),
+          usd(cost),
+          usd(cost === undefined ? undefined : cost * BATCH_PRICE_SHARE),
+          hours((requests * 2) / 64),
+        ];
+      }),
+    ),
+  ),
+);
+const { usage } = usageOf('openai:Qwen/Qwen3-VL-8B-Instruct', 'qdebias');
+console.log(`\nAn own endpoint, qdebias: ${millions(usage.inputTokens)} input tokens`);
+console.log(
+  plainTable(
+    ['prompt tokens a second', 'time'],
+    TOKENS_A_SECOND.map((rate) => [rate.toLocaleString('en-US'), hours(usage.inputTokens / rate)]),
+  ),
+);
+await sharedPixelPool.close();
