@@ -6,6 +6,7 @@ import { leaderboard } from './leaderboard.ts';
 import { missing } from './missing.ts';
 import { pairs } from './pairs.ts';
 import { priors } from './priors.ts';
+import { published } from './published.ts';
 import { reproduction } from './reproduction.ts';
 import { scatter } from './scatter.ts';
 import type { Section } from './section.ts';
@@ -16,6 +17,7 @@ export const sections: readonly Section[] = [
   leaderboard,
   gates,
   debiasing,
+  published,
   pairs,
   priors,
   tags,

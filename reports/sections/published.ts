@@ -1,0 +1,46 @@
+import { estimateText, fixed, NONE } from '../page/format.ts';
+import { RESULTS_SOURCE, resultsOn } from '../published-results.ts';
+import { bySrcc, imagesOf, modelOf } from './leaderboard.ts';
+import { perDataset, type Section } from './section.ts';
+
+export const published: Section = {
+  id: 'published',
+  title: 'Published results beside these',
+  blocks: (content) =>
+    perDataset(content, ({ report }) => {
+      const results = resultsOn(report.name);
+      if (results.length === 0) return [];
+      return [
+        {
+          kind: 'text',
+          text: `Published: ${RESULTS_SOURCE}. Another model, split or size of image changes every figure, so read the gain of a method over its baseline rather than one number against another. PLCC is raw in both.`,
+        },
+        {
+          kind: 'table',
+          caption: `${report.name}: measured, then published`,
+          head: ['', 'model', 'method', 'images', 'SRCC', 'PLCC raw'],
+          align: 'lllrrr',
+          rows: [
+            ...bySrcc(report.entries).map((entry) => [
+              'measured',
+              modelOf(entry),
+              entry.prompt,
+              imagesOf(entry),
+              estimateText(entry.SRCC),
+              estimateText(entry.PLCC),
+            ]),
+            ...[...results]
+              .sort((a, b) => b.SRCC - a.SRCC)
+              .map(({ model, method, SRCC, PLCC }) => [
+                'published',
+                model,
+                method,
+                NONE,
+                fixed(SRCC, 3),
+                PLCC === undefined ? NONE : fixed(PLCC, 3),
+              ]),
+          ],
+        },
+      ];
+    }),
+};

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { datasets } from '../../datasets/index.ts';
+import { buildReport } from '../../reports/build-report.ts';
+import { publishedResults, resultsOn } from '../../reports/published-results.ts';
+import { readRun } from '../../reports/run/read-run.ts';
+import { published } from '../../reports/sections/published.ts';
+import { evaluation, images, noise } from './evaluations.ts';
+
+const titles = Object.values(datasets).flatMap((load) =>
+  'published' in load ? [load.published.title] : [],
+);
+
+function blocksOf(dataset: string) {
+  const made = evaluation(
+    [
+      {
+        provider: 'my-model',
+        prompt: 'qdebias',
+        method: 'debiased',
+        score: ({ mos }) => noise(mos),
+      },
+    ],
+    images(20),
+    { dataset },
+  );
+  const findings = buildReport(readRun(made), {
+    draws: { draws: 1000, seed: 0, confidence: 0.95 },
+    disagreements: 1,
+    files: [],
+  });
+  return published.blocks({ ...findings, sheets: new Map() as never });
+}
+
+describe('published results', () => {
+  it('are of data sets by the titles that their rows bear, with the figures of the tables', () => {
+    expect(new Set(publishedResults.map(({ dataset }) => dataset)).size).toBe(5);
+    for (const { dataset, SRCC, PLCC } of publishedResults) {
+      expect(titles).toContain(dataset);
+      expect(SRCC).toBeGreaterThan(0);
+      expect(SRCC).toBeLessThan(1);
+      if (PLCC !== undefined) expect(Math.abs(PLCC - SRCC)).toBeLessThan(0.15);
+    }
+    expect(publishedResults).toHaveLength(4 * 5 + 5 * 2 * 2);
+    expect(resultsOn('KADID-10k').map(({ method, SRCC, PLCC }) => [method, SRCC, PLCC])).toEqual([
+      ['Q-Bench prompt', 0.315, 0.267],
+      ['Q-Debias', 0.7, 0.753],
+      ['Dog-IQA', 0.612, 0.624],
+      ['Adaptive Logit Weighting', 0.791, 0.787],
+    ]);
+    expect(resultsOn('LIVE Challenge').find(({ model }) => model === 'DeepSeek-VL2')?.SRCC).toBe(
+      0.8,
+    );
+  });
+
+  it('stand beside the measured ones, for any split of the data set', async () => {
+    const blocks = await blocksOf('KonIQ-10k (test)');
+    expect(blocks[0]).toMatchObject({
+      kind: 'text',
+      text: expect.stringContaining('arXiv 2411.12791'),
+    });
+    const [, table] = blocks;
+    if (table?.kind !== 'table') throw new Error('no table');
+    expect(table.rows[0]).toEqual([
+      'measured',
+      'my-model (m-1)',
+      'qdebias',
+      '20',
+      expect.stringMatching(/^.?0\.\d{3} \[/),
+      expect.stringMatching(/^.?0\.\d{3} \[/),
+    ]);
+    expect(table.rows.slice(1).map((row) => row.slice(0, 5))).toEqual([
+      ['published', 'mPLUG-Owl3', 'Adaptive Logit Weighting', '–', '0.886'],
+      ['published', 'mPLUG-Owl3', 'Q-Debias', '–', '0.838'],
+      ['published', 'mPLUG-Owl3', 'Dog-IQA', '–', '0.819'],
+      ['published', 'mPLUG-Owl3', 'Q-Bench prompt', '–', '0.672'],
+    ]);
+  });
+
+  it("make no section for the user's own images", async () => {
+    expect(await blocksOf('my-images/scores')).toEqual([]);
+    expect(await blocksOf('KonIQ-10k-like')).toEqual([]);
+  });
+});
