@@ -38,6 +38,8 @@ export const rowOutputSchema = z.object({
   source: z.string(),
   /** Sampled replies that one number rests on; the fewest, where some of them were invalid. */
   samples: z.number().int().positive().optional(),
+  /** Share of token probability on the choices; the lowest of the row's answers. */
+  coveredMass: z.number().min(0).optional(),
   /** Replies that were none of the choices, over all answers of the row. */
   invalidSamples: z.number().int().nonnegative().optional(),
 });

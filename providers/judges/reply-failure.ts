@@ -66,7 +66,8 @@ const HINTS: readonly Hint[] = [
   },
   { about: /max_tokens|max_completion_tokens/, advice: 'set judgeOptions.maxTokens' },
   {
-    about: /['"`]n['"`]|\bn (must|is|>|should)|only one completion|multiple (choices|completions)/,
+    about:
+      /['"`]n['"`]|\bn (must|is|>|should)|only one completion|multiple (choices|completions)|candidate/,
     advice: 'set judgeOptions.samplesPerRequest: 1',
   },
   { status: 413, advice: 'lower image.maxPixels' },

@@ -1,3 +1,5 @@
+import { usedKeyVariables } from './api-key.ts';
+
 /** Names of environment variables whose values are keys. */
 const SECRET_NAME = /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/i;
 
@@ -14,7 +16,8 @@ const MIN_SECRET_LENGTH = 8;
 export function withoutSecrets<Value>(value: Value, environment = process.env): Value {
   const secrets = Object.entries(environment).filter(
     (entry): entry is [string, string] =>
-      SECRET_NAME.test(entry[0]) && (entry[1]?.length ?? 0) >= MIN_SECRET_LENGTH,
+      (SECRET_NAME.test(entry[0]) || usedKeyVariables().has(entry[0])) &&
+      (entry[1]?.length ?? 0) >= MIN_SECRET_LENGTH,
   );
   const clean = (text: string) =>
     secrets.reduce((current, [name, secret]) => current.replaceAll(secret, `[${name}]`), text);

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { guard } from '../../providers/judges/guard.ts';
 import type { Question } from '../../providers/judges/judge.ts';
 import { createOpenaiJudge } from '../../providers/judges/openai.ts';
 import { picture } from '../images/pictures.ts';
@@ -16,6 +17,7 @@ import { judgeImage, qualityQuestion } from './questions.ts';
 
 let server: OpenaiServer | undefined;
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await server?.close();
   server = undefined;
 });
@@ -191,6 +193,47 @@ describe('samples', () => {
     expect(bodies()[0]).toMatchObject({ max_completion_tokens: 4096, n: 8 });
     expect(bodies()[0]).not.toHaveProperty('temperature');
     expect(bodies()[0]).not.toHaveProperty('logprobs');
+  });
+});
+
+describe('the connection', () => {
+  it('waits as long as it is told to, beyond the limit of the fetch of Node', async () => {
+    const { judge } = await setUp({}, { timeoutMs: 400_000 });
+    expect((await judge.ask(question, {})).source).toBe('logprobs');
+  });
+
+  it('sends a key only where it belongs', async () => {
+    vi.stubEnv('OPENAI_API_KEY', 'sk-the-key-of-openai');
+    vi.stubEnv('MY_GATEWAY', 'the-key-of-the-gateway');
+    const own = await setUp();
+    await own.judge.ask(question, {});
+    expect(own.server.requests[0]?.headers.authorization).toBe('Bearer none');
+    await server?.close();
+    const named = await setUp({}, { apiKeyEnv: 'MY_GATEWAY' });
+    await named.judge.ask(question, {});
+    expect(named.server.requests[0]?.headers.authorization).toBe('Bearer the-key-of-the-gateway');
+    await server?.close();
+    const environment = await setUp();
+    vi.stubEnv('OPENAI_BASE_URL', environment.server.baseUrl);
+    await createOpenaiJudge('m', judgeOptions()).ask(question, {});
+    expect(environment.server.requests[0]?.headers.authorization).toBe(
+      'Bearer sk-the-key-of-openai',
+    );
+  });
+
+  it('says which variable is missing, asks nothing, and repeats no key that a server repeats', async () => {
+    const missing = await setUp({}, { apiKeyEnv: 'NO_SUCH_VARIABLE' });
+    await expect(missing.judge.ask(question, {})).rejects.toThrow(
+      /the environment variable NO_SUCH_VARIABLE is not set; set it to the key/,
+    );
+    expect(missing.bodies()).toHaveLength(0);
+    await server?.close();
+    vi.stubEnv('MY_GATEWAY', 'the-key-of-the-gateway');
+    const body = { error: { message: 'wrong key: the-key-of-the-gateway', type: 'x' } };
+    const echo = await setUp({ reply: () => ({ status: 401, body }) }, { apiKeyEnv: 'MY_GATEWAY' });
+    await expect(guard(echo.judge, 1).ask(question, {})).rejects.toThrow(
+      'HTTP 401: wrong key: [MY_GATEWAY]; see that the environment variable MY_GATEWAY holds',
+    );
   });
 });
 
