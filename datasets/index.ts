@@ -38,4 +38,9 @@ export const datasets = {
   tid2013,
 } as const satisfies Record<string, DatasetLoader>;
 
+/** Names of the data sets that others publish. */
+export const publishedNames: readonly string[] = Object.entries(datasets).flatMap(([name, load]) =>
+  'published' in load ? [name] : [],
+);
+
 export type DatasetName = keyof typeof datasets;

@@ -6,6 +6,7 @@ import { providerConfigSchema } from '../providers/config.ts';
 import { promptFileSchema } from '../providers/prompt-file.ts';
 import { reportSchema } from '../reports/report-schema.ts';
 import { reportSettingsSchema } from '../reports/report-settings.ts';
+import { referenceText } from './reference.ts';
 
 /** What editors check YAML against, and the shape of report.json: `npm run schemas` writes these files, a test holds them current. */
 const schemas: Record<string, z.ZodType> = {
@@ -29,4 +30,5 @@ export function generateSchemas(): Map<string, string> {
 
 if (import.meta.main) {
   for (const [name, text] of generateSchemas()) writeFileSync(new URL(name, import.meta.url), text);
+  writeFileSync(new URL('../docs/reference.md', import.meta.url), referenceText());
 }

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { publishedNames } from '../../datasets/index.ts';
 import { ConfigError } from '../../providers/config-error.ts';
 import { configText } from '../init/config-text.ts';
-import { publishedNames, readSource, type SourceOptions } from '../init/source.ts';
+import { readSource, type SourceOptions } from '../init/source.ts';
 
 const INSTALLED = 'node_modules/promptfoo-iqa/package.json';
 

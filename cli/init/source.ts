@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
-import { datasets } from '../../datasets/index.ts';
+import { publishedNames } from '../../datasets/index.ts';
 import { ConfigError, suggestion } from '../../providers/config-error.ts';
 import type { InitSource } from './config-text.ts';
 
@@ -13,11 +13,6 @@ export interface SourceOptions {
   dataset?: string;
   root?: string;
 }
-
-/** Data sets by name, as the configuration refers to their files. */
-export const publishedNames: readonly string[] = Object.entries(datasets).flatMap(([name, load]) =>
-  'published' in load ? [name] : [],
-);
 
 /** Where images are looked for when nothing is said. */
 const DEFAULT_FOLDER = 'images';

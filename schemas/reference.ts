@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { debiasedScoreConfigSchema } from '../assertions/debiased-score.ts';
+import { rankCorrelationConfigSchema } from '../assertions/rank-correlation.ts';
+import { availableConfigSchema } from '../datasets/available.ts';
+import { csvConfigSchema } from '../datasets/csv.ts';
+import { folderConfigSchema } from '../datasets/folder.ts';
+import { publishedNames } from '../datasets/index.ts';
+import { publishedConfigSchema } from '../datasets/published/published.ts';
+import { qdebiasJsonConfigSchema } from '../datasets/qdebias-json.ts';
+import { sampleConfigSchema } from '../datasets/sample.ts';
+import { providerConfigSchema } from '../providers/config.ts';
+import { promptFileSchema } from '../providers/prompt-file.ts';
+import { reportSettingsSchema } from '../reports/report-settings.ts';
+import { keyRows } from './key-rows.ts';
+
+interface Part {
+  title: string;
+  where: string;
+  schema: z.ZodType;
+}
+
+const parts: readonly Part[] = [
+  {
+    title: 'Provider',
+    where:
+      '`config` of a provider entry: `file://providers/debiased.ts`, in a project `package:promptfoo-iqa:DebiasedProvider`.',
+    schema: providerConfigSchema,
+  },
+  {
+    title: 'Prompt file',
+    where: 'A YAML file in `prompts/`: one method of asking.',
+    schema: promptFileSchema,
+  },
+  {
+    title: 'Assertion debiased-score',
+    where:
+      '`config` of the assertion `file://assertions/debiased-score.ts`, in a project `package:promptfoo-iqa:debiasedScore`.',
+    schema: debiasedScoreConfigSchema,
+  },
+  {
+    title: 'Assertion rank-correlation',
+    where:
+      '`config` of the assertion `file://assertions/rank-correlation.ts`, in a project `package:promptfoo-iqa:rankCorrelation`.',
+    schema: rankCorrelationConfigSchema,
+  },
+  {
+    title: 'Report',
+    where: '`metadata.iqaReport` of the configuration.',
+    schema: reportSettingsSchema,
+  },
+  {
+    title: 'Data sets: a list of images',
+    where:
+      '`config` of `file://datasets/csv.ts`, `json.ts` and `jsonl.ts`, in a project `file://node_modules/promptfoo-iqa/dist/datasets/csv.js` and so on; "column" is a key in JSON.',
+    schema: csvConfigSchema,
+  },
+  {
+    title: "Data sets: the authors' JSON",
+    where: '`config` of `datasets/qdebias-json.ts`.',
+    schema: qdebiasJsonConfigSchema,
+  },
+  {
+    title: 'Data sets: a folder without scores',
+    where: '`config` of `datasets/folder.ts`.',
+    schema: folderConfigSchema,
+  },
+  {
+    title: 'Data sets: published ones',
+    where: `\`config\` of \`datasets/<name>.ts\`: ${publishedNames.join(', ')}. \`split\` takes the splits of each as well.`,
+    schema: publishedConfigSchema({}),
+  },
+  {
+    title: 'Data sets: whichever published ones are there',
+    where: '`config` of `datasets/available.ts`.',
+    schema: availableConfigSchema,
+  },
+  {
+    title: 'Data sets: the sample',
+    where: '`config` of `datasets/sample.ts`.',
+    schema: sampleConfigSchema,
+  },
+];
+
+/** Text of docs/reference.md: every key of every configuration, from the schemas that check them. */
+export function referenceText(): string {
+  return [
+    '<!-- Written by `npm run schemas` from the schemas in the code. -->',
+    '# Reference',
+    '',
+    'Every key of every configuration. Unknown keys are refused, naming the nearest known one. The same as',
+    'JSON schemas for editors: [schemas/](../schemas/).',
+    ...parts.flatMap(({ title, where, schema }) => [
+      '',
+      `## ${title}`,
+      '',
+      where,
+      '',
+      '| key | value | default | meaning |',
+      '|---|---|---|---|',
+      ...keyRows(z.toJSONSchema(schema, { io: 'input' })).map(
+        (cells) => `| ${cells.map(escaped).join(' | ')} |`,
+      ),
+    ]),
+    '',
+  ].join('\n');
+}
+
+const escaped = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
