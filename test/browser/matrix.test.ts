@@ -12,6 +12,8 @@ const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 const IMAGES = 3;
 const COLUMNS = 2;
 const FIVE_MINUTES_MS = 300_000;
+/** A busy machine draws the page late. */
+const SOON = { timeout: 30_000 };
 
 /** What promptfoo's viewer shows of the default matrix. */
 describe.skipIf(!browserIsPresent())("the default matrix in promptfoo's viewer", () => {
@@ -58,7 +60,7 @@ describe.skipIf(!browserIsPresent())("the default matrix in promptfoo's viewer",
     expect(images()).toHaveLength(IMAGES);
     for (const image of images()) {
       const cells = cellsOf(row(image));
-      await expect.poll(() => cells.count()).toBe(COLUMNS);
+      await expect.poll(() => cells.count(), SOON).toBe(COLUMNS);
       for (const [column, { namedScores }] of resultsOf(image).entries()) {
         const cell = cells.nth(column);
         expect(await cell.innerText()).toMatch(
@@ -73,7 +75,7 @@ describe.skipIf(!browserIsPresent())("the default matrix in promptfoo's viewer",
 
   it('has each correlation in the header of its column and in the correlation row, with a plot', async () => {
     const headers = page.locator('.output-header');
-    expect(await headers.count()).toBe(COLUMNS);
+    await expect.poll(() => headers.count(), SOON).toBe(COLUMNS);
     const correlation = row(`correlation over ${IMAGES} images`);
     for (const [column, { metrics }] of output.results.prompts.entries()) {
       for (const metric of ['SRCC', 'KRCC', 'PLCC']) {
@@ -99,16 +101,16 @@ describe.skipIf(!browserIsPresent())("the default matrix in promptfoo's viewer",
     await page.getByRole('button', { name: 'Replay', exact: true }).click();
     const replayed = page.getByText('Replay Output').locator('..');
     await expect
-      .poll(() => replayed.innerText(), { timeout: 30_000 })
+      .poll(() => replayed.innerText(), SOON)
       .toContain(`"score": ${resultsOf(image)[0]?.namedScores.score}`);
     await page.keyboard.press('Escape');
   });
 
   it('shows the same in the dark', async () => {
     const dark = await viewer?.evaluation(output.evalId, { colorScheme: 'dark' });
-    await expect.poll(() => dark?.locator('html').getAttribute('data-theme')).toBe('dark');
+    await expect.poll(() => dark?.locator('html').getAttribute('data-theme'), SOON).toBe('dark');
     await expect
-      .poll(() => dark?.locator('#results-table-container img').count())
+      .poll(() => dark?.locator('#results-table-container img').count(), SOON)
       .toBe(IMAGES + (IMAGES + 1) * COLUMNS);
     await dark?.close();
   });
