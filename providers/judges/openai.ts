@@ -1,10 +1,12 @@
 import OpenAI from 'openai';
 import { ConfigError } from '../config-error.ts';
+import { dataUri } from '../images/data-uri.ts';
 import { answerFromTokens, factsOf } from './answers.ts';
 import { readApiKey } from './api-key.ts';
 import type { BatchAsking } from './batch.ts';
 import { capabilitiesOf, defaultEffort } from './capabilities.ts';
 import { fetchFor } from './http.ts';
+import { jsonBytes } from './json-bytes.ts';
 import {
   type Answer,
   type AskOptions,
@@ -62,9 +64,16 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
     signal: AbortSignal | undefined,
   ): Promise<ChatReply> =>
     call(signal, async () => {
-      const body = await chatRequest(question, asked, setting);
+      const request = await chatRequest(question, asked, setting);
+      const images = await Promise.all(question.images.map((image) => image.encoded()));
+      const body = jsonBytes(request, images.map(dataUri));
       const startMs = performance.now();
-      const raw = await client().chat.completions.create(body, { ...(signal && { signal }) });
+      // As `chat.completions.create` does, which would serialise the images anew for each question.
+      const raw = await client().post<OpenAI.ChatCompletion>('/chat/completions', {
+        body,
+        headers: { 'content-type': 'application/json' },
+        ...(signal && { signal }),
+      });
       const reply = readChatReply(raw, question.prefill, Math.round(performance.now() - startMs));
       if (asked.source === 'logprobs') checkTokens(id, reply, endpoint);
       return reply;
