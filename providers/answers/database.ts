@@ -6,6 +6,12 @@ import { StoreError } from './store-error.ts';
 /** Another process holds the write lock for one short transaction at a time. */
 const BUSY_TIMEOUT_MS = 30_000;
 
+/**
+ * The disk is waited for in the main thread, so writes that come sooner after the one before wait until
+ * this time is over, and go together.
+ */
+const GROUP_MS = 10;
+
 /** A SQLite file in WAL mode whose transactions are on the disk once they are committed. */
 export interface Database {
   readonly path: string;
@@ -31,6 +37,7 @@ export interface Database {
 export function openDatabase(path: string, schema: string, version: number): Database {
   const connection = open(path, schema, version);
   let waiting: { work: () => void; done: PromiseWithResolvers<void> }[] = [];
+  let lastFlushMs = Number.NEGATIVE_INFINITY;
 
   const transaction = <Result>(work: () => Result): Result => {
     connection.exec('BEGIN IMMEDIATE');
@@ -57,6 +64,13 @@ export function openDatabase(path: string, schema: string, version: number): Dat
       const error = new StoreError(path, `could not be written: ${messageOf(cause)}`, { cause });
       for (const { done } of batch) done.reject(error);
     }
+    lastFlushMs = performance.now();
+  };
+
+  const flushSoon = (): void => {
+    const waitMs = lastFlushMs + GROUP_MS - performance.now();
+    if (waitMs > 0) setTimeout(flush, waitMs);
+    else setImmediate(flush);
   };
 
   return {
@@ -65,7 +79,7 @@ export function openDatabase(path: string, schema: string, version: number): Dat
     write(work) {
       const done = Promise.withResolvers<void>();
       waiting.push({ work, done });
-      if (waiting.length === 1) setImmediate(flush);
+      if (waiting.length === 1) flushSoon();
       return done.promise;
     },
     transaction,
