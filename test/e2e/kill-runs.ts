@@ -139,4 +139,5 @@ function storedProbabilities({ folder }: Project): Set<string> {
   }
 }
 
-const rounded = (probability: number): string => probability.toFixed(7);
+/** Two questions in hundreds may agree to seven digits. */
+const rounded = (probability: number): string => probability.toFixed(11);
