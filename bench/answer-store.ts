@@ -1,7 +1,8 @@
 /**
  * What an answer costs as the store grows: `node bench/answer-store.ts [entries]`, 100,000 by default.
  * Answers are kept one after the other, as a slow judge gives them, and 32 at a time, as a fast one
- * does; prints the time of each as a multiple of that in an empty store, and the bytes an entry.
+ * does, and found again. Medians, in ms an answer; the last line compares the full store with one of a
+ * tenth of its size.
  */
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,8 @@ import { type AnswerStore, openAnswerStore } from '../providers/answers/store.ts
 import type { Answer } from '../providers/judges/judge.ts';
 
 const entries = Number(process.argv[2] ?? 100_000);
-const MEASURED = 2000;
+const STAGES = [0, 0.1, 0.5, 1];
+const ROUNDS = 60;
 const AT_ONCE = 32;
 
 const answer: Answer = {
@@ -27,51 +29,53 @@ const answer: Answer = {
 const anyone = { evaluation: undefined, ownOnly: false };
 let next = 0;
 
-/** Milliseconds an answer. */
-async function keep(store: AnswerStore, count: number, atOnce: number): Promise<number> {
-  const startMs = performance.now();
-  for (let index = 0; index < count; index += atOnce) {
-    await Promise.all(
-      Array.from({ length: atOnce }, () =>
-        store.keepAnswer({ key: ['bench', next++], judge: 'openai:x', evaluation: 'e' }, answer),
-      ),
-    );
-  }
-  return (performance.now() - startMs) / count;
-}
+const keep = (store: AnswerStore, count: number) =>
+  Promise.all(
+    Array.from({ length: count }, () =>
+      store.keepAnswer({ key: ['bench', next++], judge: 'openai:x', evaluation: 'e' }, answer),
+    ),
+  );
 
-function find(store: AnswerStore): number {
-  const startMs = performance.now();
-  for (let index = 0; index < MEASURED; index++) {
-    if (!store.answer(['bench', Math.floor((index * next) / MEASURED)], anyone)) throw new Error();
-  }
-  return (performance.now() - startMs) / MEASURED;
-}
+const find = async (store: AnswerStore) => {
+  const key = ['bench', Math.floor(Math.random() * next)];
+  if (!store.answer(key, anyone)) throw new Error('an answer was lost');
+};
 
-async function measure(store: AnswerStore) {
-  return {
-    'one after the other': await keep(store, MEASURED, 1),
-    [`${AT_ONCE} at a time`]: await keep(store, MEASURED, AT_ONCE),
-    found: find(store),
-  };
+/** Median over rounds, in milliseconds an answer. */
+async function median(answers: number, round: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let index = 0; index < ROUNDS; index++) {
+    const startMs = performance.now();
+    await round();
+    times.push((performance.now() - startMs) / answers);
+  }
+  return times.sort((a, b) => a - b)[ROUNDS / 2] as number;
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'iqa-store-bench-'));
 try {
   const path = join(folder, 'answers.sqlite');
   const store = openAnswerStore(path);
-  const empty = await measure(store);
-  while (next < entries) await keep(store, 1024, 1024);
-  const full = await measure(store);
-  console.log(`answers in the store: ${next.toLocaleString('en-US')}`);
-  for (const [name, ms] of Object.entries(full)) {
-    const before = empty[name as keyof typeof empty] as number;
+  const stages: number[][] = [];
+  for (const share of STAGES) {
+    while (next < share * entries) await keep(store, 1024);
+    const held = next;
+    const measured = [
+      await median(1, () => keep(store, 1)),
+      await median(AT_ONCE, () => keep(store, AT_ONCE)),
+      await median(1, () => find(store)),
+    ];
+    stages.push(measured);
+    const [single, grouped, found] = measured.map((ms) => ms.toFixed(3));
     console.log(
-      `${name.padEnd(20)} ${ms.toFixed(3)} ms, ${(ms / before).toFixed(2)} times the ${before.toFixed(3)} ms in an empty store`,
+      `${held.toLocaleString('en-US').padStart(9)} answers: kept singly ${single}, ${AT_ONCE} at a time ${grouped}, found ${found}`,
     );
   }
+  const [, tenth, , full] = stages as [number[], number[], number[], number[]];
+  const ratios = full.map((ms, index) => (ms / (tenth[index] as number)).toFixed(2));
+  console.log(`full against a tenth: ${ratios.join(', ')}`);
   store.database.close();
-  console.log(`bytes an answer      ${((await stat(path)).size / next).toFixed(0)}`);
+  console.log(`bytes an answer: ${((await stat(path)).size / next).toFixed(0)}`);
 } finally {
   await rm(folder, { recursive: true });
 }

@@ -4,7 +4,7 @@ export class BudgetError extends Error {
 
   constructor(judge: string, limitUsd: number, usedUsd: number, nextUsd: number) {
     super(
-      `judge ${judge}: not asked, because budgetUsd ${limitUsd} would be exceeded: ${usd(usedUsd)} are spent or under way in this evaluation and the next question costs about ${usd(nextUsd)}; raise budgetUsd and go on with --retry-errors, which buys no answer twice`,
+      `judge ${judge}: not asked, because budgetUsd ${limitUsd} would be exceeded: ${usd(usedUsd)} are spent or under way in this evaluation and the next question costs about ${usd(nextUsd)}; raise budgetUsd and run it again, which buys no answer twice (--retry-errors would keep the old budget)`,
     );
   }
 }

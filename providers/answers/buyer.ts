@@ -5,6 +5,7 @@ import { estimateUsage } from '../judges/estimate-tokens.ts';
 import type { GuardedJudge } from '../judges/guard.ts';
 import type { Judge, Question, Usage } from '../judges/judge.ts';
 import { type Price, priceOf } from '../judges/price.ts';
+import { isBegunWithoutCache } from '../kept-evaluation.ts';
 import { type Account, createAccount } from './account.ts';
 import { answerKey, replyKey } from './answer-key.ts';
 import { buyOnce } from './buy-once.ts';
@@ -79,7 +80,7 @@ export function createBuyer(
       const name = evaluation ?? '';
       const account = accounts.get(name) ?? createAccount(store, config.judge, entry, name, budget);
       accounts.set(name, account);
-      const reader = { evaluation, ownOnly: !useKept };
+      const reader = { evaluation, ownOnly: !useKept || isBegunWithoutCache(evaluation) };
       return {
         judge: buyOnce(judge, { store, options, reader, repeatIndex, account }),
         facts: imageFacts(store),

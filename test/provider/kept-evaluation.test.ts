@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { isKept } from '../../providers/kept-evaluation.ts';
+import { isBegunWithoutCache, isKept } from '../../providers/kept-evaluation.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -18,11 +18,26 @@ afterEach(async () => {
 describe('an evaluation', () => {
   it("is kept when promptfoo's database has it", () => {
     const database = new DatabaseSync(join(folder, 'promptfoo.db'));
-    database.exec("CREATE TABLE evals (id TEXT PRIMARY KEY); INSERT INTO evals VALUES ('eval-1')");
+    database.exec(
+      "CREATE TABLE evals (id TEXT PRIMARY KEY, runtime_options TEXT); INSERT INTO evals VALUES ('eval-1', NULL)",
+    );
     database.close();
     expect(isKept('eval-1')).toBe(true);
     expect(isKept('eval-2')).toBe(false);
     expect(isKept(undefined)).toBe(false);
+  });
+
+  it('was begun without the cache when promptfoo noted so', () => {
+    const database = new DatabaseSync(join(folder, 'promptfoo.db'));
+    database.exec(`
+      CREATE TABLE evals (id TEXT PRIMARY KEY, runtime_options TEXT);
+      INSERT INTO evals VALUES
+        ('eval-5', '{"cache":false}'), ('eval-6', '{"cache":true}'), ('eval-7', '{}')`);
+    database.close();
+    expect(isBegunWithoutCache('eval-5')).toBe(true);
+    expect(['eval-6', 'eval-7', 'eval-8', undefined].map(isBegunWithoutCache)).toEqual(
+      Array(4).fill(false),
+    );
   });
 
   it('is taken to be kept where there is no database to ask, or another one', async () => {
