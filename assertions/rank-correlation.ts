@@ -1,22 +1,13 @@
-import type { AssertionValueFunctionContext, GradingResult } from 'promptfoo';
-import { z } from 'zod';
+import type { Assertion, AssertionValueFunctionContext, GradingResult } from 'promptfoo';
 import { parseConfig } from '../providers/config-error.ts';
-import { correlationAnswerSchema } from '../providers/correlation-row.ts';
-import { weightsSchema } from '../providers/row-output.ts';
-import { type Correlation, correlate } from './correlate.ts';
+import { type CorrelationAnswer, correlationAnswerSchema } from '../providers/correlation-row.ts';
 import { failure } from './failure.ts';
+import { rankCorrelationConfigSchema } from './gate/gate-config.ts';
+import { judgeCorrelation } from './gate/judge.ts';
+import { sampleOf } from './gate/sample.ts';
+import { krcc, plcc, srcc } from './statistics/index.ts';
 
-export const rankCorrelationConfigSchema = z.strictObject({
-  metric: z.enum(['SRCC', 'KRCC', 'PLCC']).default('SRCC').describe('What `min` is held against.'),
-  min: z.number().min(-1).max(1).optional().describe('Lowest correlation that passes.'),
-  weights: weightsSchema
-    .optional()
-    .describe('How conditions are weighted; the same as in debiased-score.'),
-  publish: z
-    .boolean()
-    .default(true)
-    .describe('Set by the extension: one assertion of a row publishes the metrics.'),
-});
+export { rankCorrelationConfigSchema } from './gate/gate-config.ts';
 
 const NO_CORRELATION_OF_PRIORS =
   'no correlation, because this prompt file rates the degraded copies and not the images';
@@ -24,7 +15,7 @@ const NO_CORRELATION_OF_PRIORS =
 /**
  * promptfoo assertion on correlation rows: SRCC, KRCC (tau-b) and raw PLCC between scores and MOS
  * over one data set, published as metrics (with the data set's name when the run has several), and
- * the gate `{metric, min}`.
+ * the gates `min` and `baseline`.
  */
 export default function rankCorrelation(
   _output: unknown,
@@ -40,32 +31,33 @@ export default function rankCorrelation(
     if (answer.method === 'prior') {
       return { pass: true, score: 1, reason: `${answer.dataset}: ${NO_CORRELATION_OF_PRIORS}` };
     }
-    const correlation = correlate(answer.rows, config.weights);
-    const value = correlation[config.metric];
-    const passed = config.min === undefined || value >= config.min;
-    const comparison =
-      config.min === undefined ? '' : `, ${passed ? 'at least' : 'below'} min ${config.min}`;
-    const suffix = answer.several ? ` ${answer.dataset}` : '';
+    checkCoverage(answer, config.minCoverage);
+    const { pass, estimate, reason } = judgeCorrelation(answer, config);
+    const sentence = answer.several ? `${answer.dataset}: ${reason}` : reason;
     // Further repetitions ask the same images again; promptfoo would add their correlations up.
     const publish = config.publish && answer.repeatIndex === 0;
     return {
-      pass: passed,
-      score: Math.max(0, value),
-      reason: `${answer.dataset}: ${config.metric} ${value.toFixed(3)}${comparison} (${describe(correlation)})`,
-      ...(publish && {
-        namedScores: {
-          [`SRCC${suffix}`]: correlation.SRCC,
-          [`KRCC${suffix}`]: correlation.KRCC,
-          [`PLCC${suffix}`]: correlation.PLCC,
-        },
-      }),
+      pass,
+      score: Math.max(0, estimate),
+      reason: sentence,
+      ...(publish && { namedScores: metricsOf(answer, config.weights) }),
+      ...(!pass && { assertion: namedInJunit(sentence) }),
     };
   } catch (error) {
-    return failure(error);
+    const failed = failure(error);
+    return { ...failed, assertion: namedInJunit(failed.reason) };
   }
 }
 
-function readAnswer(metadata: AssertionValueFunctionContext['metadata']) {
+/**
+ * promptfoo writes no reasons into `-o x.junit.xml`, only the types of the assertions that failed; so
+ * the reason goes there as well.
+ */
+const namedInJunit = (reason: string): Assertion => ({
+  type: `rank-correlation: ${reason}` as Assertion['type'],
+});
+
+function readAnswer(metadata: AssertionValueFunctionContext['metadata']): CorrelationAnswer {
   if (!metadata?.correlation) {
     throw new Error(
       'rank-correlation was given an image row. It belongs in defaultTest.assert of the configuration file itself, with extensions: [file://reports/extension.ts:hook], which moves it to a row of its own',
@@ -78,5 +70,25 @@ function readAnswer(metadata: AssertionValueFunctionContext['metadata']) {
   );
 }
 
-const describe = ({ SRCC, KRCC, PLCC, n }: Correlation): string =>
-  `SRCC ${SRCC.toFixed(3)}, KRCC ${KRCC.toFixed(3)}, PLCC raw ${PLCC.toFixed(3)}, n ${n}`;
+/** The row allows what the most lenient of its assertions allows. */
+function checkCoverage({ rows, missing }: CorrelationAnswer, minCoverage: number): void {
+  const all = rows.length + missing.length;
+  if (missing.length > 0 && rows.length / all < minCoverage) {
+    throw new Error(
+      `${missing.length} of ${all} images have no score, more than minCoverage ${minCoverage} allows`,
+    );
+  }
+}
+
+function metricsOf(
+  { rows, several, dataset }: CorrelationAnswer,
+  weights: Parameters<typeof sampleOf>[1],
+): Record<string, number> {
+  const { scores, mos } = sampleOf(rows, weights);
+  const suffix = several ? ` ${dataset}` : '';
+  return {
+    [`SRCC${suffix}`]: srcc(scores, mos),
+    [`KRCC${suffix}`]: krcc(scores, mos),
+    [`PLCC${suffix}`]: plcc(scores, mos),
+  };
+}

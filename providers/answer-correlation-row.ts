@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { ProviderResponse } from 'promptfoo';
-import type { CorrelationAnswer, CorrelationRequest } from './correlation-row.ts';
+import type { Asked, CorrelationAnswer, CorrelationRequest } from './correlation-row.ts';
 import { dataUri } from './images/data-uri.ts';
+import type { Answer } from './judges/judge.ts';
 import type { RowInput } from './row-input.ts';
 import type { RowOutput } from './row-output.ts';
 import { versions } from './versions.ts';
@@ -23,6 +24,7 @@ export interface CorrelatedRow {
   row: RowInput;
   image: { sha256: string };
   output: RowOutput;
+  answers: readonly Pick<Answer, 'source' | 'samples' | 'invalidSamples' | 'model'>[];
 }
 
 /** The image rows of a column, scored once each, whoever asks first. */
@@ -32,14 +34,19 @@ export interface ColumnScores {
   score(row: RequestedRow): Promise<CorrelatedRow>;
 }
 
+/** The column that a correlation row stands in. */
+export interface CorrelatedColumn extends ColumnScores {
+  repeatIndex: number;
+  asked: Pick<Asked, 'conditions' | 'seed' | 'prompt'>;
+}
+
 /**
  * Answers a correlation row: every row of the run, with its conditions and its ground truth, in
- * `metadata.correlation`; an error when a single one has no score.
+ * `metadata.correlation`; an error when fewer rows than `minCoverage` asks for have a score.
  */
 export async function answerCorrelationRow(
   request: CorrelationRequest,
-  repeatIndex: number,
-  scores: ColumnScores,
+  { repeatIndex, asked, ...scores }: CorrelatedColumn,
   signal: AbortSignal | undefined,
 ): Promise<ProviderResponse> {
   await rowsToBegin(request, scores);
@@ -48,18 +55,28 @@ export async function answerCorrelationRow(
     request.rows.map((row) => limit(async () => withMos(await scores.score(row)))),
   );
   signal?.throwIfAborted();
-  if (outcomes.some(({ status }) => status === 'rejected')) {
-    return { error: describeFailures(request, outcomes) };
-  }
   const scored = outcomes.flatMap((outcome) =>
     outcome.status === 'fulfilled' ? [outcome.value] : [],
   );
+  const missing = outcomes.flatMap((outcome, index) =>
+    outcome.status === 'rejected'
+      ? [
+          {
+            image: String(request.rows[index]?.vars.image),
+            reason: String(outcome.reason?.message ?? outcome.reason),
+          },
+        ]
+      : [],
+  );
+  if (missing.length > 0 && scored.length / request.rows.length < request.minCoverage) {
+    return { error: describeFailures(request, missing) };
+  }
   const answer: CorrelationAnswer = {
     dataset: request.dataset,
     several: request.several,
     repeatIndex,
     // One column asks one prompt, so all its rows have one method.
-    method: (scored[0] as CorrelatedRow).output.method,
+    ...(scored[0] && { method: scored[0].output.method }),
     rows: scored.map(({ row, image, output }) => ({
       image: row.image,
       sha256: image.sha256,
@@ -68,9 +85,16 @@ export async function answerCorrelationRow(
       source: output.source,
       conditions: output.conditions,
     })),
+    missing,
+    asked: {
+      ...asked,
+      conditions: scored.some(({ output }) => output.method === 'debiased') ? asked.conditions : [],
+      ...whoAnswered(scored),
+    },
   };
+  const leftOut = missing.length === 0 ? '' : `; left out: ${nameSome(missing)}`;
   return {
-    output: `${request.dataset}: ${scored.length} images scored`,
+    output: `${request.dataset}: ${scored.length} of ${request.rows.length} images scored${leftOut}`,
     ...(await picturesOf(answer, request)),
     metadata: { correlation: answer, versions },
   };
@@ -84,6 +108,17 @@ async function picturesOf(
   const { correlationPicture } = await import('../reports/plots/correlation-picture.ts');
   const plot = await correlationPicture(answer, request);
   return plot ? { images: [{ data: dataUri(plot), mimeType: plot.mimeType }] } : {};
+}
+
+function whoAnswered(scored: readonly CorrelatedRow[]): Pick<Asked, 'sources' | 'models'> {
+  const answers = scored.flatMap((row) => row.answers);
+  const sources = answers.map(({ source, samples, invalidSamples = 0 }) =>
+    samples === undefined ? source : `${source} (${samples + invalidSamples})`,
+  );
+  return {
+    sources: [...new Set(sources)].sort(),
+    models: [...new Set(answers.map(({ model }) => model))].sort(),
+  };
 }
 
 /** A data set that has scores has one for every row, whatever other rows of its name declare. */
@@ -106,22 +141,17 @@ async function rowsToBegin(request: CorrelationRequest, scores: ColumnScores): P
 }
 
 function describeFailures(
-  request: CorrelationRequest,
-  outcomes: readonly PromiseSettledResult<unknown>[],
+  { dataset, rows, minCoverage }: CorrelationRequest,
+  missing: CorrelationAnswer['missing'],
 ): string {
-  const failed = outcomes.flatMap((outcome, index) =>
-    outcome.status === 'rejected'
-      ? [
-          {
-            image: String(request.rows[index]?.vars.image),
-            reason: String(outcome.reason?.message ?? outcome.reason),
-          },
-        ]
-      : [],
-  );
-  const named = failed
+  const allowed = minCoverage === 1 ? '' : `, more than minCoverage ${minCoverage} allows`;
+  return `${dataset}: no correlation, because ${missing.length} of ${rows.length} images have no score${allowed}: ${nameSome(missing)}. Mend them and run again with --retry-errors`;
+}
+
+function nameSome(missing: CorrelationAnswer['missing']): string {
+  const named = missing
     .slice(0, FAILED_ROWS_NAMED)
     .map(({ image, reason }) => `${image} (${reason})`);
-  const more = failed.length > named.length ? ` and ${failed.length - named.length} more` : '';
-  return `${request.dataset}: no correlation, because ${failed.length} of ${request.rows.length} images have no score: ${named.join('; ')}${more}. Mend them and run again with --retry-errors`;
+  const more = missing.length > named.length ? ` and ${missing.length - named.length} more` : '';
+  return `${named.join('; ')}${more}`;
 }

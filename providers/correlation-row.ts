@@ -22,6 +22,22 @@ export const correlationRequestSchema = z.object({
   /** What the ground truth is, where it is no opinion of people. */
   truth: z.string().optional(),
   rows: z.array(z.object({ vars: varsSchema, problem: z.string().optional() })),
+  /** Share of the rows that must have a score; the row is an error below it. */
+  minCoverage: z.number().min(0).max(1).default(1),
+});
+
+/** What two runs must have in common to be compared, and what may differ and is named. */
+const askedSchema = z.object({
+  /** Degraded copies shown; none where images were rated alone. */
+  conditions: z.array(z.object({ degradation: z.string(), severity: z.number().int() })),
+  /** As configured; each copy's own seed follows from it. */
+  seed: z.number().int(),
+  /** Where the probabilities come from, with the number of samples: `logprobs`, `samples (20)`. */
+  sources: z.array(z.string()),
+  /** As the vendor named them in its answers. */
+  models: z.array(z.string()),
+  /** SHA-256 (hex) of the prompt file's text, before variables are filled in. */
+  prompt: z.object({ label: z.string(), sha256: z.string() }),
 });
 
 /** What the provider answers, in `metadata`: every row with its score's parts and its ground truth. */
@@ -41,7 +57,12 @@ export const correlationAnswerSchema = z.object({
       conditions: z.array(conditionResultSchema).min(1),
     }),
   ),
+  /** Rows of the run that have no score, where `minCoverage` allows some. */
+  missing: z.array(z.object({ image: z.string(), reason: z.string() })).default([]),
+  /** How the rows were asked, and who answered; answers of earlier versions lack it. */
+  asked: askedSchema.optional(),
 });
 
 export type CorrelationRequest = z.output<typeof correlationRequestSchema>;
+export type Asked = z.output<typeof askedSchema>;
 export type CorrelationAnswer = z.output<typeof correlationAnswerSchema>;

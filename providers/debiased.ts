@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import type {
@@ -174,10 +175,18 @@ export default class DebiasedProvider implements ApiProvider {
         return this.#rows.score({ ...row, prompt, context, signal });
       },
     };
+    const { raw, label } = context.prompt;
+    const asked = {
+      conditions: this.config.conditions,
+      seed: this.config.seed,
+      prompt: {
+        label: promptFileName(label),
+        sha256: createHash('sha256').update(raw).digest('hex'),
+      },
+    };
     return answerCorrelationRow(
       correlationRequestSchema.parse(request),
-      context.repeatIndex ?? 0,
-      scores,
+      { ...scores, repeatIndex: context.repeatIndex ?? 0, asked },
       signal,
     );
   }

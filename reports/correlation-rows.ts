@@ -1,4 +1,5 @@
 import type { Assertion, AssertionOrSet, TestCase, TestSuite } from 'promptfoo';
+import { rankCorrelationConfigSchema } from '../assertions/rank-correlation.ts';
 import { CORRELATION_KEY, type CorrelationRequest } from '../providers/correlation-row.ts';
 import { UNNAMED_DATASET, UNSCORED_KEY } from '../providers/row-input.ts';
 import { weightsSchema } from '../providers/row-output.ts';
@@ -37,7 +38,7 @@ export function appendCorrelationRows(
       }),
     };
   });
-  const correlationRows = requests(tests, shared.vars ?? {}).map((request) =>
+  const correlationRows = requests(tests, shared.vars ?? {}, minCoverageOf(ranked)).map((request) =>
     correlationRow({ ...request, ...weightsOf(ranked) }, ranked),
   );
   return {
@@ -48,7 +49,11 @@ export function appendCorrelationRows(
   };
 }
 
-function requests(tests: readonly TestCase[], defaultVars: object): CorrelationRequest[] {
+function requests(
+  tests: readonly TestCase[],
+  defaultVars: object,
+  minCoverage: number,
+): CorrelationRequest[] {
   const byDataset = Map.groupBy(
     tests.map((test) => ({
       vars: { ...defaultVars, ...test.vars } as Record<string, unknown>,
@@ -63,6 +68,7 @@ function requests(tests: readonly TestCase[], defaultVars: object): CorrelationR
     dataset,
     several: scored.length > 1,
     ...(typeof rows[0]?.truth === 'string' && { truth: rows[0].truth }),
+    minCoverage,
     rows: rows.map(({ vars, problem }) => ({
       vars: withoutRuntimeVars(vars),
       ...(typeof problem === 'string' && { problem }),
@@ -93,6 +99,15 @@ function correlationRow(request: CorrelationRequest, ranked: readonly Assertion[
       return { ...rest, config: { ...assertion.config, publish: index === 0 } };
     }),
   };
+}
+
+/** What the most lenient assertion asks for: the row answers, and each assertion looks at its own. */
+function minCoverageOf(ranked: readonly Assertion[]): number {
+  const shares = ranked.map(({ config }) => {
+    const parsed = rankCorrelationConfigSchema.safeParse(config ?? {});
+    return parsed.success ? parsed.data.minCoverage : 1;
+  });
+  return Math.min(...shares);
 }
 
 /** Vars that earlier runs left behind and that would make equal rows differ. */

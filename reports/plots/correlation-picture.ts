@@ -1,12 +1,12 @@
 import { scoreConditions } from '../../assertions/score-conditions.ts';
 import { bootstrap, krcc, mapScores, plcc, srcc } from '../../assertions/statistics/index.ts';
+import { unitsOfImages } from '../../assertions/units.ts';
 import type { CorrelationAnswer } from '../../providers/correlation-row.ts';
 import type { EncodedImage } from '../../providers/judges/judge.ts';
 import type { Weights } from '../../providers/row-output.ts';
 import { estimateText, fixed, integer } from '../page/format.ts';
 import { estimateOf } from '../verdict/correlations.ts';
 import { orReason } from '../verdict/estimate.ts';
-import { unitsOfImages } from '../verdict/units.ts';
 import { scatterPicture } from './scatter-picture.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { type ResamplingUnits, unitsOfImages } from '../../assertions/units.ts';
 import type { Column, ImageRow, ScoredPart } from '../run/run.ts';
 import { differences } from '../run/settings.ts';
-import { type ResamplingUnits, unitsOfImages } from './units.ts';
 
 /** A scored image with its ground truth. */
 export interface ScoredImage {

@@ -260,7 +260,7 @@ describe('promptfoo eval with the plugin', () => {
       expect(reached?.success).toBe(true);
       expect(missed?.success).toBe(false);
       expect(missed?.gradingResult?.reason).toMatch(
-        /^inverted: KRCC -\d\.\d{3}, below min 0\.9 \(SRCC .* n 5\)$/,
+        /^inverted: KRCC -\d\.\d\d \[-1\.00, -?\d\.\d\d\] on 5 images, below min 0\.9\. /,
       );
     },
     TWO_MINUTES_MS,

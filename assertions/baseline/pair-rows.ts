@@ -1,0 +1,67 @@
+import type { CorrelationAnswer } from '../../providers/correlation-row.ts';
+import { nameSome } from '../gate/phrases.ts';
+
+type Row = CorrelationAnswer['rows'][number];
+
+export interface PairedRows {
+  now: Row[];
+  /** In the order of `now`. */
+  before: Row[];
+  /** Images that only one of the two has scored, because they are missing in the other. */
+  leftOut: string[];
+  /** Why the images cannot be compared, one phrase each. */
+  differences: string[];
+}
+
+/**
+ * Pairs the rows of two runs by the content of their files; a file that stands several times in the
+ * data set, in the order of its MOS. An image that one run has tried and not scored (`missing`) is left
+ * out of both; any other image that only one has makes them different.
+ */
+export function pairRows(now: CorrelationAnswer, before: CorrelationAnswer): PairedRows {
+  const rest = Map.groupBy(byMos(before.rows), ({ sha256 }) => sha256);
+  const partners = new Map(byMos(now.rows).map((row) => [row, rest.get(row.sha256)?.shift()]));
+  const unpaired = new Set([...rest.values()].flat());
+  const paired = now.rows.flatMap((row) => {
+    const partner = partners.get(row);
+    return partner ? [{ now: row, before: partner }] : [];
+  });
+  const onlyNow = now.rows.filter((row) => !partners.get(row));
+  const onlyBefore = before.rows.filter((row) => unpaired.has(row));
+  const added = withoutMissing(onlyNow, before);
+  const gone = withoutMissing(onlyBefore, now);
+  const otherMos = paired.filter((pair) => pair.now.mos !== pair.before.mos);
+  return {
+    now: paired.map((pair) => pair.now),
+    before: paired.map((pair) => pair.before),
+    leftOut: [...onlyNow, ...onlyBefore].map(({ image }) => image),
+    differences: [
+      ...describe(
+        added.map(({ image }) => image),
+        'not in the baseline',
+      ),
+      ...describe(
+        gone.map(({ image }) => image),
+        'only in the baseline',
+      ),
+      ...describe(
+        otherMos.map((pair) => `${pair.now.image}: ${pair.before.mos} there, ${pair.now.mos} here`),
+        'with another MOS',
+      ),
+    ],
+  };
+}
+
+const byMos = (rows: readonly Row[]): Row[] => rows.toSorted((a, b) => a.mos - b.mos);
+
+const withoutMissing = (rows: readonly Row[], other: CorrelationAnswer): Row[] => {
+  const missing = new Set(other.missing.map(({ image }) => image));
+  return rows.filter(({ image }) => !missing.has(image));
+};
+
+function describe(names: readonly string[], what: string): string[] {
+  if (names.length === 0) return [];
+  return [
+    `${names.length} ${names.length === 1 ? 'image' : 'images'} ${what} (${nameSome(names)})`,
+  ];
+}

@@ -1,0 +1,43 @@
+import { ConfigError } from '../../providers/config-error.ts';
+
+interface ColumnName {
+  provider: string;
+  prompt: string;
+}
+
+const fullName = ({ provider, prompt }: ColumnName): string => `${provider}, ${prompt}`;
+
+/**
+ * The column of a baseline that a column is held against: the one that `column` names, or the one with
+ * the same prompt.
+ *
+ * @param column label of a provider, or `provider, prompt`
+ * @param prompt label of this column's prompt
+ * @throws ConfigError none or several, naming them
+ */
+export function pickColumn<Column extends ColumnName>(
+  columns: readonly Column[],
+  { file, column }: { file: string; column?: string | undefined },
+  prompt: string | undefined,
+): Column {
+  const named =
+    column === undefined
+      ? columns
+      : [
+          columns.filter((candidate) => fullName(candidate) === column),
+          columns.filter(({ provider }) => provider === column),
+        ].find((found) => found.length > 0);
+  const all = columns.map((candidate) => `"${fullName(candidate)}"`).join(', ');
+  if (!named) {
+    throw new ConfigError(`baseline ${file}: it has no column "${column}"; it has ${all}`);
+  }
+  const alike = named.filter((candidate) => candidate.prompt === prompt);
+  const picked = column !== undefined && named.length === 1 ? named : alike;
+  const [only] = picked;
+  if (only && picked.length === 1) return only;
+  const found =
+    picked.length === 0
+      ? `no column has the prompt "${prompt}"`
+      : `${picked.length} columns have the prompt "${prompt}"`;
+  throw new ConfigError(`baseline ${file}: ${found}; name one with baseline.column: ${all}`);
+}

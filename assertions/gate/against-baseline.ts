@@ -1,0 +1,68 @@
+import type { CorrelationAnswer } from '../../providers/correlation-row.ts';
+import { differencesInAsking, remarksOnAsking } from '../baseline/compare-asked.ts';
+import { pairRows } from '../baseline/pair-rows.ts';
+import { pickColumn } from '../baseline/pick-column.ts';
+import { readBaseline } from '../baseline/read-baseline.ts';
+import {
+  type BootstrapSeries,
+  bootstrap,
+  DEFAULT_CONFIDENCE,
+  differenceOfSeries,
+  intervalOfSeries,
+} from '../statistics/index.ts';
+import type { GateConfig } from './gate-config.ts';
+import { decimalsFor, nameSome, withInterval } from './phrases.ts';
+import { sampleOf } from './sample.ts';
+import type { Verdict } from './verdict.ts';
+
+type Settings = Pick<GateConfig, 'metric' | 'confidence' | 'margin' | 'weights'> & {
+  baseline: NonNullable<GateConfig['baseline']>;
+};
+
+/**
+ * Whether the paired interval of (new - baseline) over the same images stays above `-margin`.
+ *
+ * @throws ConfigError as `readBaseline` and `pickColumn`; UndefinedCorrelationError,
+ *   UndefinedIntervalError where one of the two columns has no correlation or the difference no interval
+ */
+export function againstBaseline(now: CorrelationAnswer, settings: Settings): Verdict {
+  const { baseline, metric, margin = 0, weights, confidence = DEFAULT_CONFIDENCE } = settings;
+  const column = pickColumn(readBaseline(baseline.file), baseline, now.asked?.prompt.label);
+  const name = `baseline ${baseline.file} (${column.provider}, ${column.prompt})`;
+  const before = column.answers.get(now.dataset);
+  if (!before) return notComparable(name, [`it has no correlation over "${now.dataset}"`]);
+  const rows = pairRows(now, before);
+  const differences = [...rows.differences, ...differencesInAsking(now.asked, before.asked)];
+  if (differences.length > 0) return notComparable(name, differences);
+
+  const [newer, older] = [sampleOf(rows.now, weights), sampleOf(rows.before, weights)];
+  const [a, b] = bootstrap(
+    [newer, older].map(({ scores }) => ({ metric, scores, mos: newer.mos })),
+    { units: newer.units.names, confidence },
+  ) as [BootstrapSeries, BootstrapSeries];
+  const difference = differenceOfSeries(a, b);
+  const pass = difference.low >= -margin;
+  const decimals = decimalsFor([[difference.low, -margin]]);
+  const own = withInterval(a.estimate, intervalOfSeries(a), decimals);
+  return {
+    pass,
+    phrase: [
+      ...(rows.leftOut.length > 0 ? [`; on the ${rows.now.length} that both scored ${own}`] : []),
+      `; baseline ${withInterval(b.estimate, intervalOfSeries(b), decimals)}`,
+      `; difference ${withInterval(difference.estimate, difference, decimals)} `,
+      `${pass ? 'does not reach' : 'reaches'} below the allowed ${margin === 0 ? 0 : -margin}`,
+    ].join(''),
+    remarks: [
+      ...(rows.leftOut.length > 0
+        ? [`not scored by both and left out of the comparison: ${nameSome(rows.leftOut)}`]
+        : []),
+      ...remarksOnAsking(now.asked, before.asked),
+    ],
+  };
+}
+
+const notComparable = (name: string, differences: readonly string[]): Verdict => ({
+  pass: false,
+  phrase: `; not comparable with ${name}: ${differences.join('; ')}`,
+  remarks: [],
+});

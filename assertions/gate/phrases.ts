@@ -1,0 +1,35 @@
+import type { Interval } from '../statistics/index.ts';
+
+/** Rows, images or differences that a reason names one by one. */
+export const NAMED = 3;
+
+/** Decimals of a number in a reason, unless rounding would hide on which side of a bound it lies. */
+const DECIMALS = 2;
+const MOST_DECIMALS = 6;
+
+/** Decimals at which rounding leaves every value on its side of its bound. */
+export function decimalsFor(comparisons: readonly (readonly [value: number, bound: number])[]) {
+  let decimals = DECIMALS;
+  const isHidden = ([value, bound]: readonly [number, number]) =>
+    Math.sign(Number(value.toFixed(decimals)) - bound) !== Math.sign(value - bound);
+  while (decimals < MOST_DECIMALS && comparisons.some(isHidden)) decimals++;
+  return decimals;
+}
+
+/** `0.71 [0.66, 0.76]`, or the estimate alone. */
+export function withInterval(
+  estimate: number,
+  interval: Pick<Interval, 'low' | 'high'> | undefined,
+  decimals: number,
+): string {
+  const show = (value: number) => value.toFixed(decimals).replace(/^-(0\.?0*)$/, '$1');
+  return interval
+    ? `${show(estimate)} [${show(interval.low)}, ${show(interval.high)}]`
+    : show(estimate);
+}
+
+/** The first few of a list, and how many more. */
+export function nameSome(names: readonly string[]): string {
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return `${names.slice(0, NAMED).join(', ')}${more}`;
+}

@@ -1,0 +1,7 @@
+/** What a gate says: whether it holds, and a part of the sentence that is the reason. */
+export interface Verdict {
+  pass: boolean;
+  phrase: string;
+  /** Sentences after it: what a reader should know before trusting the number. */
+  remarks: string[];
+}
