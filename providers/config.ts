@@ -55,7 +55,9 @@ export const providerConfigSchema = z
       ),
     judgeOptions: judgeOptionsSchema.prefault({}),
     conditions: z
-      .union([z.literal('all').transform(everyCondition), z.array(conditionSchema).min(1)])
+      .union([z.literal('all').transform(everyCondition), z.array(conditionSchema).min(1)], {
+        error: 'must be a list of {degradation, severity}, or all',
+      })
       .default([...PAPER_CONDITIONS])
       .describe(
         "The degraded copies shown: a list, or `all` degradations at all severities. Default: the paper's four.",

@@ -21,7 +21,6 @@ export const degradedFactSchema = z.object({
 });
 
 export type ImageFact = z.output<typeof imageFactSchema>;
-export type DegradedFact = z.output<typeof degradedFactSchema>;
 
 /** @param store left out: nothing is kept, as for a judge whose answers cost nothing */
 export function imageFacts(store: AnswerStore | undefined): ImageFacts {

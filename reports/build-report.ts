@@ -5,11 +5,7 @@ import type { Column, Run } from './run/run.ts';
 import { settingOf } from './run/settings.ts';
 import type { Sheets } from './sheets/find-sheets.ts';
 import type { Draws } from './verdict/correlations.ts';
-import {
-  type DatasetVerdict,
-  datasetVerdict,
-  type EntryFigures,
-} from './verdict/dataset-verdict.ts';
+import { type DatasetVerdict, datasetVerdict } from './verdict/dataset-verdict.ts';
 import { priorsOf, ratesCopies } from './verdict/priors.ts';
 
 export interface ReportOptions {
@@ -84,4 +80,4 @@ function distinct<Value>(values: readonly Value[]): Value[] {
   return [...new Map(values.map((value) => [canonical(value), value])).values()];
 }
 
-export type { DatasetVerdict, EntryFigures };
+export type { DatasetVerdict };

@@ -185,5 +185,4 @@ export type Comparison = z.output<typeof comparisonSchema>;
 export type Tag = z.output<typeof tagSchema>;
 export type DatasetReport = z.output<typeof datasetSchema>;
 export type PriorReport = z.output<typeof priorSchema>;
-export type ColumnReport = z.output<typeof columnSchema>;
 export type Report = z.output<typeof reportSchema>;

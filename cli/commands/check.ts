@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { rowCheckSchema } from '../../providers/check-row.ts';
+import { example } from '../example.ts';
 import { plainTable, usd } from '../plain-table.ts';
 import { reportRows } from '../run-promptfoo.ts';
 
@@ -13,7 +14,7 @@ export function addCheckCommand(program: Command): void {
     .requiredOption('-c, --config <file...>', 'configuration of promptfoo')
     .allowUnknownOption()
     .argument('[options...]', 'further options of promptfoo eval, such as --filter-providers')
-    .addHelpText('after', '\nExample:\n  npm run iqa -- check -c configs/vendors.yaml')
+    .addHelpText('after', example('check -c promptfooconfig.yaml'))
     .action(async (args: string[], { config }: { config: string[] }) => {
       const first = ['--filter-first-n', '1'];
       const { lines, errors } = await reportRows('check', config, [...first, ...args]);

@@ -6,6 +6,7 @@ import type { DatasetRow } from '../../datasets/row.ts';
 import { type DatasetSummary, number, summarize } from '../../datasets/summary.ts';
 import { readImageFile } from '../../providers/images/source.ts';
 import { createPixelPool } from '../../providers/pixel-pool.ts';
+import { example } from '../example.ts';
 import { createProgress } from '../progress.ts';
 
 const ROWS_SHOWN = 3;
@@ -33,10 +34,10 @@ export function addDatasetCommand(program: Command): void {
     .option('--no-decode', 'decode no image, and only look whether they are there')
     .addHelpText(
       'after',
-      `
-Examples:
-  npm run iqa -- dataset koniq-10k --root ~/koniq
-  npm run iqa -- dataset csv --set file=my-images/scores.csv image=image mos=mos`,
+      example(
+        'dataset koniq-10k --root ~/koniq',
+        'dataset csv --set file=my-images/scores.csv image=image mos=mos',
+      ),
     )
     .action(async (name: DatasetName, { root, split, set, decode }: Options) => {
       const loader = datasets[name];

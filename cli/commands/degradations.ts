@@ -14,6 +14,7 @@ import { readImageFile } from '../../providers/images/source.ts';
 import { createPixelPool, type PixelPool } from '../../providers/pixel-pool.ts';
 import type { HashedImage } from '../../providers/pixel-worker.ts';
 import { NO_EFFECT_PSNR_DB } from '../../providers/score-image.ts';
+import { example } from '../example.ts';
 import { openPictureFile } from '../picture-file.ts';
 import { createProgress } from '../progress.ts';
 import { seedOption } from '../seed-option.ts';
@@ -31,10 +32,7 @@ export function addDegradationsCommand(program: Command): void {
     .requiredOption('-o, --output <file>', 'sheet to write: .png, .webp or .jpg')
     .addOption(seedOption(defaults.seed))
     .option('--force', 'replace the output file where it exists', false)
-    .addHelpText(
-      'after',
-      '\nExample:\n  npm run iqa -- degradations photo.jpg -o degradations.png --seed 7',
-    )
+    .addHelpText('after', example('degradations photo.jpg -o degradations.png --seed 7'))
     .action(async (source: string, { output, seed, force }: Options) => {
       const file = await openPictureFile(output, { force });
       const pool = createPixelPool();

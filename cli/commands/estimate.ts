@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type RowEstimate, rowEstimateSchema } from '../../providers/estimate-row.ts';
+import { example } from '../example.ts';
 import { count, plainTable, usd } from '../plain-table.ts';
 import { reportRows } from '../run-promptfoo.ts';
 
@@ -13,10 +14,7 @@ export function addEstimateCommand(program: Command): void {
     .requiredOption('-c, --config <file...>', 'configuration of promptfoo')
     .allowUnknownOption()
     .argument('[options...]', 'further options of promptfoo eval, such as --filter-first-n 100')
-    .addHelpText(
-      'after',
-      '\nExample:\n  npm run iqa -- estimate -c configs/vendors.yaml --filter-first-n 100',
-    )
+    .addHelpText('after', example('estimate -c promptfooconfig.yaml --filter-first-n 100'))
     .action(async (args: string[], { config }: { config: string[] }) => {
       const { lines, errors } = await reportRows('estimate', config, args);
       const columns = [...Map.groupBy(lines, columnOf).values()].map((rows) => ({

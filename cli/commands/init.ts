@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { publishedNames } from '../../datasets/index.ts';
 import { ConfigError } from '../../providers/config-error.ts';
+import { example } from '../example.ts';
 import { configText } from '../init/config-text.ts';
 import { readSource, type SourceOptions } from '../init/source.ts';
 
@@ -30,7 +31,7 @@ export function addInitCommand(program: Command): void {
     .option('--judge <id>', 'who rates: statistical, openai:<model>, …', 'statistical')
     .option('-o, --output <file>', 'file to write', 'promptfooconfig.yaml')
     .option('--force', 'replace the file where it exists', false)
-    .addHelpText('after', '\nExample:\n  npx promptfoo-iqa init --scores my-images/scores.csv')
+    .addHelpText('after', example('init --scores my-images/scores.csv'))
     .action(async ({ judge, output, force, ...source }: Options) => {
       if (!existsSync(INSTALLED)) {
         throw new ConfigError(

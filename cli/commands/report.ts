@@ -6,6 +6,7 @@ import { reportSettingsSchema, SEED } from '../../reports/report-settings.ts';
 import { mergeRuns } from '../../reports/run/merge-runs.ts';
 import { readSavedOutput } from '../../reports/run/saved-output.ts';
 import { writeReport } from '../../reports/write-report.ts';
+import { example } from '../example.ts';
 
 const defaults = reportSettingsSchema.parse({});
 
@@ -20,7 +21,7 @@ export function addReportCommand(program: Command): void {
     .option('-o, --output <folder>', 'folder of the report', String(defaults.folder))
     .addOption(countOption('disagreements', 'images with the largest disagreement shown'))
     .addOption(countOption('draws', 'bootstrap draws of each interval'))
-    .addHelpText('after', '\nExample:\n  npm run iqa -- report shard-1.json shard-2.json')
+    .addHelpText('after', example('report shard-1.json shard-2.json'))
     .action(async (files: string[], { output, disagreements, draws }: Options) => {
       const runs = [];
       for (const file of files) runs.push({ file, run: await readSavedOutput(file) });
