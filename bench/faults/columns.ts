@@ -8,7 +8,7 @@ const FINAL: readonly Fault[] = ['wrong key', 'unknown model'];
 export const RANDOM_FAULTS = FAULTS.filter((fault) => !FINAL.includes(fault));
 /** Shown by Chat Completions with token probabilities alone. */
 const TOKENS_ONLY: readonly Fault[] = ['no token probabilities'];
-const OPTIONS = { timeoutMs: 1000, maxRetries: 3, maxConcurrency: 16 };
+const OPTIONS = { timeoutMs: 3000, maxRetries: 3, maxConcurrency: 16 };
 
 /** Images differ in size, by which the servers know them. */
 const IMAGES_A_LINE = 25;

@@ -99,6 +99,7 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
         asked: {
           probabilities: options.probabilities === 'auto' ? 'auto' : 'configured',
           reply: 'constrained',
+          ...(setting.effort && { effort: setting.effort }),
         },
         request: (part) => once(part, () => send(question, signal)),
       });

@@ -88,6 +88,8 @@ interface AnswerBase {
     probabilities: 'auto' | 'configured';
     /** Whether the reply was begun for the model, its form asked for in words, or neither. */
     reply: 'prefilled' | 'instructed' | 'constrained' | 'free';
+    /** How much the model was told to reason, where it was told. */
+    effort?: string;
     /** Requests the answer took: more than one where an endpoint gives fewer samples at once than asked for. */
     requests: number;
   };

@@ -15,11 +15,11 @@ import {
   type Question,
   requestAnew,
 } from './judge.ts';
-import { JudgeError } from './judge-error.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { createOpenaiBatchEngine } from './openai/batch-engine.ts';
 import { type ChatReply, readChatReply } from './openai/chat-reply.ts';
 import { type ChatSetting, chatRequest, maxTokens } from './openai/chat-request.ts';
+import { createTokenCheck } from './openai/token-check.ts';
 import { keyAdvice } from './reply-failure.ts';
 import { firstDraws, sampledAnswer } from './sampled-answer.ts';
 import { sdkFailure } from './sdk-failure.ts';
@@ -28,6 +28,9 @@ import { replyForm } from './wording.ts';
 
 const OPENAI_ENDPOINT = 'https://api.openai.com/v1';
 const OPENAI_KEY = 'OPENAI_API_KEY';
+
+/** OpenAI's limit of `n`. */
+const MOST_SAMPLES_A_REQUEST = 128;
 
 /** Name of the one request for token probabilities. */
 const TOKENS_PART = 'token probabilities';
@@ -44,19 +47,24 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
   const setting = chatSetting(model, options);
   const { endpoint, capabilities, effort } = setting;
   const way = chooseWay(options, capabilities);
+  const settled = {
+    probabilities: way.chosenBy,
+    ...(capabilities.effort && effort !== undefined && { effort }),
+  };
   // OpenAI's key goes to no other endpoint than the environment's own, unless the user names it.
   const hasOwnKey = options.baseUrl === undefined || isOpenai(endpoint);
   const apiKeyEnv = options.apiKeyEnv ?? (hasOwnKey ? OPENAI_KEY : undefined);
   const maxConcurrency = options.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY;
   const requests = { endpoint, keyAdvice: keyAdvice(apiKeyEnv), options };
   const call = createVendorCall(id, requests, maxConcurrency, (error) => sdkFailure(error, OpenAI));
+  const checkTokens = createTokenCheck(id, endpoint);
   let connected: OpenAI | undefined;
   const client = () => {
     connected ??= createClient(id, setting, apiKeyEnv);
     return connected;
   };
-  /** Most replies that the endpoint has given for one request, once it gave fewer than asked for. */
-  let largestBatch = capabilities.severalSamples === false ? 1 : Number.POSITIVE_INFINITY;
+  /** Most replies to ask for at once; the most that came, once fewer came than were asked for. */
+  let largestBatch = capabilities.severalSamples === false ? 1 : MOST_SAMPLES_A_REQUEST;
 
   const send = (
     question: Question,
@@ -75,7 +83,7 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
         ...(signal && { signal }),
       });
       const reply = readChatReply(raw, question.prefill, Math.round(performance.now() - startMs));
-      if (asked.source === 'logprobs') checkTokens(id, reply, endpoint);
+      if (asked.source === 'logprobs') checkTokens(reply);
       return reply;
     });
 
@@ -89,7 +97,7 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
     return {
       ...answerFromTokens(id, question, { text, positions }, options),
       source: 'logprobs',
-      asked: { probabilities: way.chosenBy, reply: form, requests: 1 },
+      asked: { ...settled, reply: form, requests: 1 },
       ...factsOf([reply]),
     };
   };
@@ -108,7 +116,7 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
       question,
       options,
       perRequest,
-      asked: { probabilities: way.chosenBy, reply: form },
+      asked: { ...settled, reply: form },
       request: (part, count) =>
         once(part, () => send(question, { source: 'samples', samples: count }, signal)),
     });
@@ -138,7 +146,7 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
     },
     read(raw, { part, prefill, latencyMs }) {
       const reply = readChatReply(raw, prefill, latencyMs);
-      if (part === TOKENS_PART) checkTokens(id, reply, endpoint);
+      if (part === TOKENS_PART) checkTokens(reply);
       return reply;
     },
   };
@@ -199,27 +207,4 @@ function createClient(
     maxRetries: options.maxRetries,
     ...fetchFor(options.timeoutMs),
   });
-}
-
-/** Refuses a reply without token probabilities, before it is kept. */
-function checkTokens(id: string, { samples, model, usage }: ChatReply, endpoint: string): void {
-  const [sample] = samples;
-  const paid = { model, ...(usage && { usage }) };
-  if (sample?.refused !== undefined) {
-    throw new JudgeError(id, `refused: ${sample.refused}`, { paid });
-  }
-  if (!sample?.positions) {
-    throw new JudgeError(
-      id,
-      `${endpoint} gave no token probabilities for ${model}, although they were asked for; set judgeOptions.probabilities: samples, or use an endpoint that gives them`,
-      { paid },
-    );
-  }
-  if (sample.positions.every(({ alternatives }) => alternatives.length === 0)) {
-    throw new JudgeError(
-      id,
-      `${endpoint} gave the probability of the chosen token alone and none of the others (top_logprobs); set judgeOptions.probabilities: samples, or use an endpoint that gives them`,
-      { paid },
-    );
-  }
 }

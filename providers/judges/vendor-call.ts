@@ -1,7 +1,9 @@
 import pLimit from 'p-limit';
-import { createFinalRefusal } from './final-refusal.ts';
 import { JudgeError } from './judge-error.ts';
 import { describeFailure, type RequestFailure, type RequestSetting } from './reply-failure.ts';
+
+/** A wrong key and an unknown model do not become right within a run. */
+const FINAL_STATUSES: readonly number[] = [401, 404];
 
 /** Requests under way at once, unless configured. */
 export const DEFAULT_MAX_CONCURRENCY = 8;
@@ -25,19 +27,23 @@ export function createVendorCall(
   failureOf: (error: unknown) => RequestFailure | undefined,
 ): VendorCall {
   const limit = pLimit(maxConcurrency);
-  const refusal = createFinalRefusal();
+  /** After it no request makes sense. */
+  let final: JudgeError | undefined;
+  const readable = (cause: unknown): JudgeError => {
+    const failure = failureOf(cause) ?? { kind: 'other', words: messageOf(cause) };
+    const isFinal = failure.kind === 'status' && FINAL_STATUSES.includes(failure.status);
+    return new JudgeError(judgeId, describeFailure(failure, setting), { cause, isFinal });
+  };
   return (signal, request) =>
     limit(async () => {
       signal?.throwIfAborted();
-      refusal.throwIfRefused();
+      if (final) throw final;
       try {
         return await request();
       } catch (cause) {
         signal?.throwIfAborted();
-        if (cause instanceof JudgeError) throw cause;
-        const failure = failureOf(cause) ?? { kind: 'other', words: messageOf(cause) };
-        const error = new JudgeError(judgeId, describeFailure(failure, setting), { cause });
-        if (failure.kind === 'status') refusal.note(failure.status, error);
+        const error = cause instanceof JudgeError ? cause : readable(cause);
+        if (error.isFinal) final ??= error;
         throw error;
       }
     });

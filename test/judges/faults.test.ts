@@ -11,7 +11,9 @@ import { judgeOptions } from './options.ts';
 import { judgeImage, qualityQuestion } from './questions.ts';
 
 const question = qualityQuestion([judgeImage('query', picture(40, 30))]);
-const OPTIONS = { timeoutMs: 300, maxRetries: 1 };
+/** Only what hangs is to run into it, on a busy machine too. */
+const TIMEOUT_MS = 2000;
+const OPTIONS = { timeoutMs: TIMEOUT_MS, maxRetries: 1 };
 
 type Faults = (index: number) => Fault | undefined;
 
@@ -48,7 +50,7 @@ const EXPLAINED: Partial<Record<Fault, RegExp>> = {
   'error 529': /HTTP 529: Overloaded, tried 2 times; go on later/,
   'connection reset':
     /127\.0\.0\.1.* cannot be reached \(.+\), tried 2 times; see that the server runs/,
-  hang: /no reply within 300 ms, tried 2 times; raise judgeOptions\.timeoutMs/,
+  hang: /no reply within 2000 ms, tried 2 times; raise judgeOptions\.timeoutMs/,
   'truncated JSON': /the reply cannot be read \(.*JSON.*\); go on with --retry-errors/,
   'empty list': /the reply cannot be read \(its list of (choices|contents) is empty\)/,
   'no token probabilities': /set judgeOptions\.probabilities: samples/,

@@ -139,14 +139,37 @@ describe('token probabilities', () => {
   );
 });
 
+describe('an endpoint without token probabilities', () => {
+  it('is not paid for a whole run of replies without', async () => {
+    const { judge, bodies } = await setUp({ fault: () => 'no token probabilities' });
+    const messages = [];
+    for (let i = 0; i < 6; i++) {
+      messages.push(await judge.ask(question, {}).catch((error: Error) => error.message));
+    }
+    expect(bodies()).toHaveLength(3);
+    expect(messages[2]).toMatch(/nothing more is asked of this judge in this run$/);
+    expect(messages.slice(3)).toEqual([messages[2], messages[2], messages[2]]);
+  });
+
+  it('is told apart from one that fails now and then', async () => {
+    const { judge, bodies } = await setUp({
+      fault: (index) => (index === 0 ? undefined : 'no token probabilities'),
+    });
+    await judge.ask(question, {});
+    for (let i = 0; i < 5; i++)
+      await expect(judge.ask(question, {})).rejects.toThrow(/gave no token/);
+    expect(bodies()).toHaveLength(6);
+  });
+});
+
 describe('samples', () => {
-  it('are drawn in one request where the endpoint gives several', async () => {
+  it('are drawn in few requests where the endpoint gives several', async () => {
     const { judge, bodies } = await setUp(
       { probability: () => 0.75 },
       { probabilities: 'samples', samples: 400 },
     );
     const answer = await judge.ask(question, {});
-    expect(bodies().map(({ n }) => n)).toEqual([400]);
+    expect(bodies().map(({ n }) => n)).toEqual([128, 128, 128, 16]);
     const [p = 0] = answer.probabilities ?? [];
     expect(answer).toMatchObject({ source: 'samples', samples: 400, invalidSamples: 0 });
     expect(answer.standardError).toBeCloseTo(Math.sqrt((p * (1 - p)) / 400), 12);
@@ -234,6 +257,22 @@ describe('the connection', () => {
     await expect(guard(echo.judge, 1).ask(question, {})).rejects.toThrow(
       'HTTP 401: wrong key: [MY_GATEWAY]; see that the environment variable MY_GATEWAY holds',
     );
+  });
+});
+
+describe('a model that reasons by choice', () => {
+  it('is told not to, since only then it gives token probabilities, and the answer says so', async () => {
+    const { judge, bodies } = await setUp({}, {}, 'gpt-5.5');
+    const answer = await judge.ask(question, {});
+    expect(answer).toMatchObject({ source: 'logprobs', asked: { effort: 'none' } });
+    expect(bodies()[0]).toMatchObject({ reasoning_effort: 'none', logprobs: true, temperature: 1 });
+  });
+
+  it('is sampled when it is told to reason', async () => {
+    const { judge, bodies } = await setUp({}, { effort: 'low' }, 'gpt-5.5');
+    const answer = await judge.ask(question, {});
+    expect(answer).toMatchObject({ source: 'samples', asked: { effort: 'low' } });
+    expect(bodies()[0]).not.toHaveProperty('temperature');
   });
 });
 

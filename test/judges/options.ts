@@ -2,4 +2,4 @@ import { type JudgeOptions, judgeOptionsSchema } from '../../providers/judges/ju
 
 /** Judge options as a configuration gives them, quick to give up. */
 export const judgeOptions = (options: object = {}): JudgeOptions =>
-  judgeOptionsSchema.parse({ timeoutMs: 500, maxRetries: 2, ...options });
+  judgeOptionsSchema.parse({ timeoutMs: 20_000, maxRetries: 2, ...options });

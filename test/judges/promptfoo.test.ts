@@ -75,7 +75,7 @@ describe('the promptfoo judge', () => {
     ['a copy from a cache', { mode: 'cached' }, /a copy from the cache of promptfoo/],
     ['silence', { mode: 'hang' }, /no reply within 500 ms/],
   ])('turns %s into an error', async (_, request, message) => {
-    await expect(judge(request).ask(question, {})).rejects.toThrow(message);
+    await expect(judge(request, { timeoutMs: 500 }).ask(question, {})).rejects.toThrow(message);
   });
 
   it('asks no more after a refused key', async () => {
