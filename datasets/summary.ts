@@ -71,7 +71,7 @@ function scaleOf({ min, max }: { min: number; max: number }, { scales }: Publish
 }
 
 const describeRange = ({ min, max }: { min: number; max: number }, { scales }: PublishedDataset) =>
-  `MOS of ${min} to ${max} are outside the published scale of ${scales.map(([a, b]) => `${a} to ${b}`).join(' or ')}`;
+  `MOS of ${rounded(min)} to ${rounded(max)} are outside the published scale of ${scales.map(([a, b]) => `${a} to ${b}`).join(' or ')}`;
 
 function differences(
   found: {
@@ -85,7 +85,7 @@ function differences(
   const expected = found.split === 'all' ? published.images : published.splits?.[found.split];
   const differing = [
     { what: 'images', found: found.rows.length, expected },
-    ...[...found.splits].map(([name, count]) => ({
+    ...(found.split === 'all' ? [...found.splits] : []).map(([name, count]) => ({
       what: `images in the split ${name}`,
       found: count,
       expected: published.splits?.[name],
@@ -107,6 +107,9 @@ function describeRows(rows: readonly DatasetRow[]): string[] {
     ...(more > 0 ? [`  and ${number(more)} more`] : []),
   ];
 }
+
+/** Without the digits that binary fractions add. */
+export const rounded = (value: number): string => String(Number(value.toPrecision(6)));
 
 /** `10,073` */
 export const number = (value: number): string => value.toLocaleString('en');

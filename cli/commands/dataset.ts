@@ -3,7 +3,7 @@ import { Argument, type Command, InvalidArgumentError } from 'commander';
 import pLimit from 'p-limit';
 import { type DatasetName, datasets } from '../../datasets/index.ts';
 import type { DatasetRow } from '../../datasets/row.ts';
-import { type DatasetSummary, number, summarize } from '../../datasets/summary.ts';
+import { type DatasetSummary, number, rounded, summarize } from '../../datasets/summary.ts';
 import { readImageFile } from '../../providers/images/source.ts';
 import { createPixelPool } from '../../providers/pixel-pool.ts';
 import { example } from '../example.ts';
@@ -85,7 +85,7 @@ function describeSummary(
     [
       'MOS',
       mos
-        ? `${mos.min} to ${mos.max}${scale ? `, on a scale of ${scale[0]} to ${scale[1]}` : ''}; higher is better`
+        ? `${rounded(mos.min)} to ${rounded(mos.max)}${scale ? `, on a scale of ${scale[0]} to ${scale[1]}` : ''}; higher is better`
         : 'none: no correlation can be computed',
     ],
     ['direction', published?.direction],
