@@ -277,6 +277,21 @@ describe('a model that reasons by choice', () => {
 });
 
 describe('one paid request', () => {
+  it('with too little on the choices is kept, so that a lower bound costs nothing', async () => {
+    const kept = new Map<string, unknown>();
+    const once = async <Reply>(part: string, request: () => Promise<Reply>): Promise<Reply> => {
+      if (!kept.has(part)) kept.set(part, await request());
+      return kept.get(part) as Reply;
+    };
+    const { judge, server, bodies } = await setUp({}, { minCoveredMass: 0.99 });
+    await expect(judge.ask(question, { once })).rejects.toThrow(
+      /only 0\.960 of the token probability .* below minCoveredMass 0\.99/,
+    );
+    const lower = createOpenaiJudge('qwen3-vl', judgeOptions({ baseUrl: server.baseUrl }));
+    expect((await lower.ask(question, { once })).coveredMass).toBeCloseTo(0.96, 9);
+    expect(bodies()).toHaveLength(1);
+  });
+
   it('goes through `once`, so that what was bought is not bought again', async () => {
     const { judge, bodies } = await setUp(
       { severalSamples: false },

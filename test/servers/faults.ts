@@ -58,7 +58,7 @@ export function transportFault(
     case 'rate limit with Retry-After':
       return {
         status: 429,
-        headers: { 'retry-after-ms': '30' },
+        headers: { 'retry-after': '1' },
         body: error('rate_limit_error', 'Rate limit reached for requests'),
       };
     case 'error 500':
