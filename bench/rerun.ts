@@ -14,7 +14,15 @@ const [width, height] = (process.argv[3] ?? '512x384').split('x').map(Number) as
 const preview = process.argv[4] ?? 'none';
 const REPEATS = 3;
 
-const server = await startOpenaiServer();
+let requests = 0;
+const server = await startOpenaiServer({
+  reply: () => {
+    requests += 1;
+    // Thousands of images would fill memory.
+    server.requests.length = 0;
+    return undefined;
+  },
+});
 const config = projectConfig({
   datasets: ['photographs'],
   provider: { judge: 'openai:test', judgeOptions: { baseUrl: server.baseUrl }, preview },
@@ -28,7 +36,7 @@ async function writeImages({ write }: Project): Promise<void> {
   const noise = { type: 'gaussian', mean: 128, sigma: 30 } as const;
   const create = { width, height, channels: 3, noise, background: '#808080' } as const;
   for (let index = 0; index < rows; index++) {
-    const image = sharp({ create }).blur(1 + index / rows);
+    const image = sharp({ create }).blur(2 + index / rows);
     await write(`photographs/images/${index}.jpg`, await image.jpeg({ quality: 90 }).toBuffer());
     lines.push(`images/${index}.jpg,${index}`);
   }
@@ -48,8 +56,8 @@ try {
   await project.write('echo.yaml', stringify(echoConfig));
   const bought = await timed();
   console.log(`${rows} rows of ${width}x${height}, preview ${preview}`);
-  console.log(`first run      ${bought.toFixed(2)} s, ${server.requests.length} requests`);
-  server.requests.length = 0;
+  console.log(`first run      ${bought.toFixed(2)} s, ${requests} requests`);
+  requests = 0;
   const echoes: number[] = [];
   const reruns: number[] = [];
   for (let repeat = 0; repeat < REPEATS; repeat++) {
@@ -58,7 +66,7 @@ try {
   }
   const [echo, rerun] = [Math.min(...echoes), Math.min(...reruns)];
   console.log(`echo provider  ${echo.toFixed(2)} s`);
-  console.log(`rerun          ${rerun.toFixed(2)} s, ${server.requests.length} requests`);
+  console.log(`rerun          ${rerun.toFixed(2)} s, ${requests} requests`);
   console.log(`ratio          ${(rerun / echo).toFixed(2)}`);
 } finally {
   await server.close();
