@@ -45,7 +45,7 @@ export function readBaseline(file: string): BaselineColumn[] {
   const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
   if (modified === undefined) {
     throw new ConfigError(
-      `baseline ${file}: no such file in ${process.cwd()}; make it with promptfoo eval -o ${file}, the old model and no baseline`,
+      `baseline ${file}: no such file in ${process.cwd()}; an evaluation of the old model with -o ${file} makes it`,
     );
   }
   if (kept?.path !== path || kept.modified !== modified) {

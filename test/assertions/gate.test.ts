@@ -279,7 +279,7 @@ describe('a baseline that cannot be used', () => {
     [
       'that is not there',
       'none.json',
-      /baseline none\.json: no such file in .*; make it with promptfoo eval -o none\.json/,
+      /baseline none\.json: no such file in .*; an evaluation of the old model with -o none\.json makes it/,
     ],
     ['that is no JSON', written('nothing'), /cannot be read as an output of promptfoo eval/],
     ['of something else', written('{"a": 1}'), /results: .*it is missing/],

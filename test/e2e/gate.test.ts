@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import {
@@ -8,6 +9,7 @@ import {
   projectConfig,
   type ResultRow,
   type Run,
+  runPromptfoo,
   writeDataset,
 } from './promptfoo.ts';
 
@@ -218,6 +220,38 @@ describe('groups', () => {
       const run = await evaluate();
       expect(run.exitCode).toBe(0);
       expect(reasonsOf(run)[0]).toMatch(/on 12 images in 6 groups; .*\. 6 groups are few/);
+    },
+    FIVE_MINUTES_MS,
+  );
+});
+
+describe('configs/gate.yaml', () => {
+  it(
+    'fails without a baseline and writes it, then passes the same model',
+    async () => {
+      const { folder } = await startProject();
+      const config = fileURLToPath(new URL('../../configs/gate.yaml', import.meta.url));
+      const run = (output: string) =>
+        runPromptfoo(
+          [
+            'eval',
+            '-c',
+            config,
+            '--no-table',
+            '--no-progress-bar',
+            '--filter-pattern',
+            'pristine|gaussian_blur',
+            '-o',
+            output,
+          ],
+          { folder, configDirectory: join(folder, '.promptfoo') },
+        );
+      const first = await run('baseline.json');
+      expect(first.exitCode).toBe(100);
+      expect(first.log).toMatch(/no comparison: baseline baseline\.json: no such file/);
+      const second = await run('candidate.json');
+      expect(second.log).toMatch(/ 0 failed/);
+      expect(second.exitCode).toBe(0);
     },
     FIVE_MINUTES_MS,
   );
