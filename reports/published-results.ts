@@ -1,6 +1,10 @@
-/** Where all of these figures stand. */
-export const RESULTS_SOURCE =
-  '"Mitigating Perception Bias: A Training-Free Approach to Enhance LMM for Image Quality Assessment", arXiv 2411.12791';
+const Q_DEBIAS_PAPER = 'arXiv 2411.12791';
+
+/** Where the figures of a method stand; those of others than the paper's own were not checked there. */
+const SOURCES: Record<string, string> = {
+  'Dog-IQA': 'arXiv 2410.02505, not checked',
+  'Adaptive Logit Weighting': 'not traced',
+};
 
 /** An agreement with MOS that a paper reports. */
 export interface PublishedResult {
@@ -11,6 +15,7 @@ export interface PublishedResult {
   SRCC: number;
   /** Raw, no mapping. */
   PLCC?: number;
+  source: string;
 }
 
 const LIVE = 'LIVE Challenge';
@@ -67,6 +72,7 @@ export const publishedResults: readonly PublishedResult[] = [
       model: 'mPLUG-Owl3',
       SRCC,
       PLCC,
+      source: SOURCES[method] ?? Q_DEBIAS_PAPER,
     })),
   ),
   ...Object.entries(OTHER_MODELS).flatMap(([model, { live, agiqa }]) =>
@@ -74,8 +80,8 @@ export const publishedResults: readonly PublishedResult[] = [
       { dataset: LIVE, figures: live },
       { dataset: AGIQA, figures: agiqa },
     ].flatMap(({ dataset, figures: [vanilla, debiased] }) => [
-      { dataset, method: 'without debiasing', model, SRCC: vanilla },
-      { dataset, method: 'Q-Debias', model, SRCC: debiased },
+      { dataset, method: 'without debiasing', model, SRCC: vanilla, source: Q_DEBIAS_PAPER },
+      { dataset, method: 'Q-Debias', model, SRCC: debiased, source: Q_DEBIAS_PAPER },
     ]),
   ),
 ];

@@ -1,5 +1,5 @@
 import { estimateText, fixed, NONE } from '../page/format.ts';
-import { RESULTS_SOURCE, resultsOn } from '../published-results.ts';
+import { resultsOn } from '../published-results.ts';
 import { bySrcc, imagesOf, modelOf } from './leaderboard.ts';
 import { perDataset, type Section } from './section.ts';
 
@@ -13,13 +13,13 @@ export const published: Section = {
       return [
         {
           kind: 'text',
-          text: `Published: ${RESULTS_SOURCE}. Another model, split or size of image changes every figure, so read the gain of a method over its baseline rather than one number against another. PLCC is raw in both.`,
+          text: 'Another model, split or size of image changes every figure, so read the gain of a method over its baseline rather than one number against another. PLCC is raw in both.',
         },
         {
           kind: 'table',
           caption: `${report.name}: measured, then published`,
-          head: ['', 'model', 'method', 'images', 'SRCC', 'PLCC raw'],
-          align: 'lllrrr',
+          head: ['', 'model', 'method', 'images', 'SRCC', 'PLCC raw', 'source'],
+          align: 'lllrrrl',
           rows: [
             ...bySrcc(report.entries).map((entry) => [
               'measured',
@@ -28,16 +28,18 @@ export const published: Section = {
               imagesOf(entry),
               estimateText(entry.SRCC),
               estimateText(entry.PLCC),
+              'this run',
             ]),
             ...[...results]
               .sort((a, b) => b.SRCC - a.SRCC)
-              .map(({ model, method, SRCC, PLCC }) => [
+              .map(({ model, method, SRCC, PLCC, source }) => [
                 'published',
                 model,
                 method,
                 NONE,
                 fixed(SRCC, 3),
                 PLCC === undefined ? NONE : fixed(PLCC, 3),
+                source,
               ]),
           ],
         },
