@@ -1,8 +1,17 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { degradationNames } from '../../providers/degradations/index.ts';
 import { reportSchema } from '../../reports/report-schema.ts';
-import { createProject, type Project, projectConfig, writeDataset } from './promptfoo.ts';
+import {
+  createProject,
+  type Project,
+  projectConfig,
+  runPromptfoo,
+  writeDataset,
+} from './promptfoo.ts';
 
 let project: Project | undefined;
 afterEach(() => project?.remove());
@@ -41,5 +50,26 @@ describe('a prompt that rates the degraded copies', () => {
     expect(ranking.at(-1)).toMatchObject({ degradation: 'darkness', severity: 1, n: 5 });
     expect(ranking[0]?.suitability).toBeGreaterThan(0.5);
     expect(run.log).toMatch(/judge, prior: the best of 3 degraded copies as priors, over 5 images/);
-  }, 120_000);
+  }, 300_000);
+});
+
+describe('configs/priors.yaml', () => {
+  it('measures every degradation at every severity', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'iqa-priors-'));
+    try {
+      const config = fileURLToPath(new URL('../../configs/priors.yaml', import.meta.url));
+      const { exitCode, log } = await runPromptfoo(
+        ['eval', '-c', config, '--filter-first-n', '3', '--no-progress-bar'],
+        { folder, configDirectory: join(folder, '.promptfoo') },
+      );
+      expect(exitCode, log).toBe(0);
+      const file = join(folder, 'iqa-report/report.json');
+      const { priors, datasets } = reportSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+      expect(datasets).toEqual([]);
+      expect(priors[0]?.ranking).toHaveLength(5 * degradationNames.length);
+      expect(priors[0]?.ranking.every(({ n }) => n === 3)).toBe(true);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }, 300_000);
 });
