@@ -173,7 +173,9 @@ describe('npx promptfoo-iqa init', () => {
       expect(init.exitCode, log(init)).toBe(0);
       const run = await evaluate();
       expect(run.exitCode, log(run)).toBe(0);
-      expect(run.stdout).toMatch(/statistical +qdebias +app\/scores +4 +-?\d\.\d{3}/);
+      expect(run.stdout).toMatch(
+        /app\/scores: agreement with MOS\n.*\n.*\n +statistical +qdebias +4 +-?\d\.\d{3}/,
+      );
 
       const path = join(app, 'promptfooconfig.yaml');
       const config = parse(await readFile(path, 'utf8'));
