@@ -75,7 +75,7 @@ function datasetText(report: DatasetReport): string {
       probabilitiesOf(entry),
     ]);
   }
-  const few = report.entries.find(({ units }) => units?.few)?.units;
+  const few = report.entries.find(({ units, SRCC }) => units?.few && SRCC.low !== null)?.units;
   const lines = [
     ...report.debiasing.flatMap((pair) => {
       if (pair.verdict === null) return [];

@@ -73,8 +73,8 @@ function notes({ entries }: DatasetReport, { bootstrap }: Report): Block[] {
   const items = [
     `In brackets: ${bootstrap.confidence * 100} % percentile bootstrap intervals, ${integer(bootstrap.draws)} draws. KRCC is tau-b; "mapped" is after a 4-parameter logistic fitted on the same images.`,
     ...new Set(
-      entries.flatMap(({ units }) =>
-        units?.few
+      entries.flatMap(({ units, SRCC }) =>
+        units?.few && SRCC.low !== null
           ? [
               `Only ${units.count} independent ${units.kind} were resampled, so the intervals are narrower than they say.`,
             ]
