@@ -42,7 +42,9 @@ function findPlace(judge: string, { baseUrl }: ProviderConfig['judgeOptions']) {
   const model = judge.startsWith('promptfoo:')
     ? rest.filter((part) => !APIS.has(part)).join(':')
     : rest.join(':');
-  if (baseUrl) return { model, vendor: { providerApiUrl: baseUrl } };
+  const address =
+    baseUrl ?? (names[0] === 'anthropic' ? process.env.ANTHROPIC_BASE_URL : undefined);
+  if (address) return { model, vendor: { providerApiUrl: address } };
   return findProvider({ providerId: vendor }) && { model, vendor: { providerId: vendor } };
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { judgeOptionsSchema } from '../../providers/judges/judge-options.ts';
 import { priceOf } from '../../providers/judges/price.ts';
 
@@ -30,6 +30,15 @@ describe('the price of a judge', () => {
     const { costUsd, source } = price(judge, options);
     expect(costUsd(MILLION)).toBeUndefined();
     expect(source).toBeUndefined();
+  });
+
+  it('is not the price of Anthropic where the environment names another endpoint', () => {
+    vi.stubEnv('ANTHROPIC_BASE_URL', 'http://127.0.0.1:8000');
+    try {
+      expect(price('anthropic:claude-sonnet-4-5').source).toBeUndefined();
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('is what the configuration says, where it says one', () => {
