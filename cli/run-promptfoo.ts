@@ -37,6 +37,10 @@ export interface RowReports {
 /** Exit codes with which promptfoo has run all rows: its own grading of them is of no interest here. */
 const RAN_ALL_ROWS = [0, 100];
 
+/** Lines that Node puts around the message of an error that nobody caught, and its warnings. */
+const OF_NODE =
+  /^\s*(\(node:\d+\)|\(Use `node |node:internal|at \S|triggerUncaughtException|throw |\^|Node\.js v)/;
+
 /** Lines of promptfoo's output that are shown when it fails. */
 const LOG_LINES_SHOWN = 12;
 
@@ -109,7 +113,7 @@ async function promptfooFile(): Promise<string> {
 const shortened = (log: string): string =>
   `promptfoo could not run this configuration:\n${log
     .split('\n')
-    .filter((line) => line.trim() !== '')
+    .filter((line) => line.trim() !== '' && !OF_NODE.test(line))
     .slice(-LOG_LINES_SHOWN)
     .join('\n')}`;
 

@@ -39,9 +39,10 @@ import { versions } from './versions.ts';
  */
 export default class DebiasedProvider implements ApiProvider {
   readonly config: ProviderConfig;
+  /** Set by promptfoo after construction. */
+  label?: string;
   readonly #id: string;
   readonly #rows: RowScores;
-  readonly #name: string;
   readonly #mode = currentMode();
   readonly #judge: Judge;
 
@@ -52,8 +53,8 @@ export default class DebiasedProvider implements ApiProvider {
     const { basePath = '', ...given } = (options.config ?? {}) as Record<string, unknown>;
     const config = parseConfig(providerConfigSchema, given, `${this.#id}: config`);
     const judge = createJudge(config, sharedPixelPool, String(basePath));
-    this.#name = options.label ?? this.#id;
-    const entry = JSON.stringify([this.#name, config.judge]);
+    // promptfoo goes on with an evaluation by the configuration that it was begun with.
+    const entry = JSON.stringify([this.#id, given]);
     // A check shows whether the judge can be reached now.
     const useKept = isCacheEnabled() && this.#mode !== 'check';
     const buyer = createBuyer(config, judge, entry, useKept);
@@ -153,7 +154,7 @@ export default class DebiasedProvider implements ApiProvider {
     const found = await this.#rows[mode](rowCall(prompt, context, undefined));
     const { judge, judgeOptions } = this.config;
     report({
-      provider: this.#name,
+      provider: this.label || this.#id,
       judge,
       prompt: promptFileName(context.prompt.label),
       priceSource: priceOf(judge, judgeOptions).source ?? null,

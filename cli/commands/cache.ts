@@ -49,7 +49,7 @@ function show(): string {
     return [
       `${path}: ${size} MB`,
       plainTable(
-        ['judge', 'answers', 'samples', 'cost', 'first', 'last'],
+        ['judge', 'answers', 'replies', 'cost', 'first', 'last'],
         judges.map(({ judge, answers, replies, costUsd, firstMs, lastMs }) => [
           judge,
           count(answers),

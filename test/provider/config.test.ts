@@ -34,6 +34,11 @@ describe('the provider configuration', () => {
   it.each<[string, unknown, string]>([
     ['a missing judge', {}, 'judge: '],
     [
+      'an empty address',
+      { judge: 'x', judgeOptions: { baseUrl: '' } },
+      'judgeOptions.baseUrl: must be an http or https address (found "")',
+    ],
+    [
       'an unknown key',
       { judge: 'x', conditons: [] },
       'unknown key "conditons", did you mean "conditions"?',
