@@ -13,8 +13,10 @@ export interface ChatServer {
 export interface ServerFigures {
   requests: number;
   bytes: number;
-  /** Answers given at once, as a share of those it could give, from the first request to the last answer. */
+  /** Answers worked on, as a share of those it could work on, from the first request to the last answer. */
   utilisation: number;
+  /** The same but for the time that the last answer took. */
+  utilisationBeforeEnd: number;
 }
 
 const word = (token: string, probability: number) => ({
@@ -59,7 +61,8 @@ function reply(requestBytes: number): string {
 export async function startChatServer(answerMs = 0, atOnce = 64): Promise<ChatServer> {
   const waiting: (() => void)[] = [];
   let working = 0;
-  let busyMs = 0;
+  /** When it began each answer. */
+  let begun: number[] = [];
   let requests = 0;
   let bytes = 0;
   let firstMs = Number.POSITIVE_INFINITY;
@@ -73,9 +76,9 @@ export async function startChatServer(answerMs = 0, atOnce = 64): Promise<ChatSe
     request.on('end', () => {
       const work = () => {
         working += 1;
+        begun.push(performance.now());
         setTimeout(() => {
           working -= 1;
-          busyMs += answerMs;
           requests += 1;
           bytes += size;
           lastMs = performance.now();
@@ -93,8 +96,17 @@ export async function startChatServer(answerMs = 0, atOnce = 64): Promise<ChatSe
   return {
     url: `http://127.0.0.1:${port}/v1`,
     takeFigures() {
-      const figures = { requests, bytes, utilisation: busyMs / (atOnce * (lastMs - firstMs)) };
-      [requests, bytes, busyMs, firstMs, lastMs] = [0, 0, 0, Number.POSITIVE_INFINITY, 0];
+      const busyUntil = (endMs: number) =>
+        begun.reduce((sum, at) => sum + Math.max(0, Math.min(answerMs, endMs - at)), 0) /
+        (atOnce * (endMs - firstMs));
+      const figures = {
+        requests,
+        bytes,
+        utilisation: busyUntil(lastMs),
+        utilisationBeforeEnd: busyUntil(lastMs - answerMs),
+      };
+      [requests, bytes, firstMs, lastMs] = [0, 0, Number.POSITIVE_INFINITY, 0];
+      begun = [];
       return figures;
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),

@@ -1,12 +1,12 @@
 import OpenAI from 'openai';
 import { ConfigError } from '../config-error.ts';
-import { dataUri } from '../images/data-uri.ts';
+import { dataUriBlob } from '../images/data-uri.ts';
 import { answerFromTokens, factsOf } from './answers.ts';
 import { readApiKey } from './api-key.ts';
 import type { BatchAsking } from './batch.ts';
 import { capabilitiesOf, defaultEffort } from './capabilities.ts';
 import { fetchFor } from './http.ts';
-import { jsonBytes } from './json-bytes.ts';
+import { jsonBlob } from './json-blob.ts';
 import {
   type Answer,
   type AskOptions,
@@ -72,9 +72,9 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
     signal: AbortSignal | undefined,
   ): Promise<ChatReply> =>
     call(signal, async () => {
-      const request = await chatRequest(question, asked, setting);
-      const images = await Promise.all(question.images.map((image) => image.encoded()));
-      const body = jsonBytes(request, images.map(dataUri));
+      const body = await jsonBlob((textOf) =>
+        chatRequest(question, asked, setting, (image) => textOf(dataUriBlob(image))),
+      );
       const startMs = performance.now();
       // As `chat.completions.create` does, which would serialise the images anew for each question.
       const raw = await client().post<OpenAI.ChatCompletion>('/chat/completions', {

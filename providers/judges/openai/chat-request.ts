@@ -1,7 +1,7 @@
 import type OpenAI from 'openai';
 import { dataUri } from '../../images/data-uri.ts';
 import type { Capabilities } from '../capabilities.ts';
-import type { ContentPart, Question } from '../judge.ts';
+import type { ContentPart, EncodedImage, Question } from '../judge.ts';
 import type { JudgeOptions } from '../judge-options.ts';
 import { instruction, replyForm } from '../wording.ts';
 
@@ -22,6 +22,9 @@ export interface ChatSetting {
   effort: JudgeOptions['effort'];
 }
 
+/** How a message refers to an image. */
+type ImageUrl = (image: EncodedImage) => string;
+
 type ChatRequest = OpenAI.ChatCompletionCreateParamsNonStreaming & {
   /** vLLM. */
   continue_final_message?: boolean;
@@ -36,15 +39,17 @@ type ChatRequest = OpenAI.ChatCompletionCreateParamsNonStreaming & {
  * apply the temperature to the token probabilities too.
  *
  * @param samples replies to ask for; `logprobs` takes one
+ * @param imageUrl what stands for an image
  */
 export async function chatRequest(
   question: Question,
   way: { source: 'logprobs' } | { source: 'samples'; samples: number },
   { model, endpoint, options, capabilities, effort }: ChatSetting,
+  imageUrl: ImageUrl = dataUri,
 ): Promise<ChatRequest> {
   const form = replyForm(question, way.source, capabilities);
   const parts = await Promise.all(
-    question.content.map((part) => contentPart(question, part, options.detail)),
+    question.content.map((part) => contentPart(question, part, options.detail, imageUrl)),
   );
   const instructed =
     form === 'instructed' ? [{ type: 'text' as const, text: instruction(question) }] : [];
@@ -86,11 +91,12 @@ async function contentPart(
   { images }: Question,
   part: ContentPart,
   detail: JudgeOptions['detail'],
+  imageUrl: ImageUrl,
 ): Promise<OpenAI.ChatCompletionContentPart> {
   if ('text' in part) return { type: 'text', text: part.text };
   const image = images[part.image];
   if (!image) throw new Error(`the question has no image ${part.image}`);
-  return { type: 'image_url', image_url: { url: dataUri(await image.encoded()), detail } };
+  return { type: 'image_url', image_url: { url: imageUrl(await image.encoded()), detail } };
 }
 
 /** OpenAI's reasoning models refuse the older field; many servers know only that one. */
