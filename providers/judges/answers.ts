@@ -30,18 +30,25 @@ export function factsOf(
 }
 
 /**
+ * Largest share of the probability of choices that may lie on a beginning that several of them have in
+ * common: left out, it moves an answer by at most that much.
+ */
+const MAX_AMBIGUOUS_SHARE = 0.05;
+
+/**
  * Probabilities from the token probabilities of one reply.
  *
- * @throws JudgeError too little of the probability lies on the choices
+ * @throws JudgeError too little of the probability lies on the choices, or too much on what several of
+ *   them begin with
  */
 export function answerFromTokens(
   judgeId: string,
   { choices }: ChoiceQuestion,
-  { text, positions }: { text: string; positions: readonly TokenPosition[] },
+  { text, positions = [], cutOff = false }: Sample & { positions?: readonly TokenPosition[] },
   { minCoveredMass }: Pick<JudgeOptions, 'minCoveredMass'>,
 ): { probabilities: number[]; coveredMass: number } {
   const labels = choices.map(({ label }) => label);
-  const { masses, coveredMass } = choiceMasses(positions, labels);
+  const { masses, coveredMass, ambiguousMass } = choiceMasses(positions, labels, !cutOff);
   if (!(coveredMass >= minCoveredMass && coveredMass > 0)) {
     const likeliest = [...(positions[0]?.alternatives ?? [])]
       .sort((a, b) => b.logprob - a.logprob)
@@ -50,6 +57,12 @@ export function answerFromTokens(
     throw new JudgeError(
       judgeId,
       `only ${coveredMass.toFixed(3)} of the token probability lies on the choices (${labels.join(', ')}), below minCoveredMass ${minCoveredMass}: it answered "${quote(text)}", the likeliest first tokens were ${likeliest.join(', ')}; mend the prompt file so that the reply begins with one of the choices, or set judgeOptions.probabilities: samples`,
+    );
+  }
+  if (ambiguousMass / (coveredMass + ambiguousMass) > MAX_AMBIGUOUS_SHARE) {
+    throw new JudgeError(
+      judgeId,
+      `${ambiguousMass.toFixed(3)} of the token probability lies on a word that several choices (${labels.join(', ')}) begin with, so it cannot be told which is meant; rename the choices in the prompt file so that none begins like another, or set judgeOptions.probabilities: samples`,
     );
   }
   return { probabilities: masses.map((mass) => mass / coveredMass), coveredMass };

@@ -92,10 +92,9 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
     { signal, once = requestAnew }: AskOptions,
   ): Promise<Answer> => {
     const reply = await once(TOKENS_PART, () => send(question, { source: 'logprobs' }, signal));
-    const { text = '', positions = [] } = reply.samples[0] ?? {};
     const form = replyForm(question, 'logprobs', capabilities);
     return {
-      ...answerFromTokens(id, question, { text, positions }, options),
+      ...answerFromTokens(id, question, reply.samples[0] ?? { text: '' }, options),
       source: 'logprobs',
       asked: { ...settled, reply: form, requests: 1 },
       ...factsOf([reply]),

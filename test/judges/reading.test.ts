@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { answerFromTokens } from '../../providers/judges/answers.ts';
 import { drawSamples } from '../../providers/judges/draw-samples.ts';
 import { readBeginning, readWhole } from '../../providers/judges/reading/labels.ts';
 import { estimateFromSamples, readRating } from '../../providers/judges/reading/samples.ts';
@@ -46,6 +47,14 @@ describe('the spellings of a choice', () => {
 
   it.each(['', ' ', '\n', '"', '**', ': '])('%j leaves it open', (text) => {
     expect(readBeginning(text, LABELS)).toBe('undecided');
+  });
+
+  it('what stands after a word ends it, unless a longer choice goes on with that', () => {
+    expect(readBeginning('No.', ['Yes', 'No', 'Not sure'])).toMatchObject({ choice: 1 });
+    expect(readBeginning('No', ['Yes', 'No', 'Not sure'])).toBe('undecided');
+    expect(readBeginning('good.', ['good', 'good enough'])).toMatchObject({ choice: 0 });
+    expect(readBeginning('good ', ['good', 'good enough'])).toBe('undecided');
+    expect(readBeginning('good e', ['good', 'good enough'])).toMatchObject({ choice: 1 });
   });
 
   it('a piece that begins two choices, or is a word by itself, leaves it open', () => {
@@ -130,6 +139,60 @@ describe('token probabilities', () => {
     };
     expect(choiceMasses([never], LABELS).masses).toEqual([1, 0]);
     expect(() => choiceMasses([position({ good: 0.9, poor: 0.9 })], LABELS)).toThrow(/sum to 1\.8/);
+  });
+
+  describe('where one choice begins another', () => {
+    const UNSURE = ['Yes', 'No', 'Not sure'];
+
+    it('a short word counts for itself, generated or not', () => {
+      const ends = choiceMasses(
+        [position({ No: 0.4, Yes: 0.6 }), position({ '.': 0.95, t: 0.05 })],
+        UNSURE,
+      );
+      expect(ends.masses).toEqual([0.6, 0.38, 0.02].map((mass) => expect.closeTo(mass, 12)));
+      const isAll = choiceMasses([position({ No: 0.4, Yes: 0.6 })], UNSURE);
+      expect(isAll.masses).toEqual([0.6, 0.4, 0].map((mass) => expect.closeTo(mass, 12)));
+      const other = choiceMasses([position({ Yes: 0.6, No: 0.3, Not: 0.1 })], UNSURE);
+      expect(other.masses).toEqual([0.6, 0.3, 0.1].map((mass) => expect.closeTo(mass, 12)));
+    });
+
+    it('what may go on is followed to the end of the reply, and not guessed at before', () => {
+      const labels = ['good', 'good enough', 'poor'];
+      const good = position({ good: 0.6, poor: 0.4 });
+      const followed = choiceMasses([good, position({ '.': 0.7, ' enough': 0.3 })], labels);
+      expect(followed.masses).toEqual([0.42, 0.18, 0.4].map((mass) => expect.closeTo(mass, 12)));
+      expect(followed.ambiguousMass).toBe(0);
+      expect(choiceMasses([good], labels).masses[0]).toBeCloseTo(0.6, 12);
+      expect(choiceMasses([good], labels, false)).toMatchObject({
+        masses: [0, 0, expect.closeTo(0.4, 12)],
+        ambiguousMass: expect.closeTo(0.6, 12),
+      });
+      const poor = choiceMasses([position({ poor: 0.55, good: 0.45 })], labels);
+      expect(poor).toMatchObject({
+        coveredMass: expect.closeTo(0.55, 12),
+        ambiguousMass: expect.closeTo(0.45, 12),
+      });
+    });
+
+    it('an answer is refused when what it leaves out would move it', () => {
+      const question = qualityQuestion(
+        [],
+        [
+          { label: 'very good', value: 1 },
+          { label: 'very poor', value: 0 },
+          { label: 'fair', value: 0.5 },
+        ],
+      );
+      const positions = [position({ fair: 0.6, very: 0.4 })];
+      const ask = () =>
+        answerFromTokens(
+          'openai:x',
+          question,
+          { text: 'fair', positions },
+          { minCoveredMass: 0.5 },
+        );
+      expect(ask).toThrow(/0\.400 of the token probability lies on a word that several choices/);
+    });
   });
 
   it('never cover more than everything', () => {

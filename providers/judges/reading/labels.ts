@@ -9,6 +9,9 @@ const BEFORE = new RegExp(`^${AROUND}+`, 'u');
 const AFTER = new RegExp(`${AROUND}+$`, 'u');
 const WORD_CHARACTER = /^[\p{L}\p{N}\p{M}]/u;
 
+/** In these scripts a token that goes on with a letter goes on with the same word. */
+const SPACED_LETTER = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]/u;
+
 /** A prefix that is itself a word ("a", "I") begins any sentence. */
 const ONE_LETTER_WORDS: readonly string[] = ['a', 'i'];
 
@@ -21,9 +24,10 @@ export type Reading =
   /** Something else. */
   | 'other';
 
+const begun = (text: string): string => text.normalize('NFC').toLowerCase().replace(BEFORE, '');
+
 /** A label or a reply in the form in which the two are compared: lower case, without what stands around. */
-export const bare = (text: string): string =>
-  text.normalize('NFC').toLowerCase().replace(BEFORE, '').replace(AFTER, '');
+export const bare = (text: string): string => begun(text).replace(AFTER, '');
 
 /**
  * Reads the beginning of a reply.
@@ -34,15 +38,38 @@ export function readBeginning(text: string, labels: readonly string[]): Reading 
   const found = bare(text);
   if (found === '') return 'undecided';
   const targets = labels.map(bare);
-  const begun = targets.flatMap((target, index) => (target.startsWith(found) ? [index] : []));
-  const [only] = begun;
-  if (begun.length === 1 && only !== undefined) {
+  // What stands after a word ends it, unless a longer label goes on with just that: `no.`, `good enough`.
+  const started = begun(text);
+  const possible = targets.flatMap((target, index) =>
+    target === found || target.startsWith(started) ? [index] : [],
+  );
+  const [only] = possible;
+  if (possible.length === 1 && only !== undefined) {
     const whole = targets[only] === found;
     return whole || !ONE_LETTER_WORDS.includes(found) ? { choice: only, whole } : 'undecided';
   }
-  if (begun.length > 1) return 'undecided';
+  if (possible.length > 1) return 'undecided';
   const choice = wholeWordAtBeginning(found, targets);
   return choice === undefined ? 'other' : { choice, whole: true };
+}
+
+/**
+ * Reads the beginning of a reply that nothing more is known of, where `readBeginning` leaves it open.
+ *
+ * @returns the label that it is, if every longer one that it begins is another word (`no`, `not sure`)
+ *   and not this one with more to come (`good`, `good enough`; `1`, `10`)
+ */
+export function readUnfinished(text: string, labels: readonly string[]): number | undefined {
+  const found = bare(text);
+  const targets = labels.map(bare);
+  const isAnotherWord = targets.every(
+    (target) =>
+      target === found ||
+      !target.startsWith(found) ||
+      SPACED_LETTER.test(target.slice(found.length)),
+  );
+  const index = targets.indexOf(found);
+  return index >= 0 && isAnotherWord ? index : undefined;
 }
 
 /**
