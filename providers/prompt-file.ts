@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConfigError, parseConfig } from './config-error.ts';
+import { bare } from './judges/reading/labels.ts';
 import type { RowOutput } from './row-output.ts';
 
 /**
@@ -23,10 +24,12 @@ const choicesSchema = z
   .record(z.string().min(1), probability)
   .refine((choices) => Object.keys(choices).length >= 2, 'at least two choices are needed')
   .refine(
-    (choices) =>
-      new Set(Object.keys(choices).map((label) => label.toLowerCase())).size ===
-      Object.keys(choices).length,
-    'two choices differ in case only',
+    (choices) => Object.keys(choices).every((label) => bare(label) !== ''),
+    'a choice has no letter or digit, so replies cannot be told apart',
+  )
+  .refine(
+    (choices) => new Set(Object.keys(choices).map(bare)).size === Object.keys(choices).length,
+    'two choices differ in case or in the marks around them only, so replies cannot be told apart',
   )
   .refine(
     (choices) => new Set(Object.values(choices)).size > 1,

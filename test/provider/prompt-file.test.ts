@@ -105,6 +105,16 @@ describe('prompt files', () => {
       'all choices stand for the same score',
     ],
     [
+      'choices that replies do not tell apart',
+      { condition: 'none', quality: { ...quality, choices: { '+1': 1, '-1': 0 } } },
+      'quality.choices: two choices differ in case or in the marks around them only',
+    ],
+    [
+      'a choice without letters',
+      { condition: 'none', quality: { ...quality, choices: { '+': 1, '-': 0 } } },
+      'quality.choices: a choice has no letter or digit',
+    ],
+    [
       'an empty scale',
       { condition: 'none', quality: { content: 'x', scale: { min: 1, max: 1 } } },
       'quality.scale: min must be below max',
