@@ -2,6 +2,8 @@ import nunjucks from 'nunjucks';
 
 type Filters = Record<string, (...args: never[]) => unknown>;
 
+export const hasTemplate = (text: string): boolean => /\{\{|\{%/.test(text);
+
 /**
  * Renders the template variables of one text with a row's vars, as promptfoo does: nunjucks without
  * HTML escaping, `env` holding the environment.
@@ -11,7 +13,7 @@ export function renderText(
   vars: Record<string, unknown>,
   filters: Filters = {},
 ): string {
-  if (!/\{\{|\{%/.test(template)) return template;
+  if (!hasTemplate(template)) return template;
   const environment = new nunjucks.Environment(null, { autoescape: false });
   for (const [name, filter] of Object.entries(filters)) {
     environment.addFilter(name, filter as (...args: unknown[]) => unknown);
@@ -28,7 +30,7 @@ export function renderPrompt(
   vars: Record<string, unknown>,
   filters: Filters = {},
 ): string {
-  if (!/\{\{|\{%/.test(template)) return template;
+  if (!hasTemplate(template)) return template;
   return JSON.stringify(JSON.parse(template), (_key, value) =>
     typeof value === 'string' ? renderText(value, vars, filters) : value,
   );

@@ -9,7 +9,7 @@ import { estimateRow, type RowEstimate } from './estimate-row.ts';
 import { readImageFile } from './images/source.ts';
 import type { EncodedImage, Judge } from './judges/judge.ts';
 import { type PromptFile, parsePromptFile } from './prompt-file.ts';
-import { renderText } from './render-prompt.ts';
+import { hasTemplate, renderText } from './render-prompt.ts';
 import { type RowInput, type RowSource, readRowInput } from './row-input.ts';
 import { contactSheetOf } from './row-preview.ts';
 import { type ImageScore, type Setting, scoreImage } from './score-image.ts';
@@ -135,4 +135,15 @@ const rowKey = (vars: Record<string, unknown>, context: CallApiContextParams): s
     vars.mos,
     vars.dataset,
     vars.group,
+    templateVars(vars, context.prompt.raw),
   ]);
+
+/** The vars that the prompt, or a var that holds a template, may mention: they too decide what is asked. */
+function templateVars(vars: Record<string, unknown>, prompt: string): [string, unknown][] {
+  const templates = [prompt, ...Object.values(vars)].filter(
+    (text): text is string => typeof text === 'string' && hasTemplate(text),
+  );
+  return Object.entries(vars)
+    .filter(([name]) => templates.some((template) => template.includes(name)))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -185,6 +185,17 @@ describe('an image row', () => {
     expect(error).toBe('scores.csv, line 3: no score');
   });
 
+  it('is a row of its own where a var that its prompt or its image mentions differs', async () => {
+    const shared = provider();
+    const widthOf = async (name: string) => {
+      const vars = { image: join(folder, '{{name}}.png'), mos: 1, dataset: 'd', name, other: name };
+      const response = await shared.callApi(JSON.stringify(TWO_LEVEL), context(vars, TWO_LEVEL));
+      return response.metadata?.imageFile.width;
+    };
+    expect(await widthOf('colour')).toBe(160);
+    expect(await widthOf('large')).toBe(640);
+  });
+
   it('stops when it is aborted', async () => {
     const vars = { image: join(folder, 'colour.png'), mos: 1 };
     const abortSignal = AbortSignal.abort(new Error('stopped by the test'));
