@@ -9,6 +9,7 @@ const SETS = ['training', 'validation', 'test'];
 const path = ({ file }: { file: string }) => `1024x768/${file}`;
 
 describePublished('koniq-10k', koniq10k, {
+  large: 12_000,
   listed: imagesNamed((index) => `${10004473376 + index}.jpg`),
   path,
   lists: (images) => ({
