@@ -11,8 +11,13 @@ afterEach(async () => {
   await server?.close();
 });
 
+/** Five runs of promptfoo, on a busy machine. */
+const FIVE_RUNS_MS = 300_000;
+
 describe('a provider of promptfoo’s as judge, through the command line', () => {
-  it('makes 8 requests for 8 samples, with and without --no-cache, twice', async () => {
+  it('makes 8 requests for 8 samples, with and without --no-cache, twice', {
+    timeout: FIVE_RUNS_MS,
+  }, async () => {
     server = await startOpenaiServer();
     const judgeOptions = { baseUrl: server.baseUrl, timeoutMs: 20_000 };
     project = await createProject(

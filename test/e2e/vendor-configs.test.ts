@@ -45,7 +45,7 @@ describe.each([
 });
 
 describe('configs/local.yaml', () => {
-  it('runs against servers that speak the protocol', async () => {
+  it('runs against servers that speak the protocol', { timeout: 180_000 }, async () => {
     const server = await startOpenaiServer({ words: ['good', 'poor'] });
     const text = await readFile(join(configs, 'local.yaml'), 'utf8');
     const config = parse(
