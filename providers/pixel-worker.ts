@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import sharp from 'sharp';
 import { degrade } from './degradations/index.ts';
 import {
   type ContactSheet,
@@ -18,6 +19,9 @@ import { features, type StatisticalFeatures } from './judges/statistical/index.t
  * Everything that touches all pixels of an image. These functions run on the worker threads of
  * `pixel-pool.ts`; pixels travel in shared memory, so nothing is copied between threads.
  */
+
+// No image is worked on twice, so what sharp keeps for that would only fill memory.
+sharp.cache(false);
 
 /** As large as a contact sheet shows the query image, on displays of two device pixels a CSS pixel. */
 const PICTURE_PIXELS = 448 * 336;
