@@ -9,7 +9,7 @@ import {
   writeDataset,
 } from './promptfoo.ts';
 
-const THREE_MINUTES_MS = 180_000;
+const TEN_MINUTES_MS = 600_000;
 const IMAGES = 4;
 const QUESTIONS = 8;
 
@@ -67,7 +67,7 @@ describe('promptfoo eval with an answer store', () => {
       expect((await asked('--no-cache')).requests).toBe(IMAGES * QUESTIONS);
       expect((await asked('--resume')).requests).toBe(0);
     },
-    THREE_MINUTES_MS,
+    TEN_MINUTES_MS,
   );
 
   it(
@@ -84,7 +84,7 @@ describe('promptfoo eval with an answer store', () => {
       expect(mended.requests).toBe(2 * QUESTIONS);
       expect(mended.run.exitCode).toBe(0);
     },
-    THREE_MINUTES_MS,
+    TEN_MINUTES_MS,
   );
 
   it(
@@ -112,6 +112,6 @@ describe('promptfoo eval with an answer store', () => {
       expect(last.requests).toBe(IMAGES * QUESTIONS - 2 * 12);
       expect(last.run.exitCode).toBe(0);
     },
-    THREE_MINUTES_MS,
+    TEN_MINUTES_MS,
   );
 });
