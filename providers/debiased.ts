@@ -15,6 +15,7 @@ import { type ProviderConfig, providerConfigSchema } from './config.ts';
 import { parseConfig } from './config-error.ts';
 import { CORRELATION_KEY, correlationRequestSchema } from './correlation-row.ts';
 import { dataUri } from './images/data-uri.ts';
+import { encodingName } from './images/encode.ts';
 import { BATCH_PRICE_SHARE } from './judges/batch.ts';
 import { createJudge } from './judges/index.ts';
 import type { EncodedImage, Judge } from './judges/judge.ts';
@@ -22,6 +23,7 @@ import { priceOf } from './judges/price.ts';
 import { isKept } from './kept-evaluation.ts';
 import { currentMode, type Mode, report } from './mode.ts';
 import { sharedPixelPool } from './pixel-pool.ts';
+import { maxPixelsFor } from './prepare-image.ts';
 import { promptFileName } from './prompt-file.ts';
 import { renderPrompt } from './render-prompt.ts';
 import { rowCost, tokenUsage } from './row-cost.ts';
@@ -136,6 +138,10 @@ export default class DebiasedProvider implements ApiProvider {
         imageFile: image,
         judge,
         seed,
+        sent: {
+          encoding: encodingName(this.config.image.format),
+          maxPixels: maxPixelsFor({ config: this.config, judge: this.#judge }),
+        },
         ...(output.method !== 'single-image' && { conditions }),
         prompt: { label: promptFileName(context.prompt.label), text: prompt },
         answers,

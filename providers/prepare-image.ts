@@ -87,15 +87,17 @@ export async function prepareImage(file: ImageFile, setting: Setting): Promise<P
   };
 }
 
+type SentSetting = Pick<Setting, 'config' | 'judge'>;
+
+/** Larger images are made smaller than this before they are sent. */
+export const maxPixelsFor = ({ config, judge }: SentSetting): number | 'unlimited' =>
+  config.image.maxPixels ?? (judge.kind === 'network' ? NETWORK_MAX_PIXELS : 'unlimited');
+
 /** The size at which an image is sent. */
 export const sentSizeFor = (
   original: { width: number; height: number },
-  { config, judge }: Pick<Setting, 'config' | 'judge'>,
-): { width: number; height: number } =>
-  sentSize(
-    original,
-    config.image.maxPixels ?? (judge.kind === 'network' ? NETWORK_MAX_PIXELS : 'unlimited'),
-  );
+  setting: SentSetting,
+): { width: number; height: number } => sentSize(original, maxPixelsFor(setting));
 
 interface Origin extends Pick<PreparedImage, 'fileSha256' | 'original' | 'sent'> {
   file: ImageFile;

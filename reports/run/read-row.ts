@@ -18,6 +18,8 @@ const metadataSchema = z.object({
   judge: z.string(),
   seed: z.number(),
   conditions: z.unknown().optional(),
+  /** Encoding and size limit of what was sent. */
+  sent: z.unknown().optional(),
   versions: z.record(z.string(), z.string()).default({}),
 });
 
@@ -54,7 +56,7 @@ function readScored(
   }
   const output = rowOutputSchema.safeParse(parsed(response.output));
   if (!output.success) return failed(`the answer is not readable: ${output.error.message}`);
-  const { imageFile, judge, seed, conditions, versions } = metadata.data;
+  const { imageFile, judge, seed, conditions, sent, versions } = metadata.data;
   try {
     const scored: ScoredPart = {
       sha256: imageFile.sha256,
@@ -62,7 +64,12 @@ function readScored(
       output: output.data,
       size: { width: imageFile.width, height: imageFile.height },
       answers: readAnswers(response.metadata?.answers),
-      setting: { judge, seed, ...(conditions !== undefined && { conditions }) },
+      setting: {
+        judge,
+        seed,
+        ...(conditions !== undefined && { conditions }),
+        ...(sent !== undefined && { sent }),
+      },
       versions,
       picture: pictureOf(response.images?.[0]),
     };

@@ -73,6 +73,7 @@ describe('an image row', () => {
     expect(metadata).toMatchObject({
       judge: 'statistical',
       seed: 0,
+      sent: { encoding: 'png', maxPixels: 'unlimited' },
       mos: 1,
       imageFile: { width: 160, height: 120, sentWidth: 160, sentHeight: 120 },
       versions: { 'promptfoo-iqa': expect.any(String), sharp: expect.any(String) },

@@ -17,6 +17,7 @@ export interface MadeColumn {
   source?: string;
   model?: string;
   seed?: number;
+  encoding?: string;
   promptText?: string;
   /** Score of each image; a text is the row's error. */
   score: (image: MadeImage, index: number) => number | string;
@@ -104,6 +105,7 @@ export function imageResult(
     return { ...row, success: false, error: score, failureReason: 2, response: { error: score } };
   }
   const { method = 'single-image', source = 'logprobs', seed = 0, model = 'm-1' } = column;
+  const { encoding = 'png' } = column;
   return {
     ...row,
     success: true,
@@ -130,6 +132,7 @@ export function imageResult(
         imageFile: { sha256: sha(image.image), width: 64, height: 64 },
         judge: column.provider,
         seed,
+        sent: { encoding, maxPixels: 1_048_576 },
         answers: [{ model, source, costUsd: 0.001, latencyMs: 100 + image.mos, reused: false }],
         versions: { 'promptfoo-iqa': '0.1.0' },
       },

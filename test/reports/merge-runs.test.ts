@@ -76,6 +76,7 @@ describe('mergeRuns', () => {
 
   it.each([
     ['another seed', { seed: 7 }, /seed is 0 and 7/],
+    ['another encoding', { encoding: 'jpeg' }, /sent is .*png.* and .*jpeg/],
     ['another model behind the name', { model: 'm-2' }, /model is \["m-1"\] and \["m-2"\]/],
     ['another source of probabilities', { source: 'samples' }, /source is logprobs and samples/],
     ['another prompt text', { promptText: '{"a":2}' }, /the prompt text differs/],
