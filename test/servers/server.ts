@@ -34,7 +34,9 @@ export async function startServer(
 ): Promise<LocalServer> {
   const requests: ReceivedRequest[] = [];
   const server = createServer(async (incoming, response) => {
-    const request = await receive(incoming);
+    const request = await receive(incoming).catch(() => undefined);
+    // The client was killed while it sent.
+    if (!request) return;
     const index = requests.push(request) - 1;
     send(response, await reply(request, index));
   });
