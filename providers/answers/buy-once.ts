@@ -13,6 +13,7 @@ const shared = globalThis as { [UNDER_WAY]?: Map<string, RunningCall> };
 
 interface RunningCall {
   answer: Promise<Answer>;
+  judge: GuardedJudge;
   signal: AbortSignal | undefined;
 }
 
@@ -47,14 +48,15 @@ export function buyOnce(judge: GuardedJudge, purchasing: Purchasing): Judge {
           const answer = buy(judge, question, key, purchasing, signal).finally(() =>
             underWay.delete(place),
           );
-          underWay.set(place, { answer, signal });
+          underWay.set(place, { answer, judge, signal });
           return answer;
         }
         try {
           return { ...(await running.answer), reused: true };
         } catch (error) {
-          // A call that its own row gave up is no verdict on the question: ask it again.
-          if (!running.signal?.aborted) throw error;
+          // A call that its own row gave up, or that failed for another provider entry with a key, a
+          // budget and limits of its own, is no verdict on the question: ask it again.
+          if (!running.signal?.aborted && running.judge === judge) throw error;
         }
       }
     },

@@ -88,8 +88,13 @@ export function createBuyer(
         keyOf: keyIn(repeatIndex),
         replyKeyOf: replyKeyIn(repeatIndex),
         hasReply: (key, part) => store.reply(key, part, reader) !== undefined,
-        isKept: (question) =>
-          store.answer(answerKey(question, judge, options, repeatIndex), reader) !== undefined,
+        isKept(question) {
+          if (store.answer(answerKey(question, judge, options, repeatIndex), reader)) return true;
+          // As a batch has brought them: the answer is made of them when it is asked for.
+          const key = replyKey(question, judge, options, repeatIndex);
+          const parts = judge.batch?.parts(question) ?? [];
+          return parts.length > 0 && parts.every((part) => store.reply(key, part, reader));
+        },
         estimate,
       };
     },

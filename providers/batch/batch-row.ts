@@ -5,7 +5,7 @@ import type { ImageFile } from '../images/source.ts';
 import { BATCH_PRICE_SHARE } from '../judges/batch.ts';
 import type { Answer, Judge, JudgeImage, Question } from '../judges/judge.ts';
 import { type Setting, scoreImage } from '../score-image.ts';
-import { type BatchWriter, createBatchWriter } from './batch-writer.ts';
+import { type BatchWriter, createBatchWriter, currentConfig } from './batch-writer.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 
 /** What a row added to the batches. */
@@ -38,7 +38,8 @@ export interface RowBatches {
 
 /**
  * @param options `judgeOptions` as JSON
- * @param budgetUsd requests that would lead above it are refused
+ * @param budgetUsd requests that would lead above it, with those that wait in earlier batches, are
+ *   refused
  * @throws Error on every row: the judge has no batch engine
  */
 export function createRowBatches(
@@ -60,6 +61,7 @@ export function createRowBatches(
       if (!open) {
         const ledger = openLedger(store.database);
         open = { ledger, writer: createBatchWriter(ledger, batch, judge.id, options) };
+        plannedUsd = ledger.waitingUsd({ judge: judge.id, options, config: currentConfig() });
       }
       const { ledger, writer } = open;
       const found: RowBatch = { written: 0, waiting: 0, known: 0, failed: [], costUsd: 0 };
@@ -75,12 +77,10 @@ export function createRowBatches(
         });
       };
 
-      const planned = (question: Question) => {
-        const cost = desk.estimate(question).costUsd;
-        const usd = cost === undefined ? undefined : cost * BATCH_PRICE_SHARE;
+      const plan = (usd: number | undefined) => {
         if (budgetUsd !== undefined && plannedUsd + (usd ?? 0) > budgetUsd) {
           throw new Error(
-            `not submitted, because budgetUsd ${budgetUsd} would be exceeded: about ${plannedUsd.toPrecision(4)} USD are planned; raise budgetUsd and submit again, which submits nothing twice`,
+            `not submitted, because budgetUsd ${budgetUsd} would be exceeded: about ${plannedUsd.toPrecision(4)} USD are planned or under way; raise budgetUsd and submit again, which submits nothing twice`,
           );
         }
         plannedUsd += usd ?? 0;
@@ -100,13 +100,16 @@ export function createRowBatches(
           if (earlier?.state === 'failed') found.failed.push(`${file.name}: ${earlier.problem}`);
           return earlier === undefined || earlier.state === 'unanswered';
         };
-        const parts = batch.parts(question).filter(isMissing);
+        const all = batch.parts(question);
+        const parts = all.filter(isMissing);
         if (parts.length === 0) return;
-        planned(question);
+        const cost = desk.estimate(question).costUsd;
+        const usd = cost === undefined ? undefined : (cost * BATCH_PRICE_SHARE) / all.length;
+        plan(usd === undefined ? undefined : usd * parts.length);
         const requests = await batch.requests(question, uploadOnce);
         for (const request of requests.filter(({ part }) => parts.includes(part))) {
           const { prefill } = question;
-          const isNew = await writer.add({ ...request, key, prefill, image: file.name });
+          const isNew = await writer.add({ ...request, key, prefill, image: file.name, usd });
           found[isNew ? 'written' : 'waiting'] += 1;
         }
       };

@@ -18,6 +18,9 @@ export interface BatchWriter {
   add(request: NewRequest & BatchRequest): Promise<boolean>;
 }
 
+/** The configurations that batches are written for, as the command that runs promptfoo says. */
+export const currentConfig = (): string => process.env[CONFIG_VARIABLE] ?? '';
+
 /** @param options `judgeOptions` as JSON */
 export function createBatchWriter(
   ledger: Ledger,
@@ -25,7 +28,7 @@ export function createBatchWriter(
   judge: string,
   options: string,
 ): BatchWriter {
-  const config = process.env[CONFIG_VARIABLE] ?? '';
+  const config = currentConfig();
   let current:
     | { batch: BatchEntry; descriptor: number; requests: number; bytes: number }
     | undefined;
@@ -60,8 +63,8 @@ export function createBatchWriter(
       current = { batch, descriptor: openSync(batch.file, 'w'), requests: 0, bytes: 0 };
     }
     // Nothing is awaited from here on, so no other writer of this process comes in between.
-    if (ledger.find(request.key, request.part)?.state === 'waiting') return false;
     const customId = ledger.add(current.batch, request);
+    if (customId === undefined) return false;
     writeSync(current.descriptor, `${JSON.stringify(engine.line(customId, body))}\n`);
     current.requests += 1;
     current.bytes += bytes;

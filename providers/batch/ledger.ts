@@ -19,7 +19,7 @@ const TABLES = [
   )`,
   `CREATE TABLE IF NOT EXISTS batch_requests (
     id INTEGER PRIMARY KEY AUTOINCREMENT, batch INTEGER NOT NULL, key BLOB NOT NULL,
-    part TEXT NOT NULL, prefill TEXT, image TEXT NOT NULL, state TEXT NOT NULL, problem TEXT
+    part TEXT NOT NULL, prefill TEXT, image TEXT NOT NULL, usd REAL, state TEXT NOT NULL, problem TEXT
   )`,
   'CREATE INDEX IF NOT EXISTS batch_requests_of ON batch_requests (batch, state)',
   'CREATE INDEX IF NOT EXISTS batch_requests_for ON batch_requests (key, part)',
@@ -71,6 +71,8 @@ export interface NewRequest {
   prefill: string | undefined;
   /** As errors call it. */
   image: string;
+  /** What it costs, about; undefined: unknown. */
+  usd: number | undefined;
 }
 
 export interface Ledger {
@@ -80,8 +82,8 @@ export interface Ledger {
     entry: Pick<BatchEntry, 'judge' | 'options' | 'config'>,
     file: (id: number) => string,
   ): BatchEntry;
-  /** @returns the request's name at the vendor */
-  add(batch: BatchEntry, request: NewRequest): string;
+  /** @returns the request's name at the vendor; undefined: it waits in some batch already */
+  add(batch: BatchEntry, request: NewRequest): string | undefined;
   /** The latest request of this kind that was written. */
   find(key: Uint8Array, part: string): Pick<BatchRequestEntry, 'state' | 'problem'> | undefined;
   update(
@@ -96,6 +98,8 @@ export interface Ledger {
   settle(request: number, state: RequestState, problem?: string): void;
   /** Marks what is still waiting in a batch. @returns how many there were */
   settleRest(batch: number, state: RequestState, problem: string): number;
+  /** What waits in batches of one configuration and judge costs, about, in US dollars. */
+  waitingUsd(batches: Pick<BatchEntry, 'judge' | 'options' | 'config'>): number;
   counts(batch: number): Record<RequestState, number>;
   failures(batch: number): BatchRequestEntry[];
   upload(key: Uint8Array, sinceMs: number): string | undefined;
@@ -113,7 +117,7 @@ export function openLedger(database: Database): Ledger {
     "UPDATE batches SET state = 'submitting', submitter = ?, submitted_at_ms = ? WHERE id = ? AND state = 'sealed'",
   );
   const insertRequest = database.prepare(
-    "INSERT INTO batch_requests (batch, key, part, prefill, image, state) VALUES (?, ?, ?, ?, ?, 'waiting')",
+    "INSERT INTO batch_requests (batch, key, part, prefill, image, usd, state) VALUES (?, ?, ?, ?, ?, ?, 'waiting')",
   );
   const countUp = database.prepare('UPDATE batches SET requests = requests + 1 WHERE id = ?');
   const find = database.prepare(
@@ -123,6 +127,10 @@ export function openLedger(database: Database): Ledger {
   const settle = database.prepare('UPDATE batch_requests SET state = ?, problem = ? WHERE id = ?');
   const settleRest = database.prepare(
     "UPDATE batch_requests SET state = ?, problem = ? WHERE batch = ? AND state = 'waiting'",
+  );
+  const waitingUsd = database.prepare(
+    `SELECT coalesce(sum(usd), 0) AS usd FROM batch_requests JOIN batches ON batches.id = batch
+     WHERE batch_requests.state = 'waiting' AND judge = ? AND options = ? AND config = ?`,
   );
   const counts = database.prepare(
     'SELECT state, count(*) AS count FROM batch_requests WHERE batch = ? GROUP BY state',
@@ -147,9 +155,18 @@ export function openLedger(database: Database): Ledger {
         setFile.run(file(id), id);
         return readBatches().find((batch) => batch.id === id) as BatchEntry;
       }),
-    add: (batch, { key, part, prefill, image }) =>
+    add: (batch, { key, part, prefill, image, usd }) =>
       database.transaction(() => {
-        const { lastInsertRowid } = insertRequest.run(batch.id, key, part, prefill ?? null, image);
+        // Under the write lock, so that of two processes one writes it.
+        if (find.get(key, part)?.state === 'waiting') return undefined;
+        const { lastInsertRowid } = insertRequest.run(
+          batch.id,
+          key,
+          part,
+          prefill ?? null,
+          image,
+          usd ?? null,
+        );
         countUp.run(batch.id);
         return `${batch.mark}${lastInsertRowid}`;
       }),
@@ -176,6 +193,7 @@ export function openLedger(database: Database): Ledger {
     },
     settle: (request, state, problem) => settle.run(state, problem ?? null, request),
     settleRest: (batch, state, problem) => Number(settleRest.run(state, problem, batch).changes),
+    waitingUsd: ({ judge, options, config }) => Number(waitingUsd.get(judge, options, config)?.usd),
     counts(batch) {
       const found = counts.all(batch).map(({ state, count }) => [state, count]);
       return { waiting: 0, done: 0, failed: 0, unanswered: 0, ...Object.fromEntries(found) };

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { withoutSecrets } from '../judges/without-secrets.ts';
@@ -23,6 +23,11 @@ export async function forgetUnfinished(ledger: Ledger): Promise<void> {
 /** Makes the files complete that a process which ended well has left open. */
 export function sealWritten(ledger: Ledger, isWritten: (batch: BatchEntry) => boolean): void {
   for (const batch of ledger.batches('writing').filter(isWritten)) {
+    if (batch.requests === 0) {
+      ledger.forget(batch.id);
+      rmSync(batch.file, { force: true });
+      continue;
+    }
     const descriptor = openSync(batch.file, 'r+');
     fsyncSync(descriptor);
     closeSync(descriptor);

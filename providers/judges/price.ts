@@ -42,11 +42,17 @@ function findPlace(judge: string, { baseUrl }: ProviderConfig['judgeOptions']) {
   const model = judge.startsWith('promptfoo:')
     ? rest.filter((part) => !APIS.has(part)).join(':')
     : rest.join(':');
-  const address =
-    baseUrl ?? (names[0] === 'anthropic' ? process.env.ANTHROPIC_BASE_URL : undefined);
+  const addressVariable = ADDRESS_VARIABLES.get(vendor);
+  const address = baseUrl || (addressVariable && process.env[addressVariable]);
   if (address) return { model, vendor: { providerApiUrl: address } };
   return findProvider({ providerId: vendor }) && { model, vendor: { providerId: vendor } };
 }
+
+/** Where the environment names another endpoint for a vendor's models. */
+const ADDRESS_VARIABLES: ReadonlyMap<string, string> = new Map([
+  ['anthropic', 'ANTHROPIC_BASE_URL'],
+  ['openai', 'OPENAI_BASE_URL'],
+]);
 
 /** What promptfoo writes between vendor and model. */
 const APIS: ReadonlySet<string> = new Set(['chat', 'responses', 'messages', 'completion']);

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ApiProvider } from 'promptfoo';
 import { ConfigError } from '../config-error.ts';
@@ -65,7 +67,7 @@ export function createPromptfooJudge(
     kind: 'network',
     defaultMaxConcurrency: DEFAULT_MAX_CONCURRENCY,
     requestsPerAnswer: options.samples,
-    identity: { source: 'samples', format, config },
+    identity: { source: 'samples', format, config, ...ownCode(providerId, basePath) },
     async ask(question, { signal, once = requestAnew }) {
       signal?.throwIfAborted();
       const { answer } = await sampledAnswer({
@@ -98,6 +100,26 @@ function providerConfig(providerId: string, options: JudgeOptions): Record<strin
     ...(options.apiKeyEnv !== undefined && { apiKeyEnvar: options.apiKeyEnv }),
     ...options.request,
   };
+}
+
+/**
+ * What a provider of one's own is, beyond its name: the same name may stand for another file elsewhere,
+ * or for this one after a change. What the file imports, and what a command runs, is not looked at.
+ */
+function ownCode(providerId: string, basePath: string): Record<string, string> {
+  if (providerId.startsWith('exec:')) return { folder: resolve(basePath) };
+  const path =
+    /^(?:file:\/\/|(?:python|golang|ruby):)?(.+?\.(?:[mc]?[jt]s|py|go|rb|ya?ml|json))(?::\w+)?$/.exec(
+      providerId,
+    )?.[1];
+  if (path === undefined) return {};
+  try {
+    const code = readFileSync(resolve(basePath, path));
+    return { codeSha256: createHash('sha256').update(code).digest('hex') };
+  } catch {
+    // Loading it says what is wrong.
+    return {};
+  }
 }
 
 /** promptfoo is imported when it is first needed: it takes seconds. */

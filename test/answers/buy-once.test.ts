@@ -100,13 +100,27 @@ describe('an answer', () => {
     const { judge, asked } = countingJudge(async () => {
       throw new Error('overloaded');
     });
-    const outcomes = await Promise.allSettled([
-      bought(judge).ask(question, {}),
-      bought(judge).ask(question, {}),
-    ]);
+    const entry = bought(judge);
+    const outcomes = await Promise.allSettled([entry.ask(question, {}), entry.ask(question, {})]);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(asked).toHaveLength(1);
     await expect(bought(judge).ask(question, {})).rejects.toThrow('overloaded');
+    expect(asked).toHaveLength(2);
+  });
+
+  it('that fails for one provider entry is asked for by another, whose key and budget may do', async () => {
+    let calls = 0;
+    const { judge, asked } = countingJudge(async () => {
+      calls += 1;
+      if (calls === 1) throw new Error('wrong key');
+      return answer;
+    });
+    const [first, second] = await Promise.allSettled([
+      bought(judge).ask(question, {}),
+      bought(judge).ask(question, {}),
+    ]);
+    expect(first.status).toBe('rejected');
+    expect(second).toMatchObject({ status: 'fulfilled', value: answer });
     expect(asked).toHaveLength(2);
   });
 

@@ -30,6 +30,7 @@ const request = (number: number, text = '') => ({
   part: 'only',
   prefill: undefined,
   image: 'a.png',
+  usd: undefined,
   body: { number, text },
 });
 
@@ -62,6 +63,14 @@ it('keeps every file below the limit of bytes', async () => {
   expect(files.length).toBeGreaterThan(1);
   for (const file of files) expect((await readFile(file)).length).toBeLessThanOrEqual(bytes);
   expect((await Promise.all(files.map(linesIn))).flat()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+it('writes what another process has written meanwhile into no second file', async () => {
+  const [one, other] = [1, 2].map(() => writerOf({ requests: 10, bytes: 1e6 }));
+  const outcomes = await Promise.all([one?.add(request(1)), other?.add(request(1))]);
+  expect(outcomes).toEqual([true, false]);
+  sealWritten(ledger, () => true);
+  expect(ledger.batches('sealed').map(({ requests }) => requests)).toEqual([1]);
 });
 
 it('refuses a request that fits in no file', async () => {

@@ -20,19 +20,26 @@ afterEach(async () => {
   await server?.close();
 });
 
-async function projectFor(judge: string, baseUrl: string, judgeOptions: object = {}) {
+async function projectFor(
+  judge: string,
+  baseUrl: string,
+  judgeOptions: object = {},
+  more: object = {},
+) {
   project = await createProject(
     projectConfig({
       datasets: ['blur'],
-      provider: { judge, judgeOptions: { baseUrl, ...judgeOptions }, preview: 'none' },
+      provider: { judge, judgeOptions: { baseUrl, ...judgeOptions }, preview: 'none', ...more },
     }),
   );
   await writeDataset(project, 'blur', IMAGES);
   return project;
 }
 
-const startBatch = ({ folder }: Project, ...args: string[]): ChildProcess =>
-  spawn(process.execPath, [MAIN, 'batch', ...args], {
+const startBatch = (of: Project, ...args: string[]) => startCli(of, 'batch', ...args);
+
+const startCli = ({ folder }: Project, ...args: string[]): ChildProcess =>
+  spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
     env: {
       ...process.env,
@@ -45,8 +52,10 @@ const startBatch = ({ folder }: Project, ...args: string[]): ChildProcess =>
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
-async function batch(of: Project, ...args: string[]): Promise<{ exitCode: number; log: string }> {
-  const child = startBatch(of, ...args);
+const batch = (of: Project, ...args: string[]) => runCli(of, 'batch', ...args);
+
+async function runCli(of: Project, ...args: string[]): Promise<{ exitCode: number; log: string }> {
+  const child = startCli(of, ...args);
   let log = '';
   child.stdout?.on('data', (chunk) => {
     log += chunk;
@@ -72,6 +81,30 @@ const scoresOf = (run: Run) =>
 const bodiesOf = ({ submitted }: BatchServer) => submitted.map(({ body }) => JSON.stringify(body));
 
 describe('iqa batch with the openai judge', () => {
+  it(
+    'keeps to its budget however often it is called, and an estimate knows what it brought',
+    async () => {
+      const openai = await startOpenaiBatchServer({ polls: 0 });
+      server = openai;
+      const price = { inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens: 0 };
+      const cost = { judgeOptions: { baseUrl: openai.baseUrl, price }, budgetUsd: 0.002 };
+      const of = await projectFor('openai:gpt-4.1', openai.baseUrl, {}, cost);
+      const first = await submit(of);
+      expect(first.log).toContain('budgetUsd 0.002 would be exceeded');
+      const within = openai.submitted.length;
+      expect(within).toBeGreaterThan(0);
+      expect(within).toBeLessThan(QUESTIONS);
+      expect((await submit(of)).log).toContain('budgetUsd 0.002 would be exceeded');
+      expect(openai.submitted).toHaveLength(within);
+
+      const estimate = async () => (await runCli(of, 'estimate', '-c', 'promptfooconfig.yaml')).log;
+      expect(await estimate()).toMatch(new RegExp(`all +${QUESTIONS} +0 `));
+      await collect(of);
+      expect(await estimate()).toMatch(new RegExp(`all +${QUESTIONS - within} +${within} `));
+    },
+    TWO_MINUTES_MS,
+  );
+
   it(
     'buys every answer in a batch, and promptfoo eval scores as if it had asked itself',
     async () => {

@@ -32,10 +32,14 @@ describe('the price of a judge', () => {
     expect(source).toBeUndefined();
   });
 
-  it('is not the price of Anthropic where the environment names another endpoint', () => {
+  it('is not the price of the vendor where the environment names another endpoint', () => {
     vi.stubEnv('ANTHROPIC_BASE_URL', 'http://127.0.0.1:8000');
     try {
       expect(price('anthropic:claude-sonnet-4-5').source).toBeUndefined();
+      vi.stubEnv('OPENAI_BASE_URL', 'http://127.0.0.1:8000/v1');
+      expect(price('openai:gpt-4.1').source).toBeUndefined();
+      vi.stubEnv('OPENAI_BASE_URL', 'https://api.openai.com/v1');
+      expect(price('openai:gpt-4.1').source).toBe('openai gpt-4.1');
     } finally {
       vi.unstubAllEnvs();
     }

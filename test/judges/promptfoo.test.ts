@@ -78,6 +78,19 @@ describe('the promptfoo judge', () => {
     await expect(judge(request, { timeoutMs: 500 }).ask(question, {})).rejects.toThrow(message);
   });
 
+  it("of one's own is told apart from others of its name, and from itself after a change", async () => {
+    const identityOf = (name: string) =>
+      createPromptfooJudge(`file://${name}`, judgeOptions(), folder).identity;
+    await writeFile(join(folder, 'mine.mjs'), PROVIDER);
+    const before = identityOf('mine.mjs');
+    expect(identityOf('mine.mjs')).toEqual(before);
+    await writeFile(join(folder, 'mine.mjs'), `${PROVIDER}\n`);
+    expect(identityOf('mine.mjs')).not.toEqual(before);
+    const listed = (at: string) =>
+      createPromptfooJudge('google:gemini-2.5-pro', judgeOptions(), at).identity;
+    expect(listed('/a')).toEqual(listed('/b'));
+  });
+
   it('asks no more after a refused key', async () => {
     const refused = judge({ mode: 'error', error: 'API error: 401 Unauthorized' }, { samples: 1 });
     await expect(refused.ask(question, {})).rejects.toThrow(/nothing more is asked of this judge/);
