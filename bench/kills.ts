@@ -30,8 +30,9 @@ console.log(
     ]),
   ),
 );
-const most = Math.max(...runs.map(({ repeated }) => repeated));
-console.log(`most repeats after a kill: ${most}; under way at once: ${IN_FLIGHT}`);
+console.log(
+  `repeats: ${sum(runs.map(({ repeated }) => repeated))}; ${kills} kills cut off at most ${kills * IN_FLIGHT} requests, ${IN_FLIGHT} under way at once`,
+);
 console.log(`requests for stored answers: ${sum(runs.map((run) => run.askedThoughStored))}`);
 console.log(`requests of --retry-errors afterwards: ${afterwards}`);
 console.log(
