@@ -50,11 +50,28 @@ export function guard(
 
 function priced(answer: Answer, costUsd: (usage: Usage) => number | undefined): Answer {
   if (answer.costUsd !== undefined || !answer.usage) return answer;
-  const cost = costUsd(answer.usage);
+  const requests = answer.asked?.requests ?? 1;
+  const cost = costOfRequests(answer.usage, requests, costUsd);
   if (cost === undefined) return answer;
-  const batchCost = answer.batchUsage ? costUsd(answer.batchUsage) : 0;
+  const batchCost = answer.batchUsage ? costOfRequests(answer.batchUsage, requests, costUsd) : 0;
   if (batchCost === undefined) return answer;
   return { ...answer, costUsd: cost - (1 - BATCH_PRICE_SHARE) * batchCost };
+}
+
+/** Vendors charge long requests at a higher price each, so that of a mean one is what counts. */
+function costOfRequests(
+  usage: Usage,
+  requests: number,
+  costUsd: (usage: Usage) => number | undefined,
+): number | undefined {
+  const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens } = usage;
+  const cost = costUsd({
+    inputTokens: inputTokens / requests,
+    outputTokens: outputTokens / requests,
+    ...(cachedInputTokens && { cachedInputTokens: cachedInputTokens / requests }),
+    ...(cacheWriteTokens && { cacheWriteTokens: cacheWriteTokens / requests }),
+  });
+  return cost === undefined ? undefined : cost * requests;
 }
 
 function pricedFailure(error: unknown, costUsd: (usage: Usage) => number | undefined): unknown {

@@ -1,6 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
+import { guard } from '../../providers/judges/guard.ts';
+import type { Judge } from '../../providers/judges/judge.ts';
 import { judgeOptionsSchema } from '../../providers/judges/judge-options.ts';
 import { priceOf } from '../../providers/judges/price.ts';
+import { qualityQuestion } from './questions.ts';
 
 const price = (judge: string, options: object = {}) =>
   priceOf(judge, judgeOptionsSchema.parse(options));
@@ -68,5 +71,28 @@ describe('the price of a judge', () => {
       (500 * 3 + 2000 * 0.3 + 500 * 3.75) / 1e6,
       12,
     );
+  });
+
+  it('is that of each request by itself, where long ones cost more', async () => {
+    const usage = { inputTokens: 300_000, outputTokens: 100 };
+    const asked = { probabilities: 'auto', reply: 'constrained', requests: 100 } as const;
+    const given = {
+      source: 'samples',
+      samples: 100,
+      latencyMs: 1,
+      model: 'x',
+      reused: false,
+    } as const;
+    const judge: Judge = {
+      id: 'anthropic:claude-sonnet-4-5',
+      kind: 'network',
+      defaultMaxConcurrency: 1,
+      ask: async () => ({ ...given, probabilities: [1, 0], asked, usage }),
+    };
+    const { costUsd } = price('anthropic:claude-sonnet-4-5');
+    const answer = await guard(judge, 1, costUsd).ask(qualityQuestion([]), {});
+    const one = costUsd({ inputTokens: 3000, outputTokens: 1 }) ?? Number.NaN;
+    expect(answer.costUsd).toBeCloseTo(100 * one, 9);
+    expect(costUsd(usage)).toBeGreaterThan(150 * one);
   });
 });
