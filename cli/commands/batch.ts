@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type AnswerStore, sharedAnswerStore } from '../../providers/answers/store.ts';
@@ -176,9 +177,15 @@ async function status({ config }: Chosen): Promise<void> {
 async function cancel({ config }: Chosen): Promise<void> {
   const { ledger } = openBatches();
   const engines = createEngines();
-  const batches = ledger.batches('submitted').filter(chooser(config));
+  const batches = ledger.batches('sealed', 'submitted').filter(chooser(config));
   for (const batch of batches) {
-    await engines(batch).engine.cancel(batch.vendor_id as string);
+    if (batch.vendor_id === null) {
+      ledger.forget(batch.id);
+      await rm(batch.file, { force: true });
+      process.stdout.write(`forgot a batch for ${batch.judge} that was not submitted\n`);
+      continue;
+    }
+    await engines(batch).engine.cancel(batch.vendor_id);
     process.stdout.write(`asked ${batch.judge} to stop ${batch.vendor_id}\n`);
   }
   if (batches.length === 0) process.stdout.write('No batch is under way.\n');

@@ -5,7 +5,7 @@ import { JudgeError } from '../judges/judge-error.ts';
 import { withoutSecrets } from '../judges/without-secrets.ts';
 import type { Account } from './account.ts';
 import { answerKey, replyKey } from './answer-key.ts';
-import type { AnswerStore, Reader } from './store.ts';
+import type { AnswerStore, Key, Reader } from './store.ts';
 
 /** Calls under way in this process, whichever provider instance makes them. */
 const UNDER_WAY = Symbol.for('promptfoo-iqa.answers-under-way');
@@ -24,6 +24,8 @@ export interface Purchasing {
   /** `--repeat`: every repetition has answers of its own. */
   repeatIndex: number;
   account: Account;
+  /** Whether a batch that is under way will bring the replies with this key. */
+  isInBatch?: (replyKey: Key) => boolean;
 }
 
 /**
@@ -67,12 +69,18 @@ async function buy(
   judge: GuardedJudge,
   question: Question,
   key: unknown,
-  { store, options, reader, repeatIndex, account }: Purchasing,
+  { store, options, reader, repeatIndex, account, isInBatch }: Purchasing,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
   const { evaluation } = reader;
   const bill = account.open(question);
   const replyPlace = replyKey(question, judge, options, repeatIndex);
+  if (!reader.ownOnly && isInBatch?.(replyPlace)) {
+    throw new JudgeError(
+      judge.id,
+      'a batch that is under way will bring this answer, and asking now would buy it twice; run "batch collect" when it has ended, or "batch cancel", then go on with --retry-errors',
+    );
+  }
   // Replies that are here already, as from a batch, are no reason to set money aside.
   const hasReplies = store.hasReplies(replyPlace, reader);
   let reservation: Promise<void> | undefined;

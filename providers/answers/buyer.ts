@@ -1,3 +1,4 @@
+import { type Ledger, openLedger } from '../batch/ledger.ts';
 import type { ProviderConfig } from '../config.ts';
 import { ConfigError } from '../config-error.ts';
 import { type ImageFacts, imageFacts } from '../image-facts.ts';
@@ -10,7 +11,7 @@ import { type Account, createAccount } from './account.ts';
 import { answerKey, replyKey } from './answer-key.ts';
 import { buyOnce } from './buy-once.ts';
 import { isCacheEnabled } from './cache-use.ts';
-import { type AnswerStore, type Key, sharedAnswerStore } from './store.ts';
+import { type AnswerStore, digest, type Key, sharedAnswerStore } from './store.ts';
 import { storePath } from './store-file.ts';
 
 /** What a row asks through. */
@@ -74,15 +75,18 @@ export function createBuyer(
   }
   const budget = budgetOf(config, price, (question) => estimate(question).costUsd ?? 0);
   const accounts = new Map<string, Account>();
+  let ledger: Ledger | undefined;
   return {
     deskFor({ evaluation, repeatIndex }) {
       const store = sharedAnswerStore(storePath());
       const name = evaluation ?? '';
       const account = accounts.get(name) ?? createAccount(store, config.judge, entry, name, budget);
       accounts.set(name, account);
+      if (judge.batch) ledger ??= openLedger(store.database);
+      const isInBatch = (key: Key) => ledger?.isWaiting(digest(key)) ?? false;
       const reader = { evaluation, ownOnly: !useKept || isBegunWithoutCache(evaluation) };
       return {
-        judge: buyOnce(judge, { store, options, reader, repeatIndex, account }),
+        judge: buyOnce(judge, { store, options, reader, repeatIndex, account, isInBatch }),
         facts: imageFacts(store),
         store,
         keyOf: keyIn(repeatIndex),

@@ -86,6 +86,8 @@ export interface Ledger {
   add(batch: BatchEntry, request: NewRequest): string | undefined;
   /** The latest request of this kind that was written. */
   find(key: Uint8Array, part: string): Pick<BatchRequestEntry, 'state' | 'problem'> | undefined;
+  /** Whether a batch that was or will be submitted has a request with this key. */
+  isWaiting(key: Uint8Array): boolean;
   update(
     batch: number,
     change: Partial<Pick<BatchEntry, 'state' | 'vendor_id' | 'collected_at_ms'>>,
@@ -138,6 +140,9 @@ export function openLedger(database: Database): Ledger {
   const failures = database.prepare(
     "SELECT * FROM batch_requests WHERE batch = ? AND state IN ('failed', 'unanswered') ORDER BY id",
   );
+  const isWaiting = database.prepare(
+    "SELECT 1 FROM batch_requests JOIN batches ON batches.id = batch_requests.batch WHERE batch_requests.key = ? AND batch_requests.state = 'waiting' AND batches.state IN ('sealed', 'submitting', 'submitted') LIMIT 1",
+  );
   const upload = database.prepare(
     'SELECT file_id FROM batch_uploads WHERE key = ? AND uploaded_at_ms >= ?',
   );
@@ -174,6 +179,7 @@ export function openLedger(database: Database): Ledger {
       const row = find.get(key, part);
       return row && requestSchema.pick({ state: true, problem: true }).parse(row);
     },
+    isWaiting: (key) => isWaiting.get(key) !== undefined,
     update(batch, change) {
       const columns = Object.entries(change);
       database

@@ -99,7 +99,7 @@ export function answerFromSamples(
     ].slice(0, QUOTED);
     throw new JudgeError(
       judgeId,
-      `${invalid} of ${samples.length} sampled answers were not ${wanted} (${said.join('; ')}), a larger share than maxInvalidShare ${maxInvalidShare}; mend the prompt file${samples.some(({ cutOff }) => cutOff) ? ', or raise judgeOptions.maxTokens' : ''}`,
+      `${invalid} of ${samples.length} sampled answers were not ${wanted} (${said.join('; ')}), a larger share than maxInvalidShare ${maxInvalidShare}; mend the prompt file, draw them anew after "promptfoo-iqa cache clear --judge ${judgeId}"${samples.some(({ cutOff }) => cutOff) ? ', or raise judgeOptions.maxTokens' : ''}`,
     );
   }
   return estimate;

@@ -122,6 +122,12 @@ describe('iqa batch with the openai judge', () => {
       expect((await submit(of)).exitCode).toBe(0);
       expect(openai.submitted).toHaveLength(QUESTIONS);
 
+      // Nor does an evaluation buy what a batch will bring.
+      const early = await of.evaluate();
+      expect(early.exitCode).toBe(100);
+      expect(early.log + JSON.stringify(early.output)).toContain('asking now would buy it twice');
+      expect(openai.directCalls()).toBe(0);
+
       const status = await batch(of, 'status');
       expect(status.log).toMatch(/batch_1 +openai:gpt-4\.1 +\S+.* 27 /);
       const collected = await collect(of);
