@@ -5,7 +5,7 @@ import type {
 } from '@anthropic-ai/sdk/resources/messages';
 import { type Fault, isTransportFault, transportFault } from './faults.ts';
 import { type LocalServer, type ReceivedRequest, type ServerReply, startServer } from './server.ts';
-import { offeredWords, truth } from './truth.ts';
+import { offeredWords, startDraws, truth } from './truth.ts';
 
 export interface AnthropicServerOptions {
   /** What goes wrong with a request, by its number; undefined: nothing. */
@@ -14,6 +14,12 @@ export interface AnthropicServerOptions {
   probability?: (body: MessageCreateParamsNonStreaming) => number;
   /** Takes the place of a whole reply. */
   reply?: (body: MessageCreateParamsNonStreaming, index: number) => ServerReply | undefined;
+}
+
+interface ServerState {
+  /** What the prompt cache holds. */
+  cached: ReadonlySet<string>;
+  draw: ReturnType<typeof startDraws>;
 }
 
 /**
@@ -25,8 +31,9 @@ export async function startAnthropicServer(
   options: AnthropicServerOptions = {},
 ): Promise<LocalServer> {
   const cached = new Set<string>();
+  const draw = startDraws();
   return startServer(async (request, index) => {
-    const reply = answer(request, index, options, cached);
+    const reply = answer(request, index, options, { cached, draw });
     // Replies take a moment, so that requests sent together cannot find each other's prefix.
     await new Promise((resolve) => setTimeout(resolve, 5));
     if (typeof reply === 'object' && 'status' in reply && reply.status === 200) {
@@ -70,7 +77,7 @@ function answer(
   { path, headers, body }: ReceivedRequest,
   index: number,
   options: AnthropicServerOptions,
-  cached: ReadonlySet<string>,
+  state: ServerState,
 ): ServerReply {
   const request = body as MessageCreateParamsNonStreaming & Record<string, unknown>;
   const refuse = (message: string): ServerReply => ({
@@ -90,14 +97,14 @@ function answer(
   if (replaced) return replaced;
   const fault = options.fault?.(index, request);
   if (fault && isTransportFault(fault)) return transportFault(fault, errorBody);
-  const right = rightReply(request, options, cached);
+  const right = rightReply(request, options, state);
   return fault ? faultyReply(fault, right, request) : { status: 200, body: right };
 }
 
 function rightReply(
   request: MessageCreateParamsNonStreaming,
   options: AnthropicServerOptions,
-  cached: ReadonlySet<string>,
+  { cached, draw }: ServerState,
 ): Message {
   const { images, text } = contentOf(request);
   const probability = options.probability?.(request) ?? truth(images, text.split('\n')[0] ?? '');
@@ -105,7 +112,7 @@ function rightReply(
   const words = offeredWords(text);
   const given = scale
     ? Math.round(Number(scale.min) + probability * (Number(scale.max) - Number(scale.min)))
-    : Math.random() < probability
+    : draw(request.messages) < probability
       ? words[0]
       : words.at(-1);
   const isCached = cached.has(cachePrefix(request));

@@ -5,7 +5,7 @@ import type {
 } from 'openai/resources/chat/completions';
 import { type Fault, isTransportFault, transportFault } from './faults.ts';
 import { type LocalServer, type ReceivedRequest, type ServerReply, startServer } from './server.ts';
-import { offeredWords, truth } from './truth.ts';
+import { offeredWords, startDraws, truth } from './truth.ts';
 
 export type ChatRequestBody = ChatCompletionCreateParamsNonStreaming & {
   continue_final_message?: boolean;
@@ -36,9 +36,10 @@ const ELSEWHERE = 0.04;
 
 /** Speaks Chat Completions, and knows the answer to every question. */
 export async function startOpenaiServer(options: OpenaiServerOptions = {}): Promise<OpenaiServer> {
+  const draw = startDraws();
   const server = await startServer(async (request, index) => {
     if (options.delayMs) await setTimeout(options.delayMs());
-    return answer(request, index, options);
+    return answer(request, index, options, draw);
   });
   return { ...server, baseUrl: `${server.url}/v1` };
 }
@@ -71,6 +72,7 @@ function answer(
   { path, body }: ReceivedRequest,
   index: number,
   options: OpenaiServerOptions,
+  draw: ReturnType<typeof startDraws>,
 ): ServerReply {
   const request = body as ChatRequestBody;
   if (path !== '/v1/chat/completions') {
@@ -80,11 +82,15 @@ function answer(
   if (replaced) return replaced;
   const fault = options.fault?.(index, request);
   if (fault && isTransportFault(fault)) return transportFault(fault, errorBody);
-  const right = rightReply(request, options);
+  const right = rightReply(request, options, draw);
   return fault ? faultyReply(fault, right, request) : { status: 200, body: right };
 }
 
-function rightReply(request: ChatRequestBody, options: OpenaiServerOptions): ChatCompletion {
+function rightReply(
+  request: ChatRequestBody,
+  options: OpenaiServerOptions,
+  draw: ReturnType<typeof startDraws>,
+): ChatCompletion {
   const { text } = contentOf(request);
   const listed = offeredWords(text);
   const words = listed.length > 0 ? listed : (options.words ?? ['good', 'poor']);
@@ -96,7 +102,7 @@ function rightReply(request: ChatRequestBody, options: OpenaiServerOptions): Cha
       ? String(
           Math.round(Number(scale.min) + probability * (Number(scale.max) - Number(scale.min))),
         )
-      : ((Math.random() < probability ? words[0] : words.at(-1)) as string);
+      : ((draw(request.messages) < probability ? words[0] : words.at(-1)) as string);
   return {
     id: 'chatcmpl-1',
     object: 'chat.completion',

@@ -11,6 +11,21 @@ export function truth(images: readonly Uint8Array[], text: string): number {
   return 0.05 + (0.9 * digest.readUInt32BE(0)) / 2 ** 32;
 }
 
+/**
+ * Draws of a server, in 0..1: as if independent, but the same in every run, whatever the order in
+ * which questions come. What is drawn for `about` depends on it and on how often it was drawn for.
+ */
+export function startDraws(): (about: unknown) => number {
+  const counts = new Map<string, number>();
+  return (about) => {
+    const key = createHash('sha256').update(JSON.stringify(about)).digest('hex');
+    const count = counts.get(key) ?? 0;
+    counts.set(key, count + 1);
+    const digest = createHash('sha256').update(`${key} ${count}`).digest();
+    return digest.readUInt32BE(0) / 2 ** 32;
+  };
+}
+
 const WORST: readonly string[] = ['poor', 'bad', 'no'];
 
 /** The words that a question offers as answers, as its text lists them, the best first. */
