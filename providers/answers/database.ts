@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { StoreError } from './store-error.ts';
@@ -6,13 +6,7 @@ import { StoreError } from './store-error.ts';
 /** Another process holds the write lock for one short transaction at a time. */
 const BUSY_TIMEOUT_MS = 30_000;
 
-/**
- * The disk is waited for in the main thread, so writes that come sooner after the one before wait until
- * this time is over, and go together.
- */
-const GROUP_MS = 10;
-
-/** A SQLite file in WAL mode whose transactions are on the disk once they are committed. */
+/** A SQLite file in WAL mode. What is committed survives the end of this process, however it ends. */
 export interface Database {
   readonly path: string;
   prepare(sql: string): StatementSync;
@@ -20,11 +14,13 @@ export interface Database {
    * Runs `work` in the next transaction, together with what else is waiting, so that many answers
    * that arrive at once share one wait for the disk.
    *
-   * @returns resolves when it is on the disk
+   * @returns resolves when it is on the disk, so that it survives a power cut
    */
   write(work: () => void): Promise<void>;
   /** Runs `work` in a transaction of its own, holding the write lock from its start. */
   transaction<Result>(work: () => Result): Result;
+  /** The same, and waits until it, and all that was committed before it, is on the disk. */
+  durableTransaction<Result>(work: () => Result): Result;
   /** Writes what is waiting and closes the file. */
   close(): void;
 }
@@ -36,8 +32,10 @@ export interface Database {
  */
 export function openDatabase(path: string, schema: string, version: number): Database {
   const connection = open(path, schema, version);
-  let waiting: { work: () => void; done: PromiseWithResolvers<void> }[] = [];
-  let lastFlushMs = Number.NEGATIVE_INFINITY;
+  const log = openSync(`${path}-wal`, 'r+');
+  let waiting: Write[] = [];
+  /** Committed, and on its way to the disk. */
+  let syncing: Write[] | undefined;
 
   const transaction = <Result>(work: () => Result): Result => {
     connection.exec('BEGIN IMMEDIATE');
@@ -51,26 +49,40 @@ export function openDatabase(path: string, schema: string, version: number): Dat
     }
   };
 
-  const flush = (): void => {
-    const batch = waiting;
-    waiting = [];
-    if (batch.length === 0) return;
-    try {
-      transaction(() => {
-        for (const { work } of batch) work();
-      });
-      for (const { done } of batch) done.resolve();
-    } catch (cause) {
-      const error = new StoreError(path, `could not be written: ${messageOf(cause)}`, { cause });
-      for (const { done } of batch) done.reject(error);
-    }
-    lastFlushMs = performance.now();
+  const end = (writes: readonly Write[], cause: unknown): void => {
+    const error =
+      cause && new StoreError(path, `could not be written: ${messageOf(cause)}`, { cause });
+    for (const { done } of writes) error ? done.reject(error) : done.resolve();
   };
 
-  const flushSoon = (): void => {
-    const waitMs = lastFlushMs + GROUP_MS - performance.now();
-    if (waitMs > 0) setTimeout(flush, waitMs);
-    else setImmediate(flush);
+  /** @returns what was committed */
+  const commit = (): Write[] => {
+    const writes = waiting;
+    waiting = [];
+    try {
+      if (writes.length > 0) {
+        transaction(() => {
+          for (const { work } of writes) work();
+        });
+      }
+      return writes;
+    } catch (cause) {
+      end(writes, cause);
+      return [];
+    }
+  };
+
+  // The main thread does not wait for the disk: what comes meanwhile is the next transaction.
+  const flush = (): void => {
+    const writes = commit();
+    if (writes.length === 0) return;
+    syncing = writes;
+    fdatasync(log, (cause) => {
+      syncing = undefined;
+      end(writes, cause);
+      if (connection.isOpen) flush();
+      else closeSync(log);
+    });
   };
 
   return {
@@ -79,22 +91,37 @@ export function openDatabase(path: string, schema: string, version: number): Dat
     write(work) {
       const done = Promise.withResolvers<void>();
       waiting.push({ work, done });
-      if (waiting.length === 1) flushSoon();
+      if (waiting.length === 1 && !syncing) setImmediate(flush);
       return done.promise;
     },
     transaction,
+    durableTransaction(work) {
+      const result = transaction(work);
+      fdatasyncSync(log);
+      return result;
+    },
     close() {
-      flush();
+      const writes = commit();
+      fdatasyncSync(log);
+      end(writes, undefined);
       connection.close();
+      if (!syncing) closeSync(log);
     },
   };
+}
+
+interface Write {
+  work: () => void;
+  done: PromiseWithResolvers<void>;
 }
 
 function open(path: string, schema: string, version: number): DatabaseSync {
   try {
     mkdirSync(dirname(path), { recursive: true });
     const connection = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    // The log is brought to the disk by fdatasync above, as `synchronous = FULL` does while the
+    // main thread waits; NORMAL still orders the log and the file around a checkpoint.
+    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     // Under the write lock, so that of two processes that start at once one makes the tables.
     connection.exec('BEGIN IMMEDIATE');
     const found = connection.prepare('PRAGMA user_version').get()?.user_version;

@@ -154,7 +154,7 @@ export function openLedger(database: Database): Ledger {
   return {
     batches: (...states) => readBatches().filter(({ state }) => states.includes(state)),
     open: ({ judge, options, config }, file) =>
-      database.transaction(() => {
+      database.durableTransaction(() => {
         const mark = `iqa-${randomBytes(4).toString('hex')}-`;
         const id = Number(insert.run(judge, options, config, mark, process.pid).lastInsertRowid);
         setFile.run(file(id), id);
@@ -182,9 +182,11 @@ export function openLedger(database: Database): Ledger {
     isWaiting: (key) => isWaiting.get(key) !== undefined,
     update(batch, change) {
       const columns = Object.entries(change);
-      database
-        .prepare(`UPDATE batches SET ${columns.map(([name]) => `${name} = ?`)} WHERE id = ?`)
-        .run(...columns.map(([, value]) => value), batch);
+      const statement = database.prepare(
+        `UPDATE batches SET ${columns.map(([name]) => `${name} = ?`)} WHERE id = ?`,
+      );
+      // With it, all requests added before are on the disk.
+      database.durableTransaction(() => statement.run(...columns.map(([, value]) => value), batch));
     },
     claim: (batch) => Number(claim.run(process.pid, Date.now(), batch).changes) === 1,
     forget: (batch) =>

@@ -1,14 +1,21 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { ConfigError } from '../config-error.ts';
+import { base64Bytes } from '../images/data-uri.ts';
 import { createAnthropicBatchEngine } from './anthropic/batch-engine.ts';
 import { readMessageReply } from './anthropic/message-reply.ts';
-import { type MessageSetting, maxTokens, messageRequest } from './anthropic/message-request.ts';
+import {
+  inlineImage,
+  type MessageSetting,
+  maxTokens,
+  messageRequest,
+} from './anthropic/message-request.ts';
 import { uploadImage } from './anthropic/upload-image.ts';
 import { readApiKey } from './api-key.ts';
 import type { BatchAsking } from './batch.ts';
 import type { Effort } from './capabilities.ts';
 import { createFirstAlone } from './first-alone.ts';
 import { fetchFor } from './http.ts';
+import { jsonBody } from './json-body.ts';
 import { type Judge, type Question, requestAnew } from './judge.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { keyAdvice } from './reply-failure.ts';
@@ -61,9 +68,18 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
   const send = (question: Question, signal: AbortSignal | undefined) =>
     firstAlone(prefixOf(question), () =>
       call(signal, async () => {
-        const body = await messageRequest(question, setting);
+        const body = await jsonBody((textOf) =>
+          messageRequest(question, setting, (image) =>
+            inlineImage(image, (encoded) => textOf(base64Bytes(encoded))),
+          ),
+        );
         const startMs = performance.now();
-        const raw = await client().messages.create(body, { ...(signal && { signal }) });
+        // As `messages.create` does, which would serialise the images anew for each question.
+        const raw = await client().post<Anthropic.Message>('/v1/messages', {
+          body,
+          headers: { 'content-type': 'application/json' },
+          ...(signal && { signal }),
+        });
         return readMessageReply(raw, Math.round(performance.now() - startMs));
       }),
     );

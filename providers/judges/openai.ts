@@ -1,12 +1,12 @@
 import OpenAI from 'openai';
 import { ConfigError } from '../config-error.ts';
-import { dataUriBlob } from '../images/data-uri.ts';
+import { base64Bytes, dataUri } from '../images/data-uri.ts';
 import { answerFromTokens, factsOf } from './answers.ts';
 import { readApiKey } from './api-key.ts';
 import type { BatchAsking } from './batch.ts';
 import { capabilitiesOf, defaultEffort } from './capabilities.ts';
 import { fetchFor } from './http.ts';
-import { jsonBlob } from './json-blob.ts';
+import { jsonBody } from './json-body.ts';
 import {
   type Answer,
   type AskOptions,
@@ -72,8 +72,10 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
     signal: AbortSignal | undefined,
   ): Promise<ChatReply> =>
     call(signal, async () => {
-      const body = await jsonBlob((textOf) =>
-        chatRequest(question, asked, setting, (image) => textOf(dataUriBlob(image))),
+      const body = await jsonBody((textOf) =>
+        chatRequest(question, asked, setting, (image) =>
+          dataUri(image, textOf(base64Bytes(image))),
+        ),
       );
       const startMs = performance.now();
       // As `chat.completions.create` does, which would serialise the images anew for each question.

@@ -26,13 +26,6 @@ describe('the answer store', () => {
     expect(storePath({})).toMatch(/\.promptfoo.iqa.answers\.sqlite$/);
   });
 
-  it('waits for the disk at every commit', () => {
-    const database = openStoreFile(join(folder, 'a.sqlite'));
-    expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
-    expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
-    database.close();
-  });
-
   it('loses nothing that it acknowledged when processes that write at once are killed', async () => {
     const path = join(folder, 'a.sqlite');
     const acknowledged: string[] = [];

@@ -1,6 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { base64 } from '../../images/data-uri.ts';
-import type { AnswerForm, JudgeImage, Question } from '../judge.ts';
+import type { AnswerForm, EncodedImage, JudgeImage, Question } from '../judge.ts';
 import type { JudgeOptions } from '../judge-options.ts';
 import { instruction } from '../wording.ts';
 
@@ -29,7 +29,7 @@ export interface MessageSetting {
 export async function messageRequest(
   question: Question,
   { model, effort, options }: MessageSetting,
-  imageSource: (image: JudgeImage) => Promise<ImageSource> = inlineImage,
+  imageSource: (image: JudgeImage) => Promise<ImageSource> = (image) => inlineImage(image),
 ): Promise<Anthropic.MessageCreateParamsNonStreaming> {
   const lastImage = question.content.findLastIndex((part) => 'image' in part);
   const content = await Promise.all(
@@ -62,9 +62,13 @@ export async function messageRequest(
 
 type ImageSource = Anthropic.ImageBlockParam['source'];
 
-async function inlineImage(image: JudgeImage): Promise<ImageSource> {
+/** @param textOf what stands for the base64 text */
+export async function inlineImage(
+  image: JudgeImage,
+  textOf: (image: EncodedImage) => string = base64,
+): Promise<ImageSource> {
   const encoded = await image.encoded();
-  return { type: 'base64', media_type: encoded.mimeType, data: base64(encoded) };
+  return { type: 'base64', media_type: encoded.mimeType, data: textOf(encoded) };
 }
 
 export const maxTokens = ({ maxTokens }: Pick<JudgeOptions, 'maxTokens'>): number =>

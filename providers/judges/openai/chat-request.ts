@@ -45,7 +45,7 @@ export async function chatRequest(
   question: Question,
   way: { source: 'logprobs' } | { source: 'samples'; samples: number },
   { model, endpoint, options, capabilities, effort }: ChatSetting,
-  imageUrl: ImageUrl = dataUri,
+  imageUrl: ImageUrl = (image) => dataUri(image),
 ): Promise<ChatRequest> {
   const form = replyForm(question, way.source, capabilities);
   const parts = await Promise.all(

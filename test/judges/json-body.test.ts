@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { jsonBlob } from '../../providers/judges/json-blob.ts';
+import { jsonBody } from '../../providers/judges/json-body.ts';
 
 const uri = fc.base64String().map((text) => `data:image/png;base64,${text}`);
 
@@ -11,11 +11,13 @@ it('is what JSON.stringify makes of the texts themselves', async () => {
         rest,
         content: [...texts, 'Good or "poor"? ü\n', ...texts].map((url) => ({ url })),
       });
-      const blob = await jsonBlob(async (textOf) =>
-        messageOf(uris.map((text) => textOf(new Blob([text])))),
+      const body = await jsonBody(async (textOf) =>
+        messageOf(uris.map((text) => textOf(Buffer.from(text)))),
       );
-      expect(await blob.text()).toBe(JSON.stringify(messageOf(uris)));
-      expect(blob.type).toBe('application/json');
+      const bytes = Buffer.concat(body.pieces);
+      expect(bytes.toString()).toBe(JSON.stringify(messageOf(uris)));
+      expect(body.size).toBe(bytes.length);
+      expect(body.type).toBe('application/json');
     }),
   );
 });
