@@ -71,11 +71,19 @@ const anyImage = fc
     return { data, width, height };
   });
 
+/** Fills the memory that the next call gets with what no call may depend on. */
+const soil = (value: number): void =>
+  withKernels((kernels) => {
+    const start = kernels.reserve(8 * 2 ** 20);
+    new Uint8Array(kernels.memory.buffer, start).fill(value);
+  });
+
 describe('the degradations in WebAssembly', () => {
   it.each(everyKind)('%s %i equals the TypeScript to the bit', (name, severity) => {
     fc.assert(
       fc.property(anyImage, anySeed, (image, seed) => {
         const expected = inTypeScript[name]?.apply(image, severity, seed).data as Uint8Array;
+        soil(255);
         const { data } = degrade(image, name, severity, { seed });
         const wrong = data.findIndex((level, i) => level !== expected[i]);
         expect({ wrong, level: data[wrong] }).toEqual({ wrong: -1, level: undefined });
@@ -98,6 +106,20 @@ describe('the degradations in WebAssembly', () => {
       expect(degrade(image, name, severity, { seed: 5 }).data, `${name} ${severity}`).toEqual(
         expected,
       );
+    }
+  });
+
+  // The pixel in the corner may be an edge, and what is followed from it must not come from outside.
+  it('depends on nothing that stood in memory before', () => {
+    const { data: pixels, width, height } = picture(48, 40);
+    for (let seed = 0; seed < 150; seed++) {
+      const image = { data: pixels, width, height };
+      const expected = spatter.apply(image, 3, seed).data;
+      soil(seed % 2 === 0 ? 255 : 128);
+      const wrong = degrade(image, 'spatter', 3, { seed }).data.findIndex(
+        (level, i) => level !== expected[i],
+      );
+      expect({ seed, wrong }).toEqual({ seed, wrong: -1 });
     }
   });
 

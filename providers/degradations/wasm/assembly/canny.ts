@@ -32,7 +32,8 @@ export function cannyEdges(
   height: i32,
   stack: usize,
 ): void {
-  memory.fill(marks - stride, 0, (height + 2) * stride);
+  // From the pixel above and to the left of the first one.
+  memory.fill(marks - stride - 1, 0, (height + 2) * stride + 1);
   let above = newGradients(width);
   let here = newGradients(width);
   let below = newGradients(width);
