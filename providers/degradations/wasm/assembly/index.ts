@@ -9,6 +9,7 @@ export { releaseAll, reserve } from './memory';
 export { saturate } from './saturate';
 export { cleanBytes, coverPixels, mudMask } from './spatter-mud';
 export { brightenRow } from './spatter-water';
+export { squaredError } from './squared-error';
 export { unitsOf } from './units';
 export { waterRelief } from './water-relief';
 export { zoomBlur } from './zoom-blur';
