@@ -4,8 +4,8 @@
  *
  *   node bench/pipeline.ts [size=rows ...]      as 512x384=100
  *
- * Rows a second and processor time a row are those of the further rows: a run of one row, which is mostly
- * loading, is taken off. The event loop's delay is that of promptfoo's main thread from the first request
+ * Rows a second and processor time a row are those of further rows: a run of the first few, which also
+ * loads everything, correlates and reports, is taken off. The event loop's delay is that of promptfoo's main thread from the first request
  * to the last reply.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -16,14 +16,17 @@ import { type Run, runLoop, runPromptfoo } from './pipeline/run.ts';
 import { startChatServer } from './pipeline/server.ts';
 
 const SIZES = { '512x384': 100, '1024x768': 60, '4000x3000': 16 };
+/** Rows of the run that is taken off. */
+const FEW = 4;
+
 const ROWS_AT_ONCE: Record<string, number[]> = { '4000x3000': [4, 8, 32] };
 
 const given = process.argv.slice(2).map((each) => each.split('=') as [string, string]);
 const sizes = given.length > 0 ? given : Object.entries(SIZES);
 
-function print(name: string, run: Run, rows: number, one: { wallS: number; cpuMs: number }): void {
-  const seconds = run.wallS - one.wallS;
-  const cpuMs = (run.cpuMs - one.cpuMs) / rows;
+function print(name: string, run: Run, rows: number, few: { wallS: number; cpuMs: number }): void {
+  const seconds = run.wallS - few.wallS;
+  const cpuMs = (run.cpuMs - few.cpuMs) / rows;
   const delay =
     run.delayP99Ms === null
       ? ''
@@ -49,18 +52,18 @@ for (const [size, count] of sizes) {
   const rows = Number(count);
   const project = await createBenchProject(width, height, rows);
   console.log(`\n${size}, ${rows} rows of four conditions, eight requests each`);
-  const oneEcho = await fresh(project, 'echo.yaml', '--filter-first-n', '1');
-  print('echo -j 4', await fresh(project, 'echo.yaml', '-j', '4'), rows - 1, oneEcho);
+  const fewEcho = await fresh(project, 'echo.yaml', '--filter-first-n', String(FEW));
+  print('echo -j 4', await fresh(project, 'echo.yaml', '-j', '4'), rows - FEW, fewEcho);
   const loop = await runLoop(project.folder, server.url, project.files);
-  const oneImage = await runLoop(project.folder, server.url, project.files.slice(0, 1));
-  print('straightforward loop', loop, rows - 1, oneImage);
+  const fewImages = await runLoop(project.folder, server.url, project.files.slice(0, FEW));
+  print('straightforward loop', loop, rows - FEW, fewImages);
   for (const preview of ['none', 'all']) {
     await project.configure(server.url, { preview });
-    const oneRow = await fresh(project, 'plugin.yaml', '--filter-first-n', '1');
+    const fewRows = await fresh(project, 'plugin.yaml', '--filter-first-n', String(FEW));
     for (const atOnce of ROWS_AT_ONCE[size] ?? [4, 32]) {
       server.takeFigures();
       const run = await fresh(project, 'plugin.yaml', '-j', String(atOnce));
-      print(`plugin -j ${atOnce}, preview ${preview}`, run, rows - 1, oneRow);
+      print(`plugin -j ${atOnce}, preview ${preview}`, run, rows - FEW, fewRows);
       const { requests, bytes } = server.takeFigures();
       if (requests !== 8 * rows) throw new Error(`${requests} requests for ${rows} rows`);
       console.log(`    ${(bytes / requests / 1e6).toFixed(2)} MB a request`);
