@@ -30,19 +30,29 @@ export function createPixelPool(workerUrl = WORKER_URL): PixelPool {
     minThreads: 1,
     idleTimeout: 30_000,
   });
-  const brokenPool = Promise.withResolvers<never>();
-  brokenPool.promise.catch(() => {});
+  let broken: Error | undefined;
+  /** End the tasks under way. */
+  const underWay = new Set<(error: Error) => void>();
   // Without a listener, a thread that fails outside a task would end the process.
-  pool.on('error', (error: Error) => brokenPool.reject(poolError(workerUrl, error)));
+  pool.on('error', (error: Error) => {
+    broken ??= poolError(workerUrl, error);
+    for (const reject of underWay) reject(broken);
+  });
   return {
     async run(task, args, { signal } = {}) {
       signal?.throwIfAborted();
+      if (broken) throw broken;
       const options = { name: task, filename: workerUrl, ...(signal && { signal }) };
+      // Of its own: a promise that all tasks waited for would keep every result alive.
+      const ended = Promise.withResolvers<never>();
+      underWay.add(ended.reject);
       try {
-        return await Promise.race([pool.run(args, options), brokenPool.promise]);
+        return await Promise.race([pool.run(args, options), ended.promise]);
       } catch (error) {
         signal?.throwIfAborted();
         throw isLoadFailure(error) ? poolError(workerUrl, error) : error;
+      } finally {
+        underWay.delete(ended.reject);
       }
     },
     close: () => pool.destroy(),

@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPixelPool } from '../../providers/pixel-pool.ts';
 import { picture } from '../images/pictures.ts';
@@ -60,6 +62,23 @@ describe('the pixel pool', () => {
       maxInputPixels: 1e6,
     });
     expect(Buffer.from(decoded.data)).toEqual(Buffer.from(encode.image.data));
+    await pool.close();
+  });
+
+  it('keeps no result alive', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const pool = createPixelPool();
+    const results: WeakRef<object>[] = [];
+    for (let i = 0; i < 20; i++) {
+      results.push(new WeakRef(await pool.run('picture', { image: picture(400, 300) })));
+      // A task after it, since the pool may hold on to the last one.
+      await pool.run('encode', encode);
+    }
+    // A weak reference holds on until its turn of the event loop is over.
+    await new Promise((resolve) => setTimeout(resolve));
+    collectGarbage();
+    expect(results.filter((result) => result.deref() !== undefined)).toHaveLength(0);
     await pool.close();
   });
 
