@@ -1,4 +1,4 @@
-import Anthropic from '@anthropic-ai/sdk';
+import type Anthropic from '@anthropic-ai/sdk';
 import { ConfigError } from '../config-error.ts';
 import { base64Bytes } from '../images/data-uri.ts';
 import { createAnthropicBatchEngine } from './anthropic/batch-engine.ts';
@@ -21,6 +21,7 @@ import type { JudgeOptions } from './judge-options.ts';
 import { keyAdvice } from './reply-failure.ts';
 import { firstDraws, sampledAnswer } from './sampled-answer.ts';
 import { sdkFailure } from './sdk-failure.ts';
+import { anthropicSdk } from './sdks.ts';
 import { createVendorCall, DEFAULT_MAX_CONCURRENCY } from './vendor-call.ts';
 
 const ANTHROPIC_ENDPOINT = 'https://api.anthropic.com';
@@ -49,12 +50,12 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
   const maxConcurrency = options.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY;
   const requests = { endpoint, keyAdvice: keyAdvice(apiKeyEnv), options };
   const call = createVendorCall(id, requests, maxConcurrency, (error) =>
-    sdkFailure(error, Anthropic),
+    sdkFailure(error, anthropicSdk().default),
   );
   const firstAlone = createFirstAlone();
   let connected: Anthropic | undefined;
   const client = () => {
-    connected ??= new Anthropic({
+    connected ??= new (anthropicSdk().default)({
       baseURL: endpoint,
       // The SDK insists on a key; a local server without one ignores it.
       apiKey: apiKeyEnv ? readApiKey(id, apiKeyEnv) : 'none',

@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { ConfigError } from '../config-error.ts';
 import { base64Bytes, dataUri } from '../images/data-uri.ts';
 import { answerFromTokens, factsOf } from './answers.ts';
@@ -23,6 +23,7 @@ import { createTokenCheck } from './openai/token-check.ts';
 import { keyAdvice } from './reply-failure.ts';
 import { firstDraws, sampledAnswer } from './sampled-answer.ts';
 import { sdkFailure } from './sdk-failure.ts';
+import { openaiSdk } from './sdks.ts';
 import { createVendorCall, DEFAULT_MAX_CONCURRENCY } from './vendor-call.ts';
 import { replyForm } from './wording.ts';
 
@@ -56,7 +57,9 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
   const apiKeyEnv = options.apiKeyEnv ?? (hasOwnKey ? OPENAI_KEY : undefined);
   const maxConcurrency = options.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY;
   const requests = { endpoint, keyAdvice: keyAdvice(apiKeyEnv), options };
-  const call = createVendorCall(id, requests, maxConcurrency, (error) => sdkFailure(error, OpenAI));
+  const call = createVendorCall(id, requests, maxConcurrency, (error) =>
+    sdkFailure(error, openaiSdk().default),
+  );
   const checkTokens = createTokenCheck(id, endpoint);
   let connected: OpenAI | undefined;
   const client = () => {
@@ -198,7 +201,7 @@ function createClient(
   { endpoint, options }: ChatSetting,
   apiKeyEnv: string | undefined,
 ): OpenAI {
-  return new OpenAI({
+  return new (openaiSdk().default)({
     baseURL: endpoint,
     // The SDK insists on a key; a local server without one ignores it.
     apiKey: apiKeyEnv ? readApiKey(id, apiKeyEnv) : 'none',

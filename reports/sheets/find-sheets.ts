@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { type AnswerStore, sharedAnswerStore } from '../../providers/answers/store.ts';
+import { storePath } from '../../providers/answers/store-file.ts';
 import { createPixelPool, type PixelPool } from '../../providers/pixel-pool.ts';
 import type { Findings } from '../build-report.ts';
 import type { ScoredImage } from '../verdict/sample.ts';
@@ -13,6 +16,8 @@ export type Sheets = ReadonlyMap<ScoredImage | undefined, string | { problem: st
  */
 export async function findSheets({ report, datasets }: Findings): Promise<Sheets> {
   const sheets = new Map<ScoredImage | undefined, string | { problem: string }>();
+  // Where answers are kept, a sheet made again is kept as well, for the next report.
+  const store = existsSync(storePath()) ? sharedAnswerStore(storePath()) : undefined;
   let pool: PixelPool | undefined;
   try {
     for (const { figures } of datasets) {
@@ -21,7 +26,7 @@ export async function findSheets({ report, datasets }: Findings): Promise<Sheets
         for (const image of disagreeing) {
           const made = await madeSheet(image);
           if (made === undefined) pool ??= createPixelPool();
-          sheets.set(image, made ?? (await remade(image, promptText, pool as PixelPool)));
+          sheets.set(image, made ?? (await remade(image, promptText, pool as PixelPool, store)));
         }
       }
     }
@@ -42,7 +47,8 @@ const remade = (
   image: ScoredImage,
   promptText: string,
   pool: PixelPool,
+  store: AnswerStore | undefined,
 ): Promise<string | { problem: string }> =>
-  remakeSheet(image, promptText, pool).catch((error: unknown) => ({
+  remakeSheet(image, promptText, pool, store).catch((error: unknown) => ({
     problem: `the run made none that is here, and it cannot be made again: ${error instanceof Error ? error.message : String(error)}`,
   }));

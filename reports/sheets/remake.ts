@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { AnswerStore } from '../../providers/answers/store.ts';
 import { conditionSeed } from '../../providers/condition-seed.ts';
 import { providerConfigSchema } from '../../providers/config.ts';
 import { dataUri } from '../../providers/images/data-uri.ts';
@@ -21,13 +22,14 @@ export async function remakeSheet(
   { row, scored }: ScoredImage,
   promptText: string,
   pool: PixelPool,
+  store: AnswerStore | undefined,
 ): Promise<string> {
   const file = await readImageFile(row.image);
   if (createHash('sha256').update(file.bytes).digest('hex') !== scored.sha256) {
     throw new Error(`${row.image} is not the file that was scored`);
   }
-  const image = await pool.run('decode', { file, maxInputPixels });
   const pictures = async () => {
+    const image = await pool.run('decode', { file, maxInputPixels });
     const query = await pool.run('picture', { image });
     const size = { width: query.width, height: query.height };
     const conditions = [];
@@ -48,5 +50,5 @@ export async function remakeSheet(
   };
   const drawn = { output: scored.output, image: { sha256: scored.sha256, ...scored.size } };
   const prompt = parsePromptFile(promptText, row.image);
-  return dataUri(await contactSheetOf(drawn, pictures, prompt, pool, undefined));
+  return dataUri(await contactSheetOf(drawn, pictures, prompt, pool, store));
 }
