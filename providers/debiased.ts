@@ -31,6 +31,7 @@ import { type RowSource, UNSCORED_KEY } from './row-input.ts';
 import { previewCount } from './row-preview.ts';
 import { persistRunPlan } from './run-plan.ts';
 import { createRowScores, type RowCall, type RowScores } from './score-rows.ts';
+import { UnscoredRowError } from './unscored-row-error.ts';
 import { versions } from './versions.ts';
 
 /**
@@ -72,8 +73,13 @@ export default class DebiasedProvider implements ApiProvider {
       basePath: String(basePath),
       pool: sharedPixelPool,
       limitConditions: pLimit(copiesAtOnce),
-      deskFor: ({ evaluationId, repeatIndex = 0 }) =>
-        buyer.deskFor({ evaluation: evaluationId, repeatIndex }),
+      deskFor: ({ evaluationId, repeatIndex = 0 }, name) =>
+        buyer.deskFor({
+          evaluation: evaluationId,
+          repeatIndex,
+          // Entries that differ in nothing but their label are columns of their own.
+          name: JSON.stringify([this.label, name]),
+        }),
     });
   }
 
@@ -106,7 +112,10 @@ export default class DebiasedProvider implements ApiProvider {
       return { ...answer, ...(images && isKept(context.evaluationId) && { images }) };
     } catch (error) {
       signal?.throwIfAborted();
-      return { error: error instanceof Error ? error.message : String(error) };
+      return {
+        error: error instanceof Error ? error.message : String(error),
+        ...(error instanceof UnscoredRowError && boughtFor(error)),
+      };
     }
   }
 
@@ -118,7 +127,7 @@ export default class DebiasedProvider implements ApiProvider {
     let sheet: EncodedImage | undefined;
     const wantsSheet =
       isKept(context.evaluationId) && (context.testIdx ?? 0) < previewCount(this.config.preview);
-    const { output, image, answers, row } = await this.#rows.score(
+    const { output, image, row, ...bought } = await this.#rows.score(
       rowCall(prompt, context, signal),
       wantsSheet
         ? (made) => {
@@ -127,12 +136,11 @@ export default class DebiasedProvider implements ApiProvider {
         : undefined,
     );
     const { judge, seed, conditions } = this.config;
-    const cost = rowCost(answers);
+    const { metadata, ...costs } = boughtFor(bought);
     return {
       output,
       ...(sheet && { images: [{ data: dataUri(sheet), mimeType: sheet.mimeType }] }),
-      ...(cost.paidUsd !== null && { cost: cost.paidUsd }),
-      ...(answers.some(({ usage }) => usage) && { tokenUsage: tokenUsage(answers) }),
+      ...costs,
       metadata: {
         ...row,
         imageFile: image,
@@ -144,8 +152,7 @@ export default class DebiasedProvider implements ApiProvider {
         },
         ...(output.method !== 'single-image' && { conditions }),
         prompt: { label: promptFileName(context.prompt.label), text: prompt },
-        answers,
-        cost,
+        ...metadata,
         versions,
       },
     };
@@ -197,6 +204,16 @@ export default class DebiasedProvider implements ApiProvider {
       signal,
     );
   }
+}
+
+/** What was bought for a row, scored or not, as promptfoo and the report read it. */
+function boughtFor({ answers, spending }: Pick<UnscoredRowError, 'answers' | 'spending'>) {
+  const cost = rowCost(answers, spending);
+  return {
+    ...(cost.paidUsd !== null && { cost: cost.paidUsd }),
+    ...(answers.some(({ usage }) => usage) && { tokenUsage: tokenUsage(answers) }),
+    metadata: { answers, cost },
+  };
 }
 
 const rowCall = (

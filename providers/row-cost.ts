@@ -1,36 +1,44 @@
 import type { ProviderResponse } from 'promptfoo';
+import type { Amount, RowSpending } from './answers/row-tally.ts';
 import type { Answer } from './judges/judge.ts';
 
-/** What a row's answers cost. */
+/** What a row cost, and what of it brought no answer. US dollars; null: unknown, never free. */
 export interface RowCost {
-  /** US dollars for all answers of the row, whenever they were bought; null: unknown, never free. */
+  /** All that was bought for the row, whenever that was. */
   costUsd: number | null;
-  /** US dollars that this run has paid: answers from the store cost nothing again; null: unknown. */
+  /** What this evaluation has paid, its earlier tries of the row included: answers that it found cost nothing again. */
   paidUsd: number | null;
-  /** How many answers this run has asked for. */
+  /** How many answers this evaluation has bought. */
   asked: number;
   /** How many it found: in the store, or under way for another row. */
   reused: number;
+  /** Replies that brought no answer: refused, unreadable, or samples too few of which arrived. */
+  unusable?: { replies: number; costUsd: number | null };
 }
 
-export function rowCost(answers: readonly Answer[]): RowCost {
-  const bought = answers.filter(({ reused }) => !reused);
+/** @param spending left out where answers cost nothing, and are not counted */
+export function rowCost(answers: readonly Answer[], spending?: RowSpending): RowCost {
+  const bought = answers.filter(({ reused }) => !reused).length;
+  const asked = Math.max(bought, spending?.asked ?? 0);
+  const unusable = spending && together(spending.lost, spending.unanswered);
   return {
-    costUsd: total(answers),
-    paidUsd: total(bought),
-    asked: bought.length,
-    reused: answers.length - bought.length,
+    costUsd: total([...answers.map(({ costUsd }) => costUsd ?? null), unusable?.costUsd ?? 0]),
+    paidUsd: spending ? known(spending.paid) : total(answers.map(({ costUsd }) => costUsd ?? null)),
+    asked,
+    reused: Math.max(0, answers.length - asked),
+    ...(unusable && unusable.replies > 0 && { unusable }),
   };
 }
 
-function total(answers: readonly Answer[]): number | null {
-  let sum = 0;
-  for (const { costUsd } of answers) {
-    if (costUsd === undefined) return null;
-    sum += costUsd;
-  }
-  return sum;
-}
+const together = (a: RowSpending['lost'], b: RowSpending['lost']) => ({
+  replies: a.replies + b.replies,
+  costUsd: known({ usd: a.usd + b.usd, unpriced: a.unpriced + b.unpriced }),
+});
+
+const known = ({ usd, unpriced }: Amount): number | null => (unpriced > 0 ? null : usd);
+
+const total = (amounts: readonly (number | null)[]): number | null =>
+  amounts.reduce((sum, amount) => (sum === null || amount === null ? null : sum + amount), 0);
 
 /** Tokens as promptfoo counts them: what was reused is `cached`. */
 export function tokenUsage(

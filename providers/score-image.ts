@@ -56,6 +56,8 @@ export interface Setting {
   /** Runs one condition, from degrading to its answers; bounds how many copies exist at once. */
   limitConditions: <Result>(run: () => Promise<Result>) => Promise<Result>;
   signal?: AbortSignal;
+  /** Called with each answer as it arrives, so that those to an image without a score are known too. */
+  onAnswer?: (answer: RecordedAnswer) => void;
   /**
    * Called once with the score, before it is returned; `pictures` makes small copies of the images.
    * Left out: none can be had.
@@ -122,7 +124,7 @@ interface RatedCondition {
 
 async function rateAlone(query: JudgeImage, setting: Setting): Promise<RatedCondition> {
   const place = { degradation: null, severity: null, seed: null };
-  const quality = await ask('quality', { query }, setting);
+  const quality = await ask('quality', { query }, place, setting);
   return {
     condition: {
       degradation: null,
@@ -131,7 +133,7 @@ async function rateAlone(query: JudgeImage, setting: Setting): Promise<RatedCond
       similarity: null,
       psnrDb: null,
     },
-    answers: [{ kind: 'quality', ...place, ...quality.answer }],
+    answers: [quality.answer],
   };
 }
 
@@ -181,10 +183,12 @@ async function rateUnder(
         answers: [],
       };
     }
-    const [quality, similarity] = await Promise.all([
-      ask('quality', { degraded, query }, setting),
-      prompt.similarity && ask('similarity', { degraded, query }, setting),
-    ]);
+    const questions = [
+      ask('quality', { degraded, query }, place, setting),
+      prompt.similarity && ask('similarity', { degraded, query }, place, setting),
+    ] as const;
+    await Promise.allSettled(questions);
+    const [quality, similarity] = await Promise.all(questions);
     return {
       condition: {
         degradation,
@@ -194,10 +198,7 @@ async function rateUnder(
         psnrDb,
       },
       picture,
-      answers: [
-        { kind: 'quality', ...place, ...quality.answer },
-        ...(similarity ? [{ kind: 'similarity' as const, ...place, ...similarity.answer }] : []),
-      ],
+      answers: [quality.answer, ...(similarity ? [similarity.answer] : [])],
     };
   } finally {
     release();
@@ -221,9 +222,11 @@ export function noEffect(psnrDb: number | null): string | undefined {
 async function ask(
   kind: Question['kind'],
   images: { degraded?: JudgeImage; query: JudgeImage },
-  { judge, prompt, signal }: Setting,
-): Promise<{ answer: Answer; estimate: ReturnType<typeof estimateOf> }> {
+  place: Pick<RecordedAnswer, 'degradation' | 'severity' | 'seed'>,
+  { judge, prompt, signal, onAnswer }: Setting,
+): Promise<{ answer: RecordedAnswer; estimate: ReturnType<typeof estimateOf> }> {
   const question = questionOf(kind, prompt, images);
-  const answer = await judge.ask(question, { ...(signal && { signal }) });
+  const answer = { kind, ...place, ...(await judge.ask(question, { ...(signal && { signal }) })) };
+  onAnswer?.(answer);
   return { answer, estimate: estimateOf(question, answer) };
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { CallApiContextParams } from 'promptfoo';
 import type { RowDesk } from './answers/buyer.ts';
+import type { RowSpending } from './answers/row-tally.ts';
 import type { RowBatch } from './batch/batch-row.ts';
 import { createRowBatches } from './batch/batch-row.ts';
 import { checkRow, type RowCheck } from './check-row.ts';
@@ -12,7 +13,8 @@ import { type PromptFile, parsePromptFile } from './prompt-file.ts';
 import { hasTemplate, renderText } from './render-prompt.ts';
 import { type RowInput, type RowSource, readRowInput } from './row-input.ts';
 import { contactSheetOf } from './row-preview.ts';
-import { type ImageScore, type Setting, scoreImage } from './score-image.ts';
+import { type ImageScore, type RecordedAnswer, type Setting, scoreImage } from './score-image.ts';
+import { UnscoredRowError } from './unscored-row-error.ts';
 
 /** A row as promptfoo or a correlation row hands it over. */
 export interface RowCall extends RowSource {
@@ -24,12 +26,16 @@ export interface RowCall extends RowSource {
 
 export interface ScoredRow extends ImageScore {
   row: RowInput;
+  spending: RowSpending | undefined;
 }
 
 /** The rows of one provider entry, each scored once, whoever asks first. */
 export interface RowScores {
   has(vars: Record<string, unknown>, context: CallApiContextParams): boolean;
-  /** @param onSheet given the row's contact sheet, if this call is the first for the row */
+  /**
+   * @param onSheet given the row's contact sheet, if this call is the first for the row
+   * @throws UnscoredRowError from the first question on; before it as `readRow`
+   */
   score(call: RowCall, onSheet?: (sheet: EncodedImage) => void): Promise<ScoredRow>;
   /** What scoring the row would ask for. */
   estimate(call: RowCall): Promise<RowEstimate>;
@@ -44,12 +50,13 @@ interface Surroundings extends Pick<Setting, 'pool' | 'limitConditions'> {
   config: ProviderConfig;
   /** Folder of the configuration file: what `file://` in a row's vars is relative to. */
   basePath: string;
-  deskFor(context: CallApiContextParams): RowDesk;
+  deskFor(context: CallApiContextParams, name: string): RowDesk;
 }
 
 export function createRowScores(surroundings: Surroundings): RowScores {
   const scores = new Map<string, Promise<ScoredRow>>();
   const { config, deskFor, judge: asked } = surroundings;
+  const deskOf = ({ vars, context }: RowCall) => deskFor(context, rowKey(vars, context));
   const batches = createRowBatches(asked, JSON.stringify(config.judgeOptions), config.budgetUsd);
   return {
     has: (vars, context) => scores.has(rowKey(vars, context)),
@@ -65,16 +72,16 @@ export function createRowScores(surroundings: Surroundings): RowScores {
     },
     async estimate(call) {
       const { prompt, file } = await readRow(call, surroundings);
-      return estimateRow(file, { prompt, config, desk: deskFor(call.context), planned });
+      return estimateRow(file, { prompt, config, desk: deskOf(call), planned });
     },
     async check(call) {
       const { prompt, file } = await readRow(call, surroundings);
-      const { judge, facts } = deskFor(call.context);
+      const { judge, facts } = deskOf(call);
       return checkRow(file, { ...surroundings, prompt, judge, facts });
     },
     async batch(call) {
       const { prompt, file } = await readRow(call, surroundings);
-      return batches.write(file, { ...surroundings, prompt }, deskFor(call.context));
+      return batches.write(file, { ...surroundings, prompt }, deskOf(call));
     },
   };
 }
@@ -88,20 +95,27 @@ async function scoreRow(
   onSheet: ((sheet: EncodedImage) => void) | undefined,
 ): Promise<ScoredRow> {
   const { row, prompt, file } = await readRow(call, surroundings);
-  const { judge, facts, store } = deskFor(call.context);
+  const { judge, facts, store, spending } = deskFor(call.context, rowKey(call.vars, call.context));
   const { pool } = surroundings;
-  const score = await scoreImage(file, {
-    ...surroundings,
-    prompt,
-    judge,
-    facts,
-    ...(call.signal && { signal: call.signal }),
-    ...(onSheet && {
-      onScore: async (score, pictures) =>
-        onSheet(await contactSheetOf(score, pictures, prompt, pool, store)),
-    }),
-  });
-  return { ...score, row };
+  const answers: RecordedAnswer[] = [];
+  try {
+    const score = await scoreImage(file, {
+      ...surroundings,
+      prompt,
+      judge,
+      facts,
+      ...(call.signal && { signal: call.signal }),
+      onAnswer: (answer) => answers.push(answer),
+      ...(onSheet && {
+        onScore: async (score, pictures) =>
+          onSheet(await contactSheetOf(score, pictures, prompt, pool, store)),
+      }),
+    });
+    return { ...score, row, spending: spending() };
+  } catch (error) {
+    call.signal?.throwIfAborted();
+    throw new UnscoredRowError(error, { answers, spending: spending() });
+  }
 }
 
 /**

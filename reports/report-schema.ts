@@ -66,14 +66,21 @@ export const entrySchema = z.object({
     /** Samples that were none of the choices. */
     invalid: count,
   }),
-  calls: z.object({ bought: count, reused: count }),
+  calls: z.object({
+    bought: count,
+    reused: count,
+    /** Replies that were paid for and brought no answer. */
+    unusable: count,
+  }),
   cost: z.object({
-    /** Of all answers whose price is known, whenever they were bought. */
+    /** Of all answers and unusable replies whose price is known, whenever they were bought. */
     usd: z.number(),
-    /** The part of it that this run paid. */
+    /** The part of it that this evaluation paid, tries that failed included. */
     paidUsd: z.number(),
-    /** Answers whose price is unknown. */
+    /** Answers and unusable replies whose price is unknown. */
     unpriced: count,
+    /** The part of it that went to images without a score. */
+    failedRows: z.object({ usd: z.number(), unpriced: count }),
   }),
   /** Of each answer, as it was when it was bought. */
   latencyMs: z.object({ median: z.number(), p95: z.number() }).nullable(),

@@ -1,10 +1,13 @@
+import { z } from 'zod';
 import type { ProviderConfig } from '../config.ts';
+import { BATCH_PRICE_SHARE } from '../judges/batch.ts';
 import type { GuardedJudge } from '../judges/guard.ts';
-import type { Answer, Judge, Once, Question } from '../judges/judge.ts';
+import type { Answer, Judge, Once, Question, Usage } from '../judges/judge.ts';
 import { JudgeError } from '../judges/judge-error.ts';
 import { withoutSecrets } from '../judges/without-secrets.ts';
 import type { Account } from './account.ts';
 import { answerKey, replyKey } from './answer-key.ts';
+import type { RowTally } from './row-tally.ts';
 import type { AnswerStore, Key, Reader } from './store.ts';
 
 /** Calls under way in this process, whichever provider instance makes them. */
@@ -24,6 +27,10 @@ export interface Purchasing {
   /** `--repeat`: every repetition has answers of its own. */
   repeatIndex: number;
   account: Account;
+  /** Counts what is bought for the row that asks. */
+  tally: RowTally;
+  /** Price of tokens; undefined where it is unknown. */
+  costUsd: (usage: Usage) => number | undefined;
   /** Whether a batch that is under way will bring the replies with this key. */
   isInBatch?: (replyKey: Key) => boolean;
 }
@@ -69,7 +76,7 @@ async function buy(
   judge: GuardedJudge,
   question: Question,
   key: unknown,
-  { store, options, reader, repeatIndex, account, isInBatch }: Purchasing,
+  { store, options, reader, repeatIndex, account, tally, costUsd, isInBatch }: Purchasing,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
   const { evaluation } = reader;
@@ -88,17 +95,25 @@ async function buy(
     reservation ??= bill.reserve();
     return reservation;
   };
-  let replies = 0;
+  /** Costs of the replies that were bought now, and of all that the question has. */
+  const bought: (number | undefined)[] = [];
+  const kept: (number | undefined)[] = [];
   const writes: Promise<void>[] = [];
   const once: Once = async (part, request) => {
-    const kept = store.reply(replyPlace, part, reader);
-    // What the judge kept is what it gets back: `part` tells replies of different types apart.
-    if (kept) return kept.value as Awaited<ReturnType<typeof request>>;
+    const known = store.reply(replyPlace, part, reader);
+    if (known) {
+      kept.push(costOfReply(known.value, costUsd));
+      // What the judge kept is what it gets back: `part` tells replies of different types apart.
+      return known.value as Awaited<ReturnType<typeof request>>;
+    }
     await reserve();
     const reply = withoutSecrets(await request());
-    replies += 1;
+    const cost = costOfReply(reply, costUsd);
+    bought.push(cost);
+    kept.push(cost);
+    const purchase = { key: replyPlace, judge: judge.id, evaluation };
     // Not waited for here, so that an answer made of one reply is written together with it.
-    const write = store.keepReply({ key: replyPlace, judge: judge.id, evaluation }, part, reply);
+    const write = store.keepReply(purchase, part, reply, () => tally.pay(cost));
     write.catch(() => {});
     writes.push(write);
     return reply;
@@ -109,23 +124,45 @@ async function buy(
       once,
       admit: hasReplies ? async () => {} : reserve,
     });
+    const isBought = bought.length > 0 || !hasReplies;
     await Promise.all([
       ...writes,
-      store.keepAnswer({ key, judge: judge.id, evaluation }, answer, () =>
-        bill.settle(answer.costUsd),
-      ),
+      store.keepAnswer({ key, judge: judge.id, evaluation }, answer, () => {
+        bill.settle(hasReplies ? sum(bought) : answer.costUsd);
+        if (isBought) tally.answer();
+        // A judge that hands over no single replies.
+        if (isBought && bought.length === 0) tally.pay(answer.costUsd);
+      }),
     ]);
-    return hasReplies && replies === 0 ? { ...answer, reused: true } : answer;
+    return isBought ? answer : { ...answer, reused: true };
   } catch (error) {
     await Promise.allSettled(writes);
-    bill.cancel(paidFor(error, replies));
+    const lost = error instanceof JudgeError ? error.paid : undefined;
+    bill.cancel(sum(lost ? [...bought, lost.costUsd] : bought));
+    if (lost) tally.lose(lost.costUsd);
+    tally.leave(kept);
     throw error;
   }
 }
 
-/** What a failed question cost, in US dollars; undefined: something, but nobody knows how much. */
-function paidFor(error: unknown, replies: number): number | undefined {
-  const paid = error instanceof JudgeError ? error.paid : undefined;
-  if (paid || replies > 0) return paid?.costUsd;
-  return 0;
+const sum = (costsUsd: readonly (number | undefined)[]): number | undefined =>
+  costsUsd.reduce<number | undefined>(
+    (total, cost) => (total === undefined || cost === undefined ? undefined : total + cost),
+    0,
+  );
+
+/** What replies tell of their price, see `ReplyFacts`. */
+const pricedReplySchema = z.object({
+  usage: z.custom<Usage>((usage) => usage !== null && typeof usage === 'object'),
+  batch: z.boolean().optional(),
+});
+
+function costOfReply(
+  reply: unknown,
+  costUsd: (usage: Usage) => number | undefined,
+): number | undefined {
+  const priced = pricedReplySchema.safeParse(reply);
+  if (!priced.success) return undefined;
+  const cost = costUsd(priced.data.usage);
+  return cost === undefined ? undefined : cost * (priced.data.batch ? BATCH_PRICE_SHARE : 1);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Ledger, openLedger } from '../batch/ledger.ts';
 import type { ProviderConfig } from '../config.ts';
 import { ConfigError } from '../config-error.ts';
@@ -11,6 +12,7 @@ import { type Account, createAccount } from './account.ts';
 import { answerKey, replyKey } from './answer-key.ts';
 import { buyOnce } from './buy-once.ts';
 import { isCacheEnabled } from './cache-use.ts';
+import { type RowSpending, type RowTally, rowTallies } from './row-tally.ts';
 import { type AnswerStore, digest, type Key, sharedAnswerStore } from './store.ts';
 import { storePath } from './store-file.ts';
 
@@ -27,13 +29,16 @@ export interface RowDesk {
   hasReply(key: Key, part: string): boolean;
   /** Whether the answer would come from the store. */
   isKept(question: Question): boolean;
+  /** What the evaluation has bought for the row so far; undefined: nothing costs anything. */
+  spending(): RowSpending | undefined;
   /** What the answer will cost, about. */
   estimate(question: Question): { usage: Usage; costUsd: number | undefined };
 }
 
 /** Buys the answers of one provider entry. */
 export interface Buyer {
-  deskFor(row: { evaluation: string | undefined; repeatIndex: number }): RowDesk;
+  /** @param row.name tells the row apart from all others of the evaluation */
+  deskFor(row: { evaluation: string | undefined; repeatIndex: number; name: string }): RowDesk;
 }
 
 const NO_TOKENS: Usage = { inputTokens: 0, outputTokens: 0 };
@@ -69,6 +74,7 @@ export function createBuyer(
         replyKeyOf: replyKeyIn(repeatIndex),
         hasReply: () => false,
         isKept: () => false,
+        spending: () => undefined,
         estimate,
       }),
     };
@@ -76,17 +82,24 @@ export function createBuyer(
   const budget = budgetOf(config, price, (question) => estimate(question).costUsd ?? 0);
   const accounts = new Map<string, Account>();
   let ledger: Ledger | undefined;
+  let tallyOf: ((row: unknown) => RowTally) | undefined;
   return {
-    deskFor({ evaluation, repeatIndex }) {
+    deskFor({ evaluation, repeatIndex, name: row }) {
       const store = sharedAnswerStore(storePath());
       const name = evaluation ?? '';
       const account = accounts.get(name) ?? createAccount(store, config.judge, entry, name, budget);
       accounts.set(name, account);
+      tallyOf ??= rowTallies(store.database);
+      // Without an evaluation there is nothing that a later try could go on with.
+      const tally = tallyOf(['row', evaluation ?? randomUUID(), entry, row]);
       if (judge.batch) ledger ??= openLedger(store.database);
       const isInBatch = (key: Key) => ledger?.isWaiting(digest(key)) ?? false;
       const reader = { evaluation, ownOnly: !useKept || isBegunWithoutCache(evaluation) };
       return {
-        judge: buyOnce(judge, { store, options, reader, repeatIndex, account, isInBatch }),
+        judge: buyOnce(judge, {
+          ...{ store, options, reader, repeatIndex, account, tally, isInBatch },
+          costUsd: price.costUsd,
+        }),
         facts: imageFacts(store),
         store,
         keyOf: keyIn(repeatIndex),
@@ -99,6 +112,7 @@ export function createBuyer(
           const parts = judge.batch?.parts(question) ?? [];
           return parts.length > 0 && parts.every((part) => store.reply(key, part, reader));
         },
+        spending: () => tally.spending(),
         estimate,
       };
     },

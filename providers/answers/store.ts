@@ -35,7 +35,8 @@ export interface AnswerStore {
   reply(key: Key, part: string, reader: Reader): { value: unknown } | undefined;
   /** Whether any of them is there. */
   hasReplies(key: Key, reader: Reader): boolean;
-  keepReply(purchase: Purchase, part: string, reply: unknown): Promise<void>;
+  /** @param settle runs in the same transaction */
+  keepReply(purchase: Purchase, part: string, reply: unknown, settle?: () => void): Promise<void>;
   fact(key: Key): unknown;
   keepFact(key: Key, fact: unknown): Promise<void>;
   picture(key: Key): EncodedImage | undefined;
@@ -95,16 +96,18 @@ export function openAnswerStore(path?: string): AnswerStore {
     },
     hasReplies: (key, { evaluation, ownOnly }) =>
       sql.anyReply.get(digest(key), ownOnly ? (evaluation ?? '') : null) !== undefined,
-    keepReply: ({ key, judge, evaluation }, part, reply) =>
-      write(
-        sql.keepReply,
-        digest(key),
-        part,
-        judge,
-        JSON.stringify(reply),
-        evaluation ?? null,
-        Date.now(),
-      ),
+    keepReply: ({ key, judge, evaluation }, part, reply, settle) =>
+      database.write(() => {
+        sql.keepReply.run(
+          digest(key),
+          part,
+          judge,
+          JSON.stringify(reply),
+          evaluation ?? null,
+          Date.now(),
+        );
+        settle?.();
+      }),
     fact(key) {
       const json = sql.fact.get(digest(key))?.json;
       return typeof json === 'string' ? JSON.parse(json) : undefined;

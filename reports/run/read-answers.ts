@@ -14,22 +14,50 @@ const answersSchema = z
   )
   .default([]);
 
-/** @param answers as recorded in a row's metadata */
-export function readAnswers(answers: unknown): AnswerSummary {
-  const all = answersSchema.parse(answers);
+/** As `RowCost` in providers/row-cost.ts. */
+const costSchema = z.object({
+  paidUsd: z.number().nullable(),
+  asked: z.number(),
+  reused: z.number(),
+  unusable: z.object({ replies: z.number(), costUsd: z.number().nullable() }).optional(),
+});
+
+const metadataSchema = z.object({ answers: answersSchema, cost: costSchema.optional() });
+
+/**
+ * What was bought for a row, whether it has a score or not.
+ *
+ * @param metadata of the row's answer
+ */
+export function readAnswers(
+  metadata: Record<string, unknown> | undefined = {},
+): AnswerSummary | { problem: string } {
+  const parsed = metadataSchema.safeParse(metadata);
+  return parsed.success
+    ? summary(parsed.data)
+    : { problem: `its answers are not readable: ${parsed.error.message}` };
+}
+
+function summary({ answers: all, cost }: z.output<typeof metadataSchema>): AnswerSummary {
   const bought = all.filter(({ reused }) => !reused);
+  const { unusable } = cost ?? {};
+  const unknown = unusable?.costUsd === null ? unusable.replies : 0;
   return {
     models: [...new Set(all.map(({ model }) => model))],
     samples: [...new Set(all.flatMap(({ samples }) => samples ?? []))],
     invalid: all.reduce((sum, { invalidSamples }) => sum + (invalidSamples ?? 0), 0),
-    bought: bought.length,
-    reused: all.length - bought.length,
-    costUsd: sum(all),
-    paidUsd: sum(bought),
-    unpriced: all.filter(({ costUsd }) => costUsd === undefined).length,
+    bought: cost?.asked ?? bought.length,
+    reused: cost?.reused ?? all.length - bought.length,
+    unusable: unusable?.replies ?? 0,
+    costUsd: sum(all) + (unusable?.costUsd ?? 0),
+    paidUsd: cost?.paidUsd ?? sum(bought),
+    unpriced: all.filter(({ costUsd }) => costUsd === undefined).length + unknown,
     latenciesMs: all.map(({ latencyMs }) => latencyMs),
   };
 }
 
 const sum = (answers: readonly { costUsd?: number | undefined }[]): number =>
   answers.reduce((total, { costUsd }) => total + (costUsd ?? 0), 0);
+
+/** Of a row for which nothing was asked, or whose answers cannot be read. */
+export const NO_ANSWERS: AnswerSummary = summary({ answers: [] });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { scoreConditions } from '../../assertions/score-conditions.ts';
 import { UNNAMED_DATASET } from '../../providers/row-input.ts';
 import { rowOutputSchema, type Weights } from '../../providers/row-output.ts';
-import { readAnswers } from './read-answers.ts';
+import { NO_ANSWERS, readAnswers } from './read-answers.ts';
 import type { Result } from './result-schema.ts';
 import type { ImageRow, ScoredPart } from './run.ts';
 
@@ -48,8 +48,12 @@ export function readRow(result: Result, weights: Weights | undefined): ImageRow 
 function readScored(
   { response, error }: Result,
   weights: Weights | undefined,
-): Pick<ImageRow, 'scored' | 'error'> {
-  const failed = (reason: string) => ({ scored: undefined, error: reason });
+): Pick<ImageRow, 'scored' | 'error' | 'answers'> {
+  const answers = readAnswers(response?.metadata);
+  if ('problem' in answers) {
+    return { scored: undefined, error: response?.error ?? answers.problem, answers: NO_ANSWERS };
+  }
+  const failed = (reason: string) => ({ scored: undefined, error: reason, answers });
   const metadata = metadataSchema.safeParse(response?.metadata);
   if (!response || response.error || !metadata.success) {
     return failed(response?.error ?? error ?? 'no answer');
@@ -63,7 +67,6 @@ function readScored(
       score: scoreConditions(output.data.conditions, weights).score,
       output: output.data,
       size: { width: imageFile.width, height: imageFile.height },
-      answers: readAnswers(response.metadata?.answers),
       setting: {
         judge,
         seed,
@@ -73,7 +76,7 @@ function readScored(
       versions,
       picture: pictureOf(response.images?.[0]),
     };
-    return { scored, error: undefined };
+    return { scored, error: undefined, answers };
   } catch (cause) {
     return failed(cause instanceof Error ? cause.message : String(cause));
   }

@@ -42,6 +42,7 @@ export interface ImageRow {
   scored: ScoredPart | undefined;
   /** Why there is no score. */
   error: string | undefined;
+  answers: AnswerSummary;
 }
 
 export interface ScoredPart {
@@ -53,14 +54,13 @@ export interface ScoredPart {
   output: RowOutput;
   /** Of the image file, in pixels. */
   size: { width: number; height: number };
-  answers: AnswerSummary;
   /** What must be the same for scores to be comparable, by name. */
   setting: Readonly<Record<string, unknown>>;
   versions: Readonly<Record<string, string>>;
   picture: { data: string } | { blob: string } | undefined;
 }
 
-/** The answers behind one score. */
+/** The answers that were bought or found for a row, with a score or without. */
 export interface AnswerSummary {
   models: string[];
   /** Answers drawn per question, where they were samples. */
@@ -69,11 +69,13 @@ export interface AnswerSummary {
   invalid: number;
   bought: number;
   reused: number;
-  /** Of all answers whose price is known, whenever they were bought. */
+  /** Replies that brought no answer, and were paid for. */
+  unusable: number;
+  /** Of all answers and unusable replies whose price is known, whenever they were bought. */
   costUsd: number;
-  /** The part of it that this run paid. */
+  /** The part of it that this evaluation paid. */
   paidUsd: number;
-  /** Answers whose price is unknown. */
+  /** Answers and unusable replies whose price is unknown. */
   unpriced: number;
   /** Of each answer, as it was when it was bought. */
   latenciesMs: number[];

@@ -22,7 +22,7 @@ export function differences(rows: readonly ImageRow[]): string[] {
   };
   for (const row of rows) {
     for (const [name, value] of Object.entries(settingOf(row) ?? {})) note(name, value);
-    if (row.scored) note('model', row.scored.answers.models);
+    if (row.scored) note('model', row.answers.models);
   }
   return [...values].flatMap(([name, found]) =>
     found.size > 1 ? [`${name} is ${[...found.values()].map(shown).join(' and ')}`] : [],

@@ -1,7 +1,7 @@
 import { dollars, integer, milliseconds, NONE } from '../page/format.ts';
 import type { Entry } from '../report-schema.ts';
 import { modelOf, probabilitiesOf } from './leaderboard.ts';
-import { perDataset, type Section } from './section.ts';
+import { columnName, perDataset, type Section } from './section.ts';
 
 export const answers: Section = {
   id: 'answers',
@@ -44,17 +44,38 @@ export const answers: Section = {
 };
 
 /** Cost of all answers; what is unknown is said. */
-function costOf({ cost: { usd, unpriced }, calls: { bought, reused } }: Entry): string {
+function costOf({ cost, calls }: Entry): string {
+  return costText(cost, calls.bought + calls.reused + calls.unusable);
+}
+
+/** @param all answers and replies that it is the cost of, where they are counted */
+function costText({ usd, unpriced }: { usd: number; unpriced: number }, all?: number): string {
   if (unpriced === 0) return dollars(usd);
-  return unpriced === bought + reused
+  return unpriced === all || usd === 0
     ? 'unknown'
     : `${dollars(usd)} + ${integer(unpriced)} of unknown price`;
+}
+
+/** What an entry cost without a score coming of it. */
+function forNothing(entry: Entry): string[] {
+  const { images, calls, cost } = entry;
+  const failed = images.total - images.scored;
+  const parts = [
+    ...(failed > 0
+      ? [`${costText(cost.failedRows)} for ${integer(failed)} images without a score`]
+      : []),
+    ...(calls.unusable > 0
+      ? [`${integer(calls.unusable)} replies that brought no answer and were paid for`]
+      : []),
+  ];
+  return parts.length > 0 ? [`${columnName(entry)}: part of the cost: ${parts.join('; ')}.`] : [];
 }
 
 function notes(entries: readonly Entry[]) {
   const repeated = entries.filter(({ repetitions }) => repetitions > 0);
   const items = [
-    'Cost and time are of all answers, as they were when they were bought; "paid now" is what this run bought. "Without effect" counts degraded copies that could not be called poor and were left out.',
+    'Cost and time are of all answers, as they were when they were bought; "paid now" is what this evaluation paid, tries that failed included. "Without effect" counts degraded copies that could not be called poor and were left out.',
+    ...entries.flatMap(forNothing),
     ...(repeated.length > 0
       ? ['Rows were repeated (--repeat): repetitions cost, correlations are over the first.']
       : []),

@@ -38,7 +38,7 @@ export function entryOf(
     column: number,
     provider: column.provider,
     prompt: column.prompt,
-    models: [...new Set(scored.flatMap(({ answers }) => answers.models))],
+    models: [...new Set(rows.flatMap(({ scored, answers }) => (scored ? answers.models : [])))],
     method: scored[0]?.output.method ?? null,
     images: {
       total: rows.length,

@@ -1,13 +1,14 @@
 import type { Entry } from '../report-schema.ts';
-import type { ImageRow } from '../run/run.ts';
+import type { AnswerSummary, ImageRow } from '../run/run.ts';
 
-/** Calls, cost, latency and origin of the answers behind rows, repetitions included. */
+/** Calls, cost, latency and origin of the answers for rows, those without a score and repetitions included. */
 export function spending(
   rows: readonly ImageRow[],
 ): Pick<Entry, 'probabilities' | 'calls' | 'cost' | 'latencyMs'> {
-  const answers = rows.flatMap(({ scored }) => (scored ? [scored.answers] : []));
-  const sum = (count: (one: (typeof answers)[number]) => number) =>
-    answers.reduce((total, one) => total + count(one), 0);
+  const answers = rows.map((row) => row.answers);
+  const ofFailed = rows.filter(({ scored }) => !scored).map((row) => row.answers);
+  const sum = (count: (one: AnswerSummary) => number, over = answers) =>
+    over.reduce((total, one) => total + count(one), 0);
   const sources = new Set(rows.flatMap(({ scored }) => scored?.output.source ?? []));
   const latencies = Float64Array.from(answers.flatMap(({ latenciesMs }) => latenciesMs)).sort();
   const at = (share: number) => latencies[Math.floor(share * (latencies.length - 1))] as number;
@@ -17,11 +18,19 @@ export function spending(
       samples: [...new Set(answers.flatMap(({ samples }) => samples))].sort((a, b) => a - b),
       invalid: sum(({ invalid }) => invalid),
     },
-    calls: { bought: sum(({ bought }) => bought), reused: sum(({ reused }) => reused) },
+    calls: {
+      bought: sum(({ bought }) => bought),
+      reused: sum(({ reused }) => reused),
+      unusable: sum(({ unusable }) => unusable),
+    },
     cost: {
       usd: sum(({ costUsd }) => costUsd),
       paidUsd: sum(({ paidUsd }) => paidUsd),
       unpriced: sum(({ unpriced }) => unpriced),
+      failedRows: {
+        usd: sum(({ costUsd }) => costUsd, ofFailed),
+        unpriced: sum(({ unpriced }) => unpriced, ofFailed),
+      },
     },
     latencyMs: latencies.length > 0 ? { median: at(0.5), p95: at(0.95) } : null,
   };

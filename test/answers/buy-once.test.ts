@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAccount } from '../../providers/answers/account.ts';
 import { buyOnce, type Purchasing } from '../../providers/answers/buy-once.ts';
+import { rowTallies } from '../../providers/answers/row-tally.ts';
 import { type AnswerStore, openAnswerStore } from '../../providers/answers/store.ts';
 import { guard } from '../../providers/judges/guard.ts';
-import type { Answer, AskOptions, Judge, Question } from '../../providers/judges/judge.ts';
+import type { Answer, AskOptions, Judge, Question, Usage } from '../../providers/judges/judge.ts';
+import { JudgeError } from '../../providers/judges/judge-error.ts';
 import { type JudgeOptions, judgeOptionsSchema } from '../../providers/judges/judge-options.ts';
 import { picture } from '../images/pictures.ts';
 import { judgeImage, qualityQuestion } from '../judges/questions.ts';
@@ -32,7 +34,7 @@ const base = {
   model: 'test-1',
   reused: false,
 } as const;
-const answer: Answer = { ...base, probabilities: [0.75, 0.25] };
+const answer: Answer = { ...base, probabilities: [0.75, 0.25], costUsd: 101 };
 
 const options = (given: object = {}): JudgeOptions => judgeOptionsSchema.parse(given);
 
@@ -51,15 +53,20 @@ function countingJudge(ask: (options: AskOptions) => Promise<Answer> = async () 
   return { judge, asked };
 }
 
+/** A dollar a token. */
+const costUsd = ({ inputTokens, outputTokens }: Usage) => inputTokens + outputTokens;
+
 function bought(judge: Judge, changes: Partial<Purchasing> = {}): Judge {
   const reader = { evaluation: 'first', ownOnly: false };
   const account = createAccount(store, judge.id, 'entry', 'first', undefined);
-  return buyOnce(guard(judge, 8), {
+  return buyOnce(guard(judge, 8, costUsd), {
     store,
     options: options(),
     reader,
     repeatIndex: 0,
     account,
+    tally: rowTallies(store.database)('row'),
+    costUsd,
     ...changes,
   });
 }
@@ -244,5 +251,87 @@ describe('an answer made of several replies', () => {
     const { judge, requests } = samplingJudge(2);
     await bought(judge, { repeatIndex: 1 }).ask(question, {});
     expect(requests).toEqual([0, 1]);
+  });
+});
+
+describe('what was bought for a row', () => {
+  const tally = () => rowTallies(store.database)('row');
+  const reply = { word: 'good', usage: { inputTokens: 10, outputTokens: 1 } };
+
+  /** Draws samples one after another; what `failing` gives for one is thrown instead. */
+  const samplingJudge = (samples: number, failing: (sample: number) => Error | undefined) => ({
+    ...countingJudge().judge,
+    async ask(_: Question, { once }: AskOptions): Promise<Answer> {
+      for (let sample = 0; sample < samples; sample++) {
+        await once?.(`sample ${sample}`, async () => {
+          const error = failing(sample);
+          if (error) throw error;
+          return reply;
+        });
+      }
+      const usage = { inputTokens: 10 * samples, outputTokens: samples };
+      return { ...base, source: 'samples', samples, usage, probabilities: [1, 0] };
+    },
+  });
+
+  it('is counted once, and outlives the process and a try that failed', async () => {
+    const paid = { model: 'test-1', usage: { inputTokens: 7, outputTokens: 0 } };
+    const refused = new JudgeError('openai:test', 'refused', { paid });
+    const first = tally();
+    await expect(
+      bought(
+        samplingJudge(4, (n) => (n === 2 ? refused : undefined)),
+        { tally: first },
+      ).ask(question, {}),
+    ).rejects.toThrow('refused');
+    expect(first.spending()).toEqual({
+      asked: 0,
+      paid: { usd: 2 * 11 + 7, unpriced: 0 },
+      lost: { replies: 1, usd: 7, unpriced: 0 },
+      unanswered: { replies: 2, usd: 2 * 11, unpriced: 0 },
+    });
+
+    store.database.close();
+    store = openAnswerStore(join(folder, 'answers.sqlite'));
+    const second = tally();
+    const made = await bought(
+      samplingJudge(4, () => undefined),
+      { tally: second },
+    ).ask(question, {});
+    expect(made.costUsd).toBe(4 * 11);
+    const all = {
+      asked: 1,
+      paid: { usd: 4 * 11 + 7, unpriced: 0 },
+      lost: { replies: 1, usd: 7, unpriced: 0 },
+      unanswered: { replies: 0, usd: 0, unpriced: 0 },
+    };
+    expect(second.spending()).toEqual(all);
+
+    const third = tally();
+    await bought(
+      samplingJudge(4, () => undefined),
+      { tally: third },
+    ).ask(question, {});
+    expect(third.spending()).toEqual(all);
+  });
+
+  it('has an unknown part where a price is not known', async () => {
+    const unknown = tally();
+    const changes = { tally: unknown, costUsd: () => undefined };
+    await bought(
+      samplingJudge(2, () => undefined),
+      changes,
+    ).ask(question, {});
+    expect(unknown.spending()).toMatchObject({ asked: 1, paid: { usd: 0, unpriced: 2 } });
+  });
+
+  it('is no more than its own part of what another row has asked for', async () => {
+    await bought(countingJudge().judge, { tally: rowTallies(store.database)('other') }).ask(
+      question,
+      {},
+    );
+    const own = tally();
+    await bought(countingJudge().judge, { tally: own }).ask(question, {});
+    expect(own.spending()).toMatchObject({ asked: 0, paid: { usd: 0 } });
   });
 });

@@ -1,5 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type OpenaiServer, startOpenaiServer } from '../servers/openai.ts';
+import {
+  type OpenaiServer,
+  type OpenaiServerOptions,
+  startOpenaiServer,
+} from '../servers/openai.ts';
 import {
   createProject,
   type Project,
@@ -15,12 +21,13 @@ const QUESTIONS = 8;
 
 let server: OpenaiServer;
 let project: Project;
-/** While set, the server fails every request about the first image that it got. */
-let isFailing = false;
+/** What goes wrong with each request. */
+let fault: NonNullable<OpenaiServerOptions['fault']>;
+const NONE = () => undefined;
 
 beforeEach(async () => {
-  isFailing = false;
-  server = await startOpenaiServer({ fault: () => (isFailing ? 'image too large' : undefined) });
+  fault = NONE;
+  server = await startOpenaiServer({ fault: (...request) => fault(...request) });
 });
 afterEach(async () => {
   await server.close();
@@ -51,6 +58,13 @@ async function asked(...args: string[]): Promise<{ run: Run; requests: number }>
   return { run, requests: server.requests.length };
 }
 
+/** What the report says of calls and cost. */
+async function reported(): Promise<object> {
+  const text = await readFile(join(project.folder, 'iqa-report/report.json'), 'utf8');
+  const { calls, cost } = JSON.parse(text).datasets[0].entries[0];
+  return { calls, cost };
+}
+
 const imageRows = (run: Run): ResultRow[] =>
   run.output?.results.results.filter(({ vars }) => vars.mos !== '') ?? [];
 
@@ -75,14 +89,61 @@ describe('promptfoo eval with an answer store', () => {
     async () => {
       await projectOf();
       expect((await asked('--filter-first-n', '2')).requests).toBe(2 * QUESTIONS);
-      isFailing = true;
+      fault = () => 'image too large';
       const failed = await asked('-o', 'out.json');
       expect(failed.run.exitCode).toBe(100);
       expect(failed.requests).toBe(2 * QUESTIONS);
-      isFailing = false;
+      fault = NONE;
       const mended = await asked('--retry-errors');
       expect(mended.requests).toBe(2 * QUESTIONS);
       expect(mended.run.exitCode).toBe(0);
+    },
+    TEN_MINUTES_MS,
+  );
+
+  it(
+    'says what was paid, for rows in error too, and after they were asked again',
+    async () => {
+      const price = { inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens: 1 };
+      await projectOf({}, { price });
+      // The server counts 900 tokens and 1, of a refusal as well.
+      const replyUsd = 901e-6;
+      let number = 0;
+      fault = () => (++number === 3 ? 'refusal' : undefined);
+      const failed = await asked('-o', 'out.json');
+      expect(failed.run.exitCode).toBe(100);
+      const [row, ...others] = imageRows(failed.run).filter(({ error }) => error);
+      expect(others).toEqual([]);
+      const { metadata } = row?.response ?? {};
+      expect(metadata?.answers).toHaveLength(QUESTIONS - 1);
+      expect(metadata?.cost).toEqual({
+        costUsd: expect.closeTo(QUESTIONS * replyUsd, 9),
+        paidUsd: expect.closeTo(QUESTIONS * replyUsd, 9),
+        asked: QUESTIONS - 1,
+        reused: 0,
+        unusable: { replies: 1, costUsd: expect.closeTo(replyUsd, 9) },
+      });
+      const all = IMAGES * QUESTIONS;
+      expect(await reported()).toEqual({
+        calls: { bought: all - 1, reused: 0, unusable: 1 },
+        cost: {
+          usd: expect.closeTo(all * replyUsd, 9),
+          paidUsd: expect.closeTo(all * replyUsd, 9),
+          unpriced: 0,
+          failedRows: { usd: expect.closeTo(QUESTIONS * replyUsd, 9), unpriced: 0 },
+        },
+      });
+
+      expect((await asked('--retry-errors')).requests).toBe(1);
+      expect(await reported()).toEqual({
+        calls: { bought: all, reused: 0, unusable: 1 },
+        cost: {
+          usd: expect.closeTo((all + 1) * replyUsd, 9),
+          paidUsd: expect.closeTo((all + 1) * replyUsd, 9),
+          unpriced: 0,
+          failedRows: { usd: 0, unpriced: 0 },
+        },
+      });
     },
     TEN_MINUTES_MS,
   );

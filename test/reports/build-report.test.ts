@@ -186,9 +186,41 @@ describe('buildReport', () => {
 
   it('adds up calls, cost and invalid samples, and says what has no price', () => {
     const [entry] = datasetOf([near]).entries;
-    expect(entry?.calls).toEqual({ bought: COUNT, reused: 0 });
+    expect(entry?.calls).toEqual({ bought: COUNT, reused: 0, unusable: 0 });
     expect(entry?.cost.usd).toBeCloseTo(0.001 * COUNT, 12);
     expect(entry?.cost.unpriced).toBe(0);
     expect(entry?.latencyMs?.median).toBe(130);
+  });
+
+  it('counts what was bought for rows in error, and the replies that were of no use', () => {
+    const made = evaluation(
+      [{ ...near, score: (image, i) => (i < 2 ? 'refused' : near.score(image, i)) }],
+      images(COUNT),
+    );
+    const [scored] = made.results.slice(2);
+    const withCost = (costUsd: number | null, unusable: object) => ({
+      error: 'refused',
+      metadata: {
+        answers: scored?.response?.metadata?.answers,
+        cost: { costUsd, paidUsd: costUsd, asked: 1, reused: 0, unusable },
+      },
+    });
+    const results = made.results.map((result, i) => {
+      if (i > 1) return result;
+      const unusable = { replies: 2, costUsd: i === 0 ? 0.5 : null };
+      return { ...result, response: withCost(i === 0 ? 0.501 : null, unusable) };
+    });
+    const [entry] =
+      buildReport(readRun({ ...made, results }), {
+        draws: DRAWS,
+        disagreements: 0,
+        files: [],
+      }).report.datasets[0]?.entries ?? [];
+    expect(entry?.calls).toEqual({ bought: COUNT, reused: 0, unusable: 4 });
+    expect(entry?.cost.usd).toBeCloseTo(0.001 * COUNT + 0.5, 12);
+    expect(entry?.cost.paidUsd).toBeCloseTo(0.001 * COUNT + 0.5, 12);
+    expect(entry?.cost.unpriced).toBe(2);
+    expect(entry?.cost.failedRows.usd).toBeCloseTo(0.502, 12);
+    expect(entry?.cost.failedRows.unpriced).toBe(2);
   });
 });

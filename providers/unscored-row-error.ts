@@ -1,0 +1,18 @@
+import type { RowSpending } from './answers/row-tally.ts';
+import type { RecordedAnswer } from './score-image.ts';
+
+/** Why a row has no score, and what was bought for it all the same. */
+export class UnscoredRowError extends Error {
+  override readonly name = 'UnscoredRowError';
+  readonly answers: readonly RecordedAnswer[];
+  readonly spending: RowSpending | undefined;
+
+  constructor(
+    cause: unknown,
+    { answers, spending }: Pick<UnscoredRowError, 'answers' | 'spending'>,
+  ) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.answers = answers;
+    this.spending = spending;
+  }
+}
