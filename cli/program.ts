@@ -6,6 +6,10 @@ export function createProgram(): Command {
   const program = new Command('promptfoo-iqa')
     .description('Commands around image quality assessment with promptfoo.')
     .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) })
+    .addHelpText(
+      'after',
+      '\nEvery command reads .env in this folder, as promptfoo does; --env-file <path> names other files.',
+    )
     .showSuggestionAfterError();
   for (const add of commands) add(program);
   return program;

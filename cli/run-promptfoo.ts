@@ -49,12 +49,14 @@ const LOG_LINES_SHOWN = 12;
  * rating them. Nothing is written to promptfoo's database, nor to the configuration's output files.
  *
  * @param args further options of promptfoo, such as its filters
+ * @param signal ends promptfoo
  * @throws ConfigError what promptfoo says when it does not get as far as the rows
  */
 export async function reportRows(
   mode: Exclude<Mode, 'eval'>,
   configs: readonly string[],
   args: readonly string[],
+  signal?: AbortSignal,
 ): Promise<RowReports> {
   const folder = await mkdtemp(join(tmpdir(), 'promptfoo-iqa-'));
   const reportFile = join(folder, 'report.jsonl');
@@ -68,6 +70,7 @@ export async function reportRows(
         ...args,
       ],
       { ...process.env, [MODE_VARIABLE]: mode, [REPORT_VARIABLE]: reportFile },
+      signal,
     );
     if (!RAN_ALL_ROWS.includes(exitCode)) throw new ConfigError(shortened(log));
     const lines = (await readIfThere(reportFile)).split('\n').filter((line) => line !== '');
@@ -86,14 +89,20 @@ function errorsIn(output: unknown): string[] {
   return [...new Set(rows.flatMap(({ response }) => response?.error ?? []))];
 }
 
-async function run(args: readonly string[], env: NodeJS.ProcessEnv) {
+async function run(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | undefined,
+) {
   const child = spawn(process.execPath, [await promptfooFile(), ...args], {
     env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // The channel tells the provider when this process has ended.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    ...(signal && { signal }),
   });
   const log: Buffer[] = [];
-  child.stdout.on('data', (chunk) => log.push(chunk));
-  child.stderr.on('data', (chunk) => log.push(chunk));
+  child.stdout?.on('data', (chunk) => log.push(chunk));
+  child.stderr?.on('data', (chunk) => log.push(chunk));
   const exitCode = await new Promise<number>((done, failed) => {
     child.on('error', failed);
     child.on('close', (code) => done(code ?? 1));

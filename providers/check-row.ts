@@ -12,7 +12,7 @@ export const rowCheckSchema = z.union([
     source: z.string(),
     samples: z.number().optional(),
     coveredMass: z.number().optional(),
-    latencyMs: z.number(),
+    latencyMs: z.number().optional(),
     inputTokens: z.number().optional(),
     outputTokens: z.number().optional(),
     costUsd: z.number().optional(),

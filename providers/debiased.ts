@@ -14,12 +14,14 @@ import { isCacheEnabled } from './answers/cache-use.ts';
 import { type ProviderConfig, providerConfigSchema } from './config.ts';
 import { parseConfig } from './config-error.ts';
 import { CORRELATION_KEY, correlationRequestSchema } from './correlation-row.ts';
+import { endWithParent } from './end-with-parent.ts';
 import { dataUri } from './images/data-uri.ts';
 import { encodingName } from './images/encode.ts';
 import { BATCH_PRICE_SHARE } from './judges/batch.ts';
 import { createJudge } from './judges/index.ts';
 import type { EncodedImage, Judge } from './judges/judge.ts';
 import { priceOf } from './judges/price.ts';
+import { withoutSecrets } from './judges/without-secrets.ts';
 import { isKept } from './kept-evaluation.ts';
 import { currentMode, type Mode, report } from './mode.ts';
 import { sharedPixelPool } from './pixel-pool.ts';
@@ -52,6 +54,7 @@ export default class DebiasedProvider implements ApiProvider {
   /** @throws ConfigError broken configuration */
   constructor(options: ProviderOptions = {}) {
     this.#id = options.id ?? 'promptfoo-iqa';
+    if (this.#mode !== 'eval') endWithParent();
     // promptfoo adds the configuration file's folder.
     const { basePath = '', ...given } = (options.config ?? {}) as Record<string, unknown>;
     const config = parseConfig(providerConfigSchema, given, `${this.#id}: config`);
@@ -113,7 +116,7 @@ export default class DebiasedProvider implements ApiProvider {
     } catch (error) {
       signal?.throwIfAborted();
       return {
-        error: error instanceof Error ? error.message : String(error),
+        error: withoutSecrets(error instanceof Error ? error.message : String(error)),
         ...(error instanceof UnscoredRowError && boughtFor(error)),
       };
     }

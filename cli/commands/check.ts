@@ -46,7 +46,7 @@ function cells(result: ReturnType<typeof rowCheckSchema.parse>): string[] {
     model,
     samples === undefined ? source : `${samples} ${source}`,
     coveredMass === undefined ? '-' : coveredMass.toFixed(3),
-    `${(latencyMs / 1000).toFixed(2)} s`,
+    latencyMs === undefined ? '-' : `${(latencyMs / 1000).toFixed(2)} s`,
     inputTokens === undefined ? 'unknown' : `${inputTokens} + ${outputTokens}`,
     usd(result.costUsd),
   ];

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addBatchCommand } from './batch.ts';
+import { addBatchCommand } from './batch/index.ts';
 import { addCacheCommand } from './cache.ts';
 import { addCheckCommand } from './check.ts';
 import { addDatasetCommand } from './dataset.ts';

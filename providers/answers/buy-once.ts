@@ -31,8 +31,8 @@ export interface Purchasing {
   tally: RowTally;
   /** Price of tokens; undefined where it is unknown. */
   costUsd: (usage: Usage) => number | undefined;
-  /** Whether a batch that is under way will bring the replies with this key. */
-  isInBatch?: (replyKey: Key) => boolean;
+  /** Why not to ask for the replies with this key: a batch will bring them. */
+  promiseOf?: (replyKey: Key) => string | undefined;
 }
 
 /**
@@ -76,18 +76,14 @@ async function buy(
   judge: GuardedJudge,
   question: Question,
   key: unknown,
-  { store, options, reader, repeatIndex, account, tally, costUsd, isInBatch }: Purchasing,
+  { store, options, reader, repeatIndex, account, tally, costUsd, promiseOf }: Purchasing,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
   const { evaluation } = reader;
   const bill = account.open(question);
   const replyPlace = replyKey(question, judge, options, repeatIndex);
-  if (!reader.ownOnly && isInBatch?.(replyPlace)) {
-    throw new JudgeError(
-      judge.id,
-      'a batch that is under way will bring this answer, and asking now would buy it twice; run "batch collect" when it has ended, or "batch cancel", then go on with --retry-errors',
-    );
-  }
+  const promise = reader.ownOnly ? undefined : promiseOf?.(replyPlace);
+  if (promise !== undefined) throw new JudgeError(judge.id, promise);
   // Replies that are here already, as from a batch, are no reason to set money aside.
   const hasReplies = store.hasReplies(replyPlace, reader);
   let reservation: Promise<void> | undefined;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Ledger, openLedger } from '../batch/ledger.ts';
+import { promiseOf } from '../batch/promise.ts';
 import type { ProviderConfig } from '../config.ts';
 import { ConfigError } from '../config-error.ts';
 import { type ImageFacts, imageFacts } from '../image-facts.ts';
@@ -93,11 +94,11 @@ export function createBuyer(
       // Without an evaluation there is nothing that a later try could go on with.
       const tally = tallyOf(['row', evaluation ?? randomUUID(), entry, row]);
       if (judge.batch) ledger ??= openLedger(store.database);
-      const isInBatch = (key: Key) => ledger?.isWaiting(digest(key)) ?? false;
+      const promise = (key: Key) => ledger && promiseOf(ledger, digest(key));
       const reader = { evaluation, ownOnly: !useKept || isBegunWithoutCache(evaluation) };
       return {
         judge: buyOnce(judge, {
-          ...{ store, options, reader, repeatIndex, account, tally, isInBatch },
+          ...{ store, options, reader, repeatIndex, account, tally, promiseOf: promise },
           costUsd: price.costUsd,
         }),
         facts: imageFacts(store),

@@ -5,7 +5,7 @@ import { StoreError } from './store-error.ts';
 /** An answer as it lies in the store; fields that later versions add are kept. */
 const storedAnswerSchema = z.looseObject({
   source: z.enum(['logprobs', 'samples', 'computed']),
-  latencyMs: z.number(),
+  latencyMs: z.number().optional(),
   model: z.string(),
   reused: z.boolean(),
   probabilities: z.array(z.number()).optional(),

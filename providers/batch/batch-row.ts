@@ -14,6 +14,8 @@ export const rowBatchSchema = z.object({
   written: z.number(),
   /** Requests that another row or an earlier batch has made already and that wait for their reply. */
   waiting: z.number(),
+  /** Other configurations whose batches some of those wait in, as `CONFIG_VARIABLE` names them. */
+  waitingFor: z.array(z.string()),
   /** Questions whose answers are in the store. */
   known: z.number(),
   /** Requests that failed for good in an earlier batch, and why. */
@@ -38,8 +40,8 @@ export interface RowBatches {
 
 /**
  * @param options `judgeOptions` as JSON
- * @param budgetUsd requests that would lead above it, with those that wait in earlier batches, are
- *   refused
+ * @param budgetUsd requests that would lead above it, with what all batches of the configuration cost,
+ *   are refused
  * @throws Error on every row: the judge has no batch engine
  */
 export function createRowBatches(
@@ -47,7 +49,6 @@ export function createRowBatches(
   options: string,
   budgetUsd: number | undefined,
 ): RowBatches {
-  let plannedUsd = 0;
   let open: { ledger: Ledger; writer: BatchWriter } | undefined;
   const { batch } = judge;
   return {
@@ -61,10 +62,15 @@ export function createRowBatches(
       if (!open) {
         const ledger = openLedger(store.database);
         open = { ledger, writer: createBatchWriter(ledger, batch, judge.id, options) };
-        plannedUsd = ledger.waitingUsd({ judge: judge.id, options, config: currentConfig() });
       }
       const { ledger, writer } = open;
-      const found: RowBatch = { written: 0, waiting: 0, known: 0, failed: [], costUsd: 0 };
+      // Before any picture is made.
+      writer.check();
+      const config = currentConfig();
+      const found: RowBatch = {
+        ...{ written: 0, waiting: 0, known: 0, costUsd: 0 },
+        ...{ failed: [], waitingFor: [] },
+      };
 
       const uploadOnce = async (image: JudgeImage, upload: () => Promise<string>) => {
         const key = digest(['upload', judge.id, judge.identity, image.sha256, image.encoding]);
@@ -77,14 +83,21 @@ export function createRowBatches(
         });
       };
 
-      const plan = (usd: number | undefined) => {
-        if (budgetUsd !== undefined && plannedUsd + (usd ?? 0) > budgetUsd) {
+      const admit = (usd: number | undefined): void => {
+        if (budgetUsd === undefined) return;
+        const spentUsd = ledger.spentUsd({ judge: judge.id, options, config });
+        if (spentUsd + (usd ?? 0) > budgetUsd) {
           throw new Error(
-            `not submitted, because budgetUsd ${budgetUsd} would be exceeded: about ${plannedUsd.toPrecision(4)} USD are planned or under way; raise budgetUsd and submit again, which submits nothing twice`,
+            `not submitted, because budgetUsd ${budgetUsd} would be exceeded: about ${spentUsd.toPrecision(4)} USD are spent or under way in all batches of this configuration; raise budgetUsd and submit again, which submits nothing twice`,
           );
         }
-        plannedUsd += usd ?? 0;
-        found.costUsd = usd === undefined || found.costUsd === null ? null : found.costUsd + usd;
+      };
+
+      const addWaiting = (key: Uint8Array, part: string): void => {
+        found.waiting += 1;
+        const configs = ledger.waitingIn(key, part).map((batch) => batch.config);
+        const others = configs.filter((other) => other !== config);
+        found.waitingFor = [...new Set([...found.waitingFor, ...others])];
       };
 
       const collect = async (question: Question): Promise<void> => {
@@ -96,21 +109,29 @@ export function createRowBatches(
         const isMissing = (part: string): boolean => {
           if (desk.hasReply(key, part)) return false;
           const earlier = ledger.find(key, part);
-          if (earlier?.state === 'waiting') found.waiting += 1;
+          if (earlier?.state === 'waiting') addWaiting(key, part);
           if (earlier?.state === 'failed') found.failed.push(`${file.name}: ${earlier.problem}`);
-          return earlier === undefined || earlier.state === 'unanswered';
+          // What is done and no longer in the store was cleared there.
+          return earlier?.state !== 'waiting' && earlier?.state !== 'failed';
         };
         const all = batch.parts(question);
         const parts = all.filter(isMissing);
         if (parts.length === 0) return;
         const cost = desk.estimate(question).costUsd;
         const usd = cost === undefined ? undefined : (cost * BATCH_PRICE_SHARE) / all.length;
-        plan(usd === undefined ? undefined : usd * parts.length);
         const requests = await batch.requests(question, uploadOnce);
         for (const request of requests.filter(({ part }) => parts.includes(part))) {
           const { prefill } = question;
-          const isNew = await writer.add({ ...request, key, prefill, image: file.name, usd });
-          found[isNew ? 'written' : 'waiting'] += 1;
+          const isNew = await writer.add({ ...request, key, prefill, image: file.name, usd }, () =>
+            admit(usd),
+          );
+          if (isNew) {
+            found.written += 1;
+            found.costUsd =
+              usd === undefined || found.costUsd === null ? null : found.costUsd + usd;
+          } else {
+            addWaiting(key, request.part);
+          }
         }
       };
 

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { iqaFolder } from '../iqa-folder.ts';
 import type { BatchAsking, BatchRequest } from '../judges/batch.ts';
-import type { BatchEntry, Ledger, NewRequest } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+import type { BatchEntry } from './ledger-tables.ts';
+import type { NewRequest } from './request-table.ts';
+import { RUN_VARIABLE } from './run.ts';
 
 /** Finished files that may wait to be submitted: what is written ahead of that only fills the disk. */
 const FILES_AHEAD = 4;
@@ -14,21 +17,31 @@ export const CONFIG_VARIABLE = 'PROMPTFOO_IQA_BATCH_CONFIG';
 
 /** Writes the requests of one judge into batch files, each within the vendor's limits. */
 export interface BatchWriter {
-  /** Resolves when the request is in a file; false: it waits in another one already. */
-  add(request: NewRequest & BatchRequest): Promise<boolean>;
+  /** @throws Error what this judge's vendor said when it refused what was written before */
+  check(): void;
+  /**
+   * @param admit called before a request that is new is written; what it throws is thrown
+   * @returns resolves when the request is in a file; false: it waits in another one already
+   */
+  add(request: NewRequest & BatchRequest, admit?: () => void): Promise<boolean>;
 }
 
 /** The configurations that batches are written for, as the command that runs promptfoo says. */
 export const currentConfig = (): string => process.env[CONFIG_VARIABLE] ?? '';
 
-/** @param options `judgeOptions` as JSON */
+/**
+ * @param options `judgeOptions` as JSON
+ * @throws Error no command submits what is written
+ */
 export function createBatchWriter(
   ledger: Ledger,
   { engine }: BatchAsking,
   judge: string,
   options: string,
 ): BatchWriter {
-  const config = currentConfig();
+  const place = { judge, options, config: currentConfig() };
+  const run = process.env[RUN_VARIABLE];
+  if (!run) throw new Error(`${RUN_VARIABLE} is not set; use "promptfoo-iqa batch submit"`);
   let current:
     | { batch: BatchEntry; descriptor: number; requests: number; bytes: number }
     | undefined;
@@ -38,11 +51,27 @@ export function createBatchWriter(
     if (!current) return;
     fsyncSync(current.descriptor);
     closeSync(current.descriptor);
-    ledger.update(current.batch.id, { state: 'sealed' });
+    const { batch } = current;
     current = undefined;
+    if (!ledger.change(batch, { state: 'sealed' })) throw new Error(`${batch.file}: ${TAKEN_OVER}`);
   };
 
-  const write = async ({ body, ...request }: NewRequest & BatchRequest): Promise<boolean> => {
+  const check = (): void => {
+    const problem = ledger.problemOf(run, place);
+    if (problem !== undefined) throw new Error(`not written, because ${problem}`);
+  };
+
+  const isFarAhead = (): boolean =>
+    ledger
+      .batches('sealed')
+      .filter((batch) => batch.run === run && batch.judge === judge && batch.options === options)
+      .length >= FILES_AHEAD;
+
+  const write = async (
+    { body, ...request }: NewRequest & BatchRequest,
+    admit: (() => void) | undefined,
+  ): Promise<boolean> => {
+    check();
     // The name of the request is not known yet; no name is longer than this one.
     const bytes = Buffer.byteLength(JSON.stringify(engine.line('x'.repeat(64), body))) + 1;
     if (bytes > engine.limits.bytes) {
@@ -53,17 +82,15 @@ export function createBatchWriter(
     const { limits } = engine;
     if (current && (current.requests >= limits.requests || current.bytes + bytes > limits.bytes)) {
       seal();
-      while (ledger.batches('sealed').length >= FILES_AHEAD) await setTimeout(WAIT_MS);
+      for (; isFarAhead(); check()) await setTimeout(WAIT_MS);
     }
     if (!current) {
       mkdirSync(batchFolder(), { recursive: true });
-      const batch = ledger.open({ judge, options, config }, (id) =>
-        join(batchFolder(), `${id}.jsonl`),
-      );
+      const batch = ledger.open(place, run, (mark) => join(batchFolder(), `${mark}requests.jsonl`));
       current = { batch, descriptor: openSync(batch.file, 'w'), requests: 0, bytes: 0 };
     }
     // Nothing is awaited from here on, so no other writer of this process comes in between.
-    const customId = ledger.add(current.batch, request);
+    const customId = ledger.add(current.batch, request, admit);
     if (customId === undefined) return false;
     writeSync(current.descriptor, `${JSON.stringify(engine.line(customId, body))}\n`);
     current.requests += 1;
@@ -72,12 +99,16 @@ export function createBatchWriter(
   };
 
   return {
-    add(request) {
-      const written = last.then(() => write(request));
+    check,
+    add(request, admit) {
+      const written = last.then(() => write(request, admit));
       last = written.catch(() => {});
       return written;
     },
   };
 }
+
+const TAKEN_OVER =
+  'another command has taken the batch over, because the one that ran this had ended; submit again';
 
 const batchFolder = (): string => join(iqaFolder(), 'batches');

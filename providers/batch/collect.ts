@@ -1,13 +1,14 @@
-import { rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import type { AnswerStore } from '../answers/store.ts';
-import type { BatchResult } from '../judges/batch.ts';
+import { withoutSecrets } from '../judges/without-secrets.ts';
+import { collectBatch } from './collect-batch.ts';
 import type { Engines } from './engines.ts';
-import type { BatchEntry, Ledger } from './ledger.ts';
-import { recoverInterrupted } from './submit.ts';
-
-/** Results whose way to the disk is waited for together. */
-const RESULTS_AT_ONCE = 256;
+import { takeOver } from './hand-over.ts';
+import type { Ledger } from './ledger.ts';
+import type { BatchEntry } from './ledger-tables.ts';
+import type { Run } from './run.ts';
+import { findOut } from './submit.ts';
+import { isPassing, isUnknown, wordsOf } from './vendor-failure.ts';
 
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 300_000;
@@ -23,49 +24,65 @@ interface Collecting {
   store: AnswerStore;
   ledger: Ledger;
   engines: Engines;
+  run: Run;
   /** Which batches; left out: all. */
   isWanted?: (batch: BatchEntry) => boolean;
   /** Whether to wait for batches that have not ended. */
   wait: boolean;
   onProgress?: (progress: BatchProgress) => void;
+  /** A batch that could not be asked about; `isPassing`: it is asked about again. */
+  onProblem?: (problem: string, isPassing: boolean) => void;
   firstPauseMs?: number;
 }
 
 /**
  * Writes the replies of ended batches to the answer store. It may be stopped at any time: what is not
- * marked as collected is read again.
+ * marked as collected is read again. A batch that cannot be collected keeps no other one from it.
  *
- * @returns the batches that have not ended
+ * @returns the batches that have not been collected
  */
 export async function collectBatches({
-  store,
-  ledger,
-  engines,
   isWanted = () => true,
   wait,
   onProgress,
+  onProblem = () => {},
   firstPauseMs = FIRST_PAUSE_MS,
+  ...tools
 }: Collecting): Promise<BatchEntry[]> {
-  await recoverInterrupted(ledger, engines);
-  const wanted = ledger.batches('submitted').filter(isWanted);
+  const { ledger, engines, run } = tools;
   const collected = { submitted: 0, done: 0, failed: 0 };
-  let open = wanted;
+  const given: BatchEntry[] = [];
+  const tell = (batch: BatchEntry, error: unknown, isAskedAgain: boolean): void => {
+    onProblem(problemOf(batch, error), isAskedAgain);
+    if (!isAskedAgain) given.push(batch);
+  };
+
+  for (const batch of takeOver(ledger, run, ['submitting'], isWanted)) {
+    await findOut(batch, ledger, engines).catch((error) => tell(batch, error, false));
+  }
+  let open = ledger.batches('submitted').filter(isWanted);
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH)) {
     const atVendor = { submitted: 0, done: 0, failed: 0 };
     const left: BatchEntry[] = [];
     for (const batch of open) {
-      const status = await engines(batch).engine.status(batch.vendor_id as string);
-      if (status.hasEnded) {
-        await collectBatch(batch, status.refused, store, ledger, engines);
-        const counts = ledger.counts(batch.id);
-        collected.submitted += batch.requests;
-        collected.done += counts.done;
-        collected.failed += counts.failed + counts.unanswered;
-        pauseMs = firstPauseMs;
-      } else {
+      try {
+        const status = await engines(batch).engine.status(batch.vendor_id as string);
+        if (status.hasEnded) {
+          await collectBatch(batch, status.refused, tools);
+          add(collected, batch, ledger);
+          pauseMs = firstPauseMs;
+          continue;
+        }
         atVendor.submitted += batch.requests;
         atVendor.done += status.done;
         atVendor.failed += status.failed;
+        left.push(batch);
+      } catch (error) {
+        // An outage is waited out like a batch that has not ended.
+        const isAskedAgain = wait && isPassing(error);
+        tell(batch, error, isAskedAgain);
+        if (!isAskedAgain) continue;
+        atVendor.submitted += batch.requests;
         left.push(batch);
       }
     }
@@ -75,62 +92,22 @@ export async function collectBatches({
       done: collected.done + atVendor.done,
       failed: collected.failed + atVendor.failed,
     });
-    if (open.length === 0 || !wait) return open;
+    if (open.length === 0 || !wait) return [...open, ...given];
     await setTimeout(pauseMs);
   }
 }
 
-async function collectBatch(
-  batch: BatchEntry,
-  refused: { message: string; again: boolean } | undefined,
-  store: AnswerStore,
-  ledger: Ledger,
-  engines: Engines,
-): Promise<void> {
-  const { engine } = engines(batch);
-  if (refused) {
-    const state = refused.again ? 'unanswered' : 'failed';
-    ledger.settleRest(batch.id, state, `the batch was refused: ${refused.message}`);
-  } else {
-    let pending: Promise<void>[] = [];
-    for await (const result of engine.results(batch.vendor_id as string)) {
-      pending.push(keepResult(result, batch, store, ledger, engines));
-      if (pending.length < RESULTS_AT_ONCE) continue;
-      await Promise.all(pending);
-      pending = [];
-    }
-    await Promise.all(pending);
-    ledger.settleRest(batch.id, 'unanswered', "the batch's results do not mention it");
-  }
-  ledger.update(batch.id, { state: 'collected', collected_at_ms: Date.now() });
-  await rm(batch.file, { force: true });
+function add(progress: BatchProgress, { id, requests }: BatchEntry, ledger: Ledger): void {
+  const { done, failed, unanswered } = ledger.counts(id);
+  progress.submitted += requests;
+  progress.done += done;
+  progress.failed += failed + unanswered;
 }
 
-async function keepResult(
-  result: BatchResult,
-  batch: BatchEntry,
-  store: AnswerStore,
-  ledger: Ledger,
-  engines: Engines,
-): Promise<void> {
-  const request = ledger.request(batch, result.customId);
-  // Somebody else's batch, taken for ours after an interrupted submission.
-  if (!request) return;
-  if (result.failure !== undefined) {
-    ledger.settle(request.id, result.again ? 'unanswered' : 'failed', result.failure);
-    return;
-  }
-  const { key, part, prefill } = request;
-  const latencyMs = Date.now() - (batch.submitted_at_ms ?? Date.now());
-  let reply: object;
-  try {
-    const asked = { part, latencyMs, ...(prefill !== null && { prefill }) };
-    reply = engines(batch).read(result.raw, asked);
-  } catch (error) {
-    ledger.settle(request.id, 'failed', error instanceof Error ? error.message : String(error));
-    return;
-  }
-  const purchase = { key, judge: batch.judge, evaluation: undefined };
-  await store.keepReply(purchase, part, { ...reply, batch: true });
-  ledger.settle(request.id, 'done');
+/** What kept a batch from being asked about. */
+export function problemOf({ judge, vendor_id }: BatchEntry, error: unknown): string {
+  const advice = isUnknown(error)
+    ? '; is this the key and the address that it was submitted with? If so, "batch cancel" forgets it'
+    : '';
+  return withoutSecrets(`${judge}, ${vendor_id ?? 'submission'}: ${wordsOf(error)}${advice}`);
 }

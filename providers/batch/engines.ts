@@ -1,15 +1,22 @@
-import type { BatchAsking } from '../judges/batch.ts';
+import { BATCH_PRICE_SHARE, type BatchAsking } from '../judges/batch.ts';
 import { createJudge } from '../judges/index.ts';
+import type { Usage } from '../judges/judge.ts';
 import { judgeOptionsSchema } from '../judges/judge-options.ts';
+import { priceOf } from '../judges/price.ts';
 import { sharedPixelPool } from '../pixel-pool.ts';
-import type { BatchEntry } from './ledger.ts';
+import type { BatchEntry } from './ledger-tables.ts';
+
+interface PricedAsking extends BatchAsking {
+  /** At the engine's price; undefined: unknown. */
+  costUsd(usage: Usage): number | undefined;
+}
 
 /** Finds the engine of a batch that this or an earlier process wrote. */
-export type Engines = (batch: Pick<BatchEntry, 'judge' | 'options'>) => BatchAsking;
+export type Engines = (batch: Pick<BatchEntry, 'judge' | 'options'>) => PricedAsking;
 
 /** Connects once per judge and options. */
 export function createEngines(): Engines {
-  const known = new Map<string, BatchAsking>();
+  const known = new Map<string, PricedAsking>();
   return ({ judge, options }) => {
     const name = `${judge} ${options}`;
     const found = known.get(name);
@@ -17,7 +24,15 @@ export function createEngines(): Engines {
     const judgeOptions = judgeOptionsSchema.parse(JSON.parse(options));
     const { batch } = createJudge({ judge, judgeOptions }, sharedPixelPool);
     if (!batch) throw new Error(`judge ${judge} has no batch engine`);
-    known.set(name, batch);
-    return batch;
+    const price = priceOf(judge, judgeOptions);
+    const asking: PricedAsking = {
+      ...batch,
+      costUsd(usage) {
+        const usd = price.costUsd(usage);
+        return usd === undefined ? undefined : usd * BATCH_PRICE_SHARE;
+      },
+    };
+    known.set(name, asking);
+    return asking;
   };
 }

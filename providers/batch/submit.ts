@@ -1,142 +1,145 @@
-import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { withoutSecrets } from '../judges/without-secrets.ts';
 import type { Engines } from './engines.ts';
-import type { BatchEntry, Ledger } from './ledger.ts';
+import { takeOver } from './hand-over.ts';
+import type { Ledger } from './ledger.ts';
+import type { BatchEntry } from './ledger-tables.ts';
+import type { Run } from './run.ts';
+import { isRefusal, wordsOf } from './vendor-failure.ts';
 
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 2_000;
 
-/** The vendor understood the request and will not take it, however often it comes. */
-const REFUSED = [400, 401, 403, 404, 413, 422];
-
-/** Forgets what a process that is gone was writing: none of it was submitted. */
-export async function forgetUnfinished(ledger: Ledger): Promise<void> {
-  for (const batch of ledger.batches('writing')) {
-    if (isRunning(batch.writer)) continue;
-    ledger.forget(batch.id);
-    await rm(batch.file, { force: true });
-  }
-}
-
-/** Makes the files complete that a process which ended well has left open. */
-export function sealWritten(ledger: Ledger, isWritten: (batch: BatchEntry) => boolean): void {
-  for (const batch of ledger.batches('writing').filter(isWritten)) {
-    if (batch.requests === 0) {
-      ledger.forget(batch.id);
-      rmSync(batch.file, { force: true });
-      continue;
-    }
-    const descriptor = openSync(batch.file, 'r+');
-    fsyncSync(descriptor);
-    closeSync(descriptor);
-    ledger.update(batch.id, { state: 'sealed' });
-  }
+interface Submitting {
+  ledger: Ledger;
+  engines: Engines;
+  run: Run;
+  onSubmitted: (batch: BatchEntry, vendorId: string) => void;
+  /** A vendor refuses, or cannot be reached: this run submits nothing more to it. */
+  onFailed: (error: Error) => void;
+  firstPauseMs?: number;
 }
 
 /**
- * Submits every complete file, once. What an interrupted call may have submitted is looked for at the
- * vendor first.
- *
- * @throws Error the vendor refuses, or cannot be reached; what is left is submitted by the next call
+ * @returns submits every complete file of this run and of those that have ended, once; to be called
+ *   again and again while files are written. What an interrupted run may have submitted is looked for
+ *   at the vendor first. A vendor that fails keeps no other one waiting.
  */
-export async function submitSealed(
-  ledger: Ledger,
-  engines: Engines,
-  onSubmitted: (batch: BatchEntry, vendorId: string) => void,
+export function createSubmitter({
+  ledger,
+  engines,
+  run,
+  onSubmitted,
+  onFailed,
   firstPauseMs = FIRST_PAUSE_MS,
-): Promise<void> {
-  await recoverInterrupted(ledger, engines);
-  for (const batch of ledger.batches('sealed')) {
-    const vendorId = await submit(batch, ledger, engines, firstPauseMs);
-    // Another process is submitting it.
-    if (vendorId === undefined) continue;
-    await rm(batch.file, { force: true });
-    onSubmitted(batch, vendorId);
-  }
+}: Submitting): () => Promise<void> {
+  const failed = new Set<string>();
+
+  const submitAll = async (batches: readonly BatchEntry[]): Promise<void> => {
+    for (const batch of batches) {
+      const judge = `${batch.judge} ${batch.options}`;
+      if (failed.has(judge)) continue;
+      try {
+        const vendorId = await submit(batch, ledger, engines, firstPauseMs);
+        await rm(batch.file, { force: true });
+        onSubmitted(batch, vendorId);
+      } catch (cause) {
+        failed.add(judge);
+        const error = failure(batch, cause);
+        // Tells the process that writes for this vendor to stop.
+        const now = ledger.batches('sealed', 'submitting').find(({ id }) => id === batch.id);
+        if (now) ledger.change(now, { problem: error.message });
+        onFailed(error);
+      }
+    }
+  };
+
+  return async () => {
+    takeOver(ledger, run, ['sealed', 'submitting']);
+    const mine = ledger.batches('sealed', 'submitting').filter((batch) => batch.run === run.id);
+    // One after the other at each vendor, where a batch without a label is found by its size alone.
+    const byVendor = Map.groupBy(mine, ({ judge }) => judge.split(':')[0]);
+    await Promise.all([...byVendor.values()].map(submitAll));
+  };
 }
 
-/** Finds out what became of batches whose submission was interrupted. */
-export async function recoverInterrupted(ledger: Ledger, engines: Engines): Promise<void> {
-  for (const batch of ledger.batches('submitting')) {
-    const { submitter } = batch;
-    if (submitter !== null && submitter !== process.pid && isRunning(submitter)) continue;
-    const vendorId = await findAtVendor(batch, ledger, engines);
-    ledger.update(
-      batch.id,
-      vendorId === undefined ? { state: 'sealed' } : { state: 'submitted', vendor_id: vendorId },
-    );
-  }
-}
-
+/** @returns the vendor's id */
 async function submit(
   batch: BatchEntry,
   ledger: Ledger,
   engines: Engines,
   firstPauseMs: number,
-): Promise<string | undefined> {
-  const { engine } = engines(batch);
+): Promise<string> {
+  let current = batch.state === 'submitting' ? await findOut(batch, ledger, engines) : batch;
   for (let attempt = 1; ; attempt++) {
-    if (!ledger.claim(batch.id)) return undefined;
-    const sinceMs = Date.now();
-    try {
-      const vendorId = await engine.submit(batch.file, labelOf(batch));
-      ledger.update(batch.id, { state: 'submitted', vendor_id: vendorId });
-      return vendorId;
-    } catch (cause) {
-      if (isRefusal(cause)) {
-        ledger.update(batch.id, { state: 'sealed' });
-        throw failure(batch, cause);
-      }
+    if (current.state === 'submitted') return current.vendor_id as string;
+    if (!existsSync(batch.file)) {
+      throw new Error(`its file ${batch.file} is gone; "batch cancel" forgets it`);
+    }
+    current = changed(ledger, current, { state: 'submitting', submitted_at_ms: Date.now() });
+    const sent = await send(batch, engines);
+    if (sent.vendor_id !== undefined) {
+      current = changed(ledger, current, { state: 'submitted', vendor_id: sent.vendor_id });
+    } else if (isRefusal(sent.cause)) {
+      changed(ledger, current, { state: 'sealed' });
+      throw sent.cause;
+    } else {
       // The reply may be lost and the batch made all the same.
-      const found = await findAtVendor({ ...batch, submitted_at_ms: sinceMs }, ledger, engines);
-      if (found !== undefined) {
-        ledger.update(batch.id, { state: 'submitted', vendor_id: found });
-        return found;
-      }
-      ledger.update(batch.id, { state: 'sealed' });
-      if (attempt === ATTEMPTS) throw failure(batch, cause);
+      current = await findOut(current, ledger, engines);
+      if (current.state === 'submitted') continue;
+      if (attempt === ATTEMPTS) throw sent.cause;
       await setTimeout(firstPauseMs * 2 ** (attempt - 1));
     }
   }
 }
 
-function findAtVendor(batch: BatchEntry, ledger: Ledger, engines: Engines) {
-  const known = new Set(
-    ledger.batches('submitted', 'collected').map(({ vendor_id }) => vendor_id as string),
-  );
-  return engines(batch).engine.find({
+async function send(batch: BatchEntry, engines: Engines) {
+  try {
+    return { vendor_id: await engines(batch).engine.submit(batch.file, labelOf(batch)) };
+  } catch (cause) {
+    return { cause };
+  }
+}
+
+/** Finds out what became of a batch of this run whose submission was interrupted. */
+export async function findOut(
+  batch: BatchEntry,
+  ledger: Ledger,
+  engines: Engines,
+): Promise<BatchEntry> {
+  const vendor_id = await engines(batch).engine.find({
     label: labelOf(batch),
     requests: batch.requests,
     sinceMs: batch.submitted_at_ms ?? Date.now(),
-    isKnown: (id) => known.has(id),
+    isKnown: (id) =>
+      ledger.batches('submitted', 'collected').some(({ vendor_id }) => vendor_id === id),
   });
+  return changed(
+    ledger,
+    batch,
+    vendor_id === undefined ? { state: 'sealed' } : { state: 'submitted', vendor_id },
+  );
+}
+
+function changed(
+  ledger: Ledger,
+  batch: BatchEntry,
+  change: Parameters<Ledger['change']>[1],
+): BatchEntry {
+  const now = ledger.change(batch, change);
+  if (now) return now;
+  const vendorId = change.vendor_id ? ` (at the vendor it is ${change.vendor_id})` : '';
+  throw new Error(`another command has changed the batch meanwhile${vendorId}; see "batch status"`);
 }
 
 const labelOf = ({ mark, id }: BatchEntry): string => `${mark}${id}`;
 
-function failure({ judge, requests }: BatchEntry, cause: unknown): Error {
-  const words = cause instanceof Error ? cause.message : String(cause);
-  return withoutSecrets(
+const failure = ({ judge, requests }: BatchEntry, cause: unknown): Error =>
+  withoutSecrets(
     new Error(
-      `judge ${judge}: a batch of ${requests} requests was not submitted: ${words}; submit again when that is mended, which submits nothing twice`,
+      `judge ${judge}: a batch of ${requests} requests was not submitted: ${wordsOf(cause)}; submit again when that is mended, which submits nothing twice`,
       { cause },
     ),
   );
-}
-
-const isRefusal = (error: unknown): boolean =>
-  error instanceof Error &&
-  'status' in error &&
-  typeof error.status === 'number' &&
-  REFUSED.includes(error.status);
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}

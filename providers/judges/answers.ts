@@ -18,13 +18,14 @@ export function factsOf(
   const usage = sumOf(replies.map((reply) => reply.usage));
   const batched = replies.filter((reply) => reply.batch);
   const batchUsage = batched.length > 0 && sumOf(batched.map((reply) => reply.usage));
+  const latencies = replies.flatMap(({ latencyMs }) => latencyMs ?? []);
   const fingerprint = distinct(replies.map((reply) => reply.fingerprint));
   return {
     model: distinct(replies.map((reply) => reply.model)),
     ...(fingerprint && { fingerprint }),
     ...(usage && { usage }),
     ...(batchUsage && { batchUsage }),
-    latencyMs: Math.max(...replies.map((reply) => reply.latencyMs)),
+    ...(latencies.length > 0 && { latencyMs: Math.max(...latencies) }),
     reused: false,
   };
 }

@@ -95,7 +95,7 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
       }));
       return batch.parts(question).map((part) => ({ part, body }));
     },
-    read: (raw, { latencyMs }) => readMessageReply(raw, latencyMs),
+    read: (raw) => readMessageReply(raw),
   };
 
   return {

@@ -1,4 +1,5 @@
 import type { JudgeImage, Question } from './judge.ts';
+import type { ReplyFacts } from './reply.ts';
 
 /** What the vendors' batch engines charge, as a share of the ordinary price (OpenAI, Anthropic). */
 export const BATCH_PRICE_SHARE = 0.5;
@@ -30,7 +31,7 @@ export interface BatchAsking {
    * @param raw what the engine brought: the body that the ordinary interface would have given
    * @throws Error what is wrong with it
    */
-  read(raw: unknown, asked: { part: string; prefill?: string; latencyMs: number }): object;
+  read(raw: unknown, asked: { part: string; prefill?: string }): ReplyFacts;
 }
 
 /** A batch at its vendor. */

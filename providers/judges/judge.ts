@@ -99,7 +99,8 @@ interface AnswerBase {
   batchUsage?: Usage;
   /** Undefined means unknown, never free. Filled in from `usage` where a judge leaves it out. */
   costUsd?: number;
-  latencyMs: number;
+  /** Of the slowest request; left out where all came from a batch engine, which answers when it likes. */
+  latencyMs?: number;
   /** The model's name as the vendor returned it. */
   model: string;
   /** The vendor's name for the state of its backend, where it gives one. */

@@ -148,8 +148,8 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
         })),
       );
     },
-    read(raw, { part, prefill, latencyMs }) {
-      const reply = readChatReply(raw, prefill, latencyMs);
+    read(raw, { part, prefill }) {
+      const reply = readChatReply(raw, prefill);
       if (part === TOKENS_PART) checkTokens(reply);
       return reply;
     },

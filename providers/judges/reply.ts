@@ -7,8 +7,9 @@ export interface ReplyFacts {
   fingerprint?: string;
   /** Left out where the endpoint does not say. */
   usage?: Usage;
-  latencyMs: number;
-  /** It came from the vendor's batch engine; then the latency is that of the batch. */
+  /** Left out where it came from a batch engine: that answers when it likes. */
+  latencyMs?: number;
+  /** It came from the vendor's batch engine. */
   batch?: true;
 }
 

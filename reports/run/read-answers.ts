@@ -8,7 +8,7 @@ const answersSchema = z
       samples: z.number().optional(),
       invalidSamples: z.number().optional(),
       costUsd: z.number().optional(),
-      latencyMs: z.number(),
+      latencyMs: z.number().optional(),
       reused: z.boolean(),
     }),
   )
@@ -52,7 +52,7 @@ function summary({ answers: all, cost }: z.output<typeof metadataSchema>): Answe
     costUsd: sum(all) + (unusable?.costUsd ?? 0),
     paidUsd: cost?.paidUsd ?? sum(bought),
     unpriced: all.filter(({ costUsd }) => costUsd === undefined).length + unknown,
-    latenciesMs: all.map(({ latencyMs }) => latencyMs),
+    latenciesMs: all.flatMap(({ latencyMs }) => latencyMs ?? []),
   };
 }
 

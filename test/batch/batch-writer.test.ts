@@ -4,25 +4,30 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openStoreFile } from '../../providers/answers/store-file.ts';
 import { createBatchWriter } from '../../providers/batch/batch-writer.ts';
+import { forgetUnfinished, sealWritten } from '../../providers/batch/hand-over.ts';
 import { type Ledger, openLedger } from '../../providers/batch/ledger.ts';
-import { forgetUnfinished, sealWritten } from '../../providers/batch/submit.ts';
+import { beginRun, RUN_VARIABLE, type Run } from '../../providers/batch/run.ts';
 import type { BatchAsking } from '../../providers/judges/batch.ts';
 
 let folder: string;
 let ledger: Ledger;
+let run: Run;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'iqa-batch-'));
   vi.stubEnv('PROMPTFOO_CONFIG_DIR', folder);
   ledger = openLedger(openStoreFile(join(folder, 'answers.sqlite')));
+  run = beginRun(ledger.path);
+  vi.stubEnv(RUN_VARIABLE, run.id);
 });
 afterEach(async () => {
+  run.end();
   vi.unstubAllEnvs();
   await rm(folder, { recursive: true, force: true });
 });
 
-const writerOf = (limits: { requests: number; bytes: number }) => {
+const writerOf = (limits: { requests: number; bytes: number }, judge = 'openai:x') => {
   const engine = { limits, line: (id: string, body: object) => ({ id, body }) };
-  return createBatchWriter(ledger, { engine } as unknown as BatchAsking, 'openai:x', '{}');
+  return createBatchWriter(ledger, { engine } as unknown as BatchAsking, judge, '{}');
 };
 
 const request = (number: number, text = '') => ({
@@ -50,7 +55,7 @@ it('splits at the number of requests', async () => {
   ]);
   const [writing] = ledger.batches('writing');
   expect(writing?.requests).toBe(1);
-  sealWritten(ledger, () => true);
+  sealWritten(ledger, run);
   expect(ledger.batches('sealed')).toHaveLength(3);
 });
 
@@ -58,7 +63,7 @@ it('keeps every file below the limit of bytes', async () => {
   const bytes = 400;
   const writer = writerOf({ requests: 1000, bytes });
   for (let number = 1; number <= 8; number++) await writer.add(request(number, 'x'.repeat(90)));
-  sealWritten(ledger, () => true);
+  sealWritten(ledger, run);
   const files = ledger.batches('sealed').map(({ file }) => file);
   expect(files.length).toBeGreaterThan(1);
   for (const file of files) expect((await readFile(file)).length).toBeLessThanOrEqual(bytes);
@@ -69,7 +74,7 @@ it('writes what another process has written meanwhile into no second file', asyn
   const [one, other] = [1, 2].map(() => writerOf({ requests: 10, bytes: 1e6 }));
   const outcomes = await Promise.all([one?.add(request(1)), other?.add(request(1))]);
   expect(outcomes).toEqual([true, false]);
-  sealWritten(ledger, () => true);
+  sealWritten(ledger, run);
   expect(ledger.batches('sealed').map(({ requests }) => requests)).toEqual([1]);
 });
 
@@ -88,18 +93,39 @@ it('writes a request that waits already nowhere else', async () => {
   expect(ledger.batches('writing').map(({ requests }) => requests)).toEqual([1]);
 });
 
-it('forgets what a process that is gone was writing, and nothing else', async () => {
+it('forgets what a run that has ended was writing, and nothing else', async () => {
   const writer = writerOf({ requests: 10, bytes: 1e6 });
   await writer.add(request(1));
-  await forgetUnfinished(ledger);
-  expect(ledger.batches('writing')).toHaveLength(1);
+  const other = beginRun(ledger.path);
+  forgetUnfinished(ledger, other);
   const [batch] = ledger.batches('writing');
-  const gone = vi.spyOn(process, 'kill').mockImplementation(() => {
-    throw Object.assign(new Error('no such process'), { code: 'ESRCH' });
-  });
-  await forgetUnfinished(ledger);
-  gone.mockRestore();
+  expect(batch?.requests).toBe(1);
+  run.end();
+  forgetUnfinished(ledger, other);
   expect(ledger.batches('writing')).toEqual([]);
   expect(ledger.find(request(1).key, 'only')).toBeUndefined();
   await expect(readFile(batch?.file ?? '')).rejects.toThrow('ENOENT');
+  await expect(writer.add(request(2))).rejects.toThrow('taken over by another "batch submit"');
+  other.end();
+});
+
+it('leaves the files of other runs alone when it completes its own', async () => {
+  await writerOf({ requests: 10, bytes: 1e6 }).add(request(1));
+  const other = beginRun(ledger.path);
+  vi.stubEnv(RUN_VARIABLE, other.id);
+  await writerOf({ requests: 10, bytes: 1e6 }).add(request(2));
+  sealWritten(ledger, other);
+  expect(ledger.batches('sealed').map((batch) => batch.run)).toEqual([other.id]);
+  expect(ledger.batches('writing').map((batch) => batch.run)).toEqual([run.id]);
+  other.end();
+});
+
+it('writes no more for a vendor that refused, and goes on for others', async () => {
+  const writer = writerOf({ requests: 1, bytes: 1e6 });
+  await writer.add(request(1));
+  await writer.add(request(2));
+  const [sealed] = ledger.batches('sealed');
+  if (sealed) ledger.change(sealed, { problem: 'judge openai:x: the key is wrong' });
+  await expect(writer.add(request(3))).rejects.toThrow('the key is wrong');
+  expect(await writerOf({ requests: 1, bytes: 1e6 }, 'openai:y').add(request(4))).toBe(true);
 });

@@ -1,17 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startAnthropicBatchServer } from '../servers/anthropic-batch.ts';
 import type { BatchFault, BatchServer } from '../servers/batches.ts';
 import { startOpenaiBatchServer } from '../servers/openai-batch.ts';
+import {
+  batch,
+  batchProject,
+  collect,
+  IMAGES,
+  QUESTIONS,
+  runCli,
+  startCli,
+  startSubmit,
+  submit,
+} from './batch-runs.ts';
 import { createProject, type Project, projectConfig, type Run, writeDataset } from './promptfoo.ts';
 
 const TWO_MINUTES_MS = 120_000;
-const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
-const IMAGES = 3;
-/** One question about each image, and a quality and a similarity question under each of four conditions. */
-const QUESTIONS = IMAGES * (1 + 4 * 2);
 
 let project: Project | undefined;
 let server: Pick<BatchServer, 'close'> | undefined;
@@ -26,51 +30,9 @@ async function projectFor(
   judgeOptions: object = {},
   more: object = {},
 ) {
-  project = await createProject(
-    projectConfig({
-      datasets: ['blur'],
-      provider: { judge, judgeOptions: { baseUrl, ...judgeOptions }, preview: 'none', ...more },
-    }),
-  );
-  await writeDataset(project, 'blur', IMAGES);
+  project = await batchProject({ judge, judgeOptions: { baseUrl, ...judgeOptions }, more });
   return project;
 }
-
-const startBatch = (of: Project, ...args: string[]) => startCli(of, 'batch', ...args);
-
-const startCli = ({ folder }: Project, ...args: string[]): ChildProcess =>
-  spawn(process.execPath, [MAIN, ...args], {
-    cwd: folder,
-    env: {
-      ...process.env,
-      PROMPTFOO_CONFIG_DIR: join(folder, '.promptfoo'),
-      PROMPTFOO_DISABLE_TELEMETRY: '1',
-      PROMPTFOO_DISABLE_UPDATE: '1',
-      NODE_OPTIONS: '',
-      VITEST: '',
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-
-const batch = (of: Project, ...args: string[]) => runCli(of, 'batch', ...args);
-
-async function runCli(of: Project, ...args: string[]): Promise<{ exitCode: number; log: string }> {
-  const child = startCli(of, ...args);
-  let log = '';
-  child.stdout?.on('data', (chunk) => {
-    log += chunk;
-  });
-  child.stderr?.on('data', (chunk) => {
-    log += chunk;
-  });
-  const exitCode = await new Promise<number>((done) => {
-    child.on('close', (code) => done(code ?? 1));
-  });
-  return { exitCode, log };
-}
-
-const submit = (of: Project) => batch(of, 'submit', '-c', 'promptfooconfig.yaml');
-const collect = (of: Project) => batch(of, 'collect', '-c', 'promptfooconfig.yaml');
 
 const scoresOf = (run: Run) =>
   run.output?.results.results
@@ -212,15 +174,14 @@ describe('iqa batch with the openai judge', () => {
       server = openai;
       const of = await projectFor('openai:gpt-4.1', openai.baseUrl);
       for (const milliseconds of [1_500, 3_000, 4_000]) {
-        const child = startBatch(of, 'submit', '-c', 'promptfooconfig.yaml');
+        const child = startSubmit(of);
         await new Promise((done) => setTimeout(done, milliseconds));
         child.kill('SIGKILL');
       }
       await submit(of);
-      await submit(of);
       expect(new Set(bodiesOf(openai)).size).toBe(QUESTIONS);
       expect(openai.submitted).toHaveLength(QUESTIONS);
-      const collecting = startBatch(of, 'collect');
+      const collecting = startCli(of, 'batch', 'collect');
       await new Promise((done) => setTimeout(done, 700));
       collecting.kill('SIGKILL');
       await collect(of);

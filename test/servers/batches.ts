@@ -12,6 +12,8 @@ export interface BatchServerOptions {
   fault?: (index: number) => BatchFault | undefined;
   /** What happens to the reply to the submission of a batch, by its number: it is made all the same. */
   loseReply?: (batch: number) => boolean;
+  /** Replies in the place of the server to `GET /v1/batches`, or keeps it waiting. */
+  intercept?: (request: string) => Promise<Reply | undefined> | Reply | undefined;
   /** The whole batch is refused, by its number. */
   refuse?: (batch: number) => { code: string; message: string } | undefined;
 }
@@ -46,13 +48,13 @@ export interface ServerBatch {
   refused?: { code: string; message: string };
 }
 
+export type Reply = { status: number; json: unknown } | { status: number; text: string } | 'reset';
+
 export type Route = (
   method: string,
   path: string,
   body: { json: unknown; form: FormData | undefined },
-) => Promise<
-  { status: number; json: unknown } | { status: number; text: string } | 'reset' | undefined
->;
+) => Promise<Reply | undefined>;
 
 /** A server on this machine for routes that JSON alone does not serve: file uploads, lines of results. */
 export async function startRoutes(route: Route): Promise<{ url: string; close(): Promise<void> }> {

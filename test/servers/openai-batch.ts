@@ -17,6 +17,7 @@ export async function startOpenaiBatchServer({
   fault = () => undefined,
   loseReply = () => false,
   refuse = () => undefined,
+  intercept = () => undefined,
 }: BatchServerOptions = {}): Promise<BatchServer & { baseUrl: string; directCalls(): number }> {
   const inner = await startOpenaiServer();
   const state: Omit<BatchServer, 'url' | 'close'> = {
@@ -85,6 +86,8 @@ export async function startOpenaiBatchServer({
   };
 
   const server = await startRoutes(async (method, path, { json, form }) => {
+    const intercepted = await intercept(`${method} ${path}`);
+    if (intercepted) return intercepted;
     if (path === '/v1/chat/completions') {
       direct += 1;
       return { status: 200, json: await askInner(`${inner.url}${path}`, json) };

@@ -31,13 +31,13 @@ const answerSchema = z.object({ answer: z.union([z.string(), z.number()]) });
  *
  * @throws Error one line: what was wrong with it
  */
-export function readMessageReply(raw: unknown, latencyMs: number): SampledReply {
+export function readMessageReply(raw: unknown, latencyMs?: number): SampledReply {
   const parsed = parseReply(replySchema, raw);
   const sample = readSample(parsed);
   return {
     model: parsed.model,
     usage: readUsage(parsed.usage),
-    latencyMs,
+    ...(latencyMs !== undefined && { latencyMs }),
     samples: [sample],
   };
 }

@@ -57,7 +57,7 @@ const replySchema = z.object({
 export function readChatReply(
   raw: unknown,
   prefill: string | undefined,
-  latencyMs: number,
+  latencyMs?: number,
 ): ChatReply {
   const parsed = parseReply(replySchema, raw);
   const { error, model, system_fingerprint, choices, usage } = parsed;
@@ -69,7 +69,7 @@ export function readChatReply(
     model,
     ...(system_fingerprint && { fingerprint: system_fingerprint }),
     ...(usage && { usage: readUsage(usage) }),
-    latencyMs,
+    ...(latencyMs !== undefined && { latencyMs }),
     samples: choices.map((choice) => readSample(choice, prefill)),
   };
 }

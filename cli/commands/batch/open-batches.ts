@@ -1,0 +1,61 @@
+import { relative, resolve } from 'node:path';
+import { z } from 'zod';
+import { type AnswerStore, sharedAnswerStore } from '../../../providers/answers/store.ts';
+import { storePath } from '../../../providers/answers/store-file.ts';
+import { createEngines, type Engines } from '../../../providers/batch/engines.ts';
+import { type Ledger, openLedger } from '../../../providers/batch/ledger.ts';
+import type { BatchEntry } from '../../../providers/batch/ledger-tables.ts';
+import { beginRun, type Run } from '../../../providers/batch/run.ts';
+
+/** What a command may choose batches by. */
+export interface Chosen {
+  config?: string[];
+}
+
+export interface Batches {
+  store: AnswerStore;
+  ledger: Ledger;
+  engines: Engines;
+  run: Run;
+}
+
+/** Runs a command on the batches. */
+export async function withBatches<Result>(work: (batches: Batches) => Promise<Result>) {
+  const store = sharedAnswerStore(storePath());
+  const ledger = openLedger(store.database);
+  const run = beginRun(ledger.path);
+  try {
+    return await work({ store, ledger, engines: createEngines(), run });
+  } finally {
+    run.end();
+  }
+}
+
+/** What the ledger calls configurations: the same wherever the command is called. */
+export const nameOf = (configs: readonly string[]): string =>
+  JSON.stringify(configs.map((config) => resolve(config)));
+
+/** Configurations as they are given to a command here. */
+export const filesOf = (name: string): string =>
+  z
+    .array(z.string())
+    .parse(JSON.parse(name))
+    .map((file) => relative('', file))
+    .join(' ');
+
+export const chooser = (configs: readonly string[] | undefined) => (batch: BatchEntry) =>
+  configs === undefined || batch.config === nameOf(configs);
+
+const MINUTE_MS = 60_000;
+
+export const minutes = (ms: number): string => `${(ms / MINUTE_MS).toFixed(1)} min`;
+
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Says what went wrong; the command goes on and ends with exit code 1. */
+export function complain(line: string): void {
+  say(line);
+  process.exitCode = 1;
+}

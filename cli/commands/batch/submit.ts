@@ -1,0 +1,106 @@
+import { isCacheEnabled } from '../../../providers/answers/cache-use.ts';
+import { type RowBatch, rowBatchSchema } from '../../../providers/batch/batch-row.ts';
+import { CONFIG_VARIABLE } from '../../../providers/batch/batch-writer.ts';
+import { forgetUnfinished, sealWritten } from '../../../providers/batch/hand-over.ts';
+import { RUN_VARIABLE } from '../../../providers/batch/run.ts';
+import { createSubmitter } from '../../../providers/batch/submit.ts';
+import { ConfigError } from '../../../providers/config-error.ts';
+import { count, plainTable, usd } from '../../plain-table.ts';
+import { type RowReports, reportRows } from '../../run-promptfoo.ts';
+import { type Batches, complain, filesOf, nameOf, say } from './open-batches.ts';
+
+/** How often finished files are looked for while others are written. */
+const LOOK_EVERY_MS = 1_000;
+
+/** Writes the requests of a run and submits them, each file while the next is written. */
+export async function submit(
+  { ledger, engines, run }: Batches,
+  config: readonly string[],
+  args: readonly string[],
+): Promise<void> {
+  if (!isCacheEnabled(args)) {
+    throw new ConfigError(
+      'batch submit: what a batch brings is read from the answer store, so it cannot be had without the cache (--no-cache, PROMPTFOO_CACHE_ENABLED); to ask again, clear the store with "promptfoo-iqa cache clear --judge <id>"',
+    );
+  }
+  forgetUnfinished(ledger, run);
+  process.env[CONFIG_VARIABLE] = nameOf(config);
+  process.env[RUN_VARIABLE] = run.id;
+  const submitFinished = createSubmitter({
+    ledger,
+    engines,
+    run,
+    onSubmitted: ({ judge, requests }, vendorId) =>
+      say(`submitted ${count(requests)} requests to ${judge}: ${vendorId}`),
+    onFailed: ({ message }) => complain(message),
+  });
+  const { lines, errors } = await whileRunning(
+    (signal) => reportRows('batch', config, args, signal),
+    submitFinished,
+  );
+  sealWritten(ledger, run);
+  await submitFinished();
+  describe(lines);
+  for (const error of errors) complain(`not submitted: ${error}`);
+}
+
+/** Calls `task` again and again until `running` has settled; when it fails, that is ended. */
+async function whileRunning<Result>(
+  start: (signal: AbortSignal) => Promise<Result>,
+  task: () => Promise<void>,
+): Promise<Result> {
+  const controller = new AbortController();
+  let isRunning = true;
+  const settled = start(controller.signal).finally(() => {
+    isRunning = false;
+  });
+  settled.catch(() => {});
+  try {
+    while (isRunning) {
+      await Promise.race([settled, new Promise((done) => setTimeout(done, LOOK_EVERY_MS))]);
+      if (isRunning) await task();
+    }
+  } catch (error) {
+    controller.abort();
+    await settled.catch(() => {});
+    throw error;
+  }
+  return settled;
+}
+
+function describe(lines: RowReports['lines']): void {
+  const rows = lines.map((line) => ({ ...line, found: rowBatchSchema.parse(line) }));
+  const columns = [...Map.groupBy(rows, ({ provider, prompt }) => `${provider} ${prompt}`)];
+  if (columns.length > 0) {
+    say(
+      plainTable(
+        ['provider', 'prompt', 'submitted', 'waiting', 'known', 'cost, about'],
+        columns.map(([, of]) => [
+          of[0]?.provider ?? '',
+          of[0]?.prompt ?? '',
+          ...(['written', 'waiting', 'known'] as const).map((field) => count(sum(of, field))),
+          usd(costOf(of.map(({ found }) => found))),
+        ]),
+      ),
+    );
+  }
+  for (const other of new Set(rows.flatMap(({ found }) => found.waitingFor))) {
+    say(
+      `some of those waiting are in batches of another configuration: batch collect -c ${filesOf(other)}`,
+    );
+  }
+  for (const failure of new Set(rows.flatMap(({ found }) => found.failed))) {
+    say(`failed earlier, not sent again: ${failure}`);
+  }
+}
+
+const sum = (
+  rows: readonly { found: RowBatch }[],
+  field: 'written' | 'waiting' | 'known',
+): number => rows.reduce((total, { found }) => total + found[field], 0);
+
+/** Null where one is unknown. */
+function costOf(rows: readonly RowBatch[]): number | null {
+  const costs = rows.map(({ costUsd }) => costUsd);
+  return costs.includes(null) ? null : costs.reduce<number>((all, cost) => all + (cost ?? 0), 0);
+}

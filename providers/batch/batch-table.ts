@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import type { Database } from '../answers/database.ts';
+import { type BatchEntry, type BatchPlace, type BatchState, batchSchema } from './ledger-tables.ts';
+
+export type BatchChange = Partial<
+  Pick<BatchEntry, 'state' | 'vendor_id' | 'submitted_at_ms' | 'collected_at_ms' | 'problem'>
+>;
+
+export interface BatchTable {
+  batches(...states: BatchState[]): BatchEntry[];
+  /** @returns a new batch that `run` writes */
+  open(place: BatchPlace, run: string, file: (mark: string) => string): BatchEntry;
+  /**
+   * Changes a batch that is still in the state and hands in which `batch` was read.
+   *
+   * @returns the batch now; undefined: somebody else has changed it, and nothing was done
+   */
+  change(batch: BatchEntry, change: BatchChange): BatchEntry | undefined;
+  /** Puts a batch into the hands of another run. @returns as `change` does */
+  takeOver(batch: BatchEntry, run: string): BatchEntry | undefined;
+  /** Forgets a batch that was never submitted. @returns false: somebody else has changed it */
+  forget(batch: BatchEntry): boolean;
+  /** Why a run cannot submit what it writes for one judge. */
+  problemOf(run: string, place: Pick<BatchPlace, 'judge' | 'options'>): string | undefined;
+  /** What the batches of one provider entry have cost and will cost, about, in US dollars. */
+  spentUsd(place: BatchPlace): number;
+}
+
+/** Every change of a state is a compare-and-set, durable when it returns. */
+export function openBatchTable(database: Database): BatchTable {
+  const all = database.prepare('SELECT * FROM batches ORDER BY id');
+  const insert = database.prepare(
+    "INSERT INTO batches (judge, options, config, mark, state, file, run) VALUES (?, ?, ?, ?, 'writing', ?, ?) RETURNING *",
+  );
+  const remove = database.prepare('DELETE FROM batches WHERE id = ? AND state = ? AND run = ?');
+  const removeRequests = database.prepare('DELETE FROM batch_requests WHERE batch = ?');
+  const problem = database.prepare(
+    "SELECT problem FROM batches WHERE run = ? AND judge = ? AND options = ? AND problem IS NOT NULL AND state IN ('sealed', 'submitting') LIMIT 1",
+  );
+  const spentUsd = database.prepare(
+    'SELECT coalesce(sum(usd), 0) AS usd FROM batches WHERE judge = ? AND options = ? AND config = ?',
+  );
+  const set = ({ id, state, run }: BatchEntry, change: BatchChange | { run: string }) => {
+    const columns = Object.entries(change);
+    const statement = database.prepare(
+      `UPDATE batches SET ${columns.map(([name]) => `${name} = ?`)} WHERE id = ? AND state = ? AND run = ? RETURNING *`,
+    );
+    const row = database.durableTransaction(() =>
+      statement.get(...columns.map(([, value]) => value), id, state, run),
+    );
+    return row && batchSchema.parse(row);
+  };
+
+  return {
+    batches: (...states) =>
+      all
+        .all()
+        .map((row) => batchSchema.parse(row))
+        .filter(({ state }) => states.includes(state)),
+    open: ({ judge, options, config }, run, file) =>
+      database.durableTransaction(() => {
+        const mark = `iqa-${randomBytes(4).toString('hex')}-`;
+        return batchSchema.parse(insert.get(judge, options, config, mark, file(mark), run));
+      }),
+    change: set,
+    takeOver: (batch, run) => set(batch, { run, problem: null }),
+    forget: ({ id, state, run }) =>
+      database.durableTransaction(() => {
+        if (remove.run(id, state, run).changes === 0) return false;
+        removeRequests.run(id);
+        return true;
+      }),
+    problemOf(run, { judge, options }) {
+      const found = problem.get(run, judge, options)?.problem;
+      return typeof found === 'string' ? found : undefined;
+    },
+    spentUsd: ({ judge, options, config }) => Number(spentUsd.get(judge, options, config)?.usd),
+  };
+}

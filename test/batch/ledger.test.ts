@@ -1,0 +1,122 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStoreFile } from '../../providers/answers/store-file.ts';
+import { type Ledger, openLedger } from '../../providers/batch/ledger.ts';
+import type { BatchEntry } from '../../providers/batch/ledger-tables.ts';
+import { promiseOf } from '../../providers/batch/promise.ts';
+import { beginRun, isGone } from '../../providers/batch/run.ts';
+
+let folder: string;
+let ledger: Ledger;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'iqa-ledger-'));
+  ledger = openLedger(openStoreFile(join(folder, 'answers.sqlite')));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const PLACE = { judge: 'openai:x', options: '{}', config: '["a.yaml"]' };
+const open = (run = 'one') => ledger.open(PLACE, run, (mark) => join(folder, mark));
+const request = (number: number, usd = 1) => ({
+  ...{ key: new Uint8Array(32).fill(number), part: 'only', image: 'a.png' },
+  ...{ prefill: undefined, usd },
+});
+const change = (batch: BatchEntry, state: BatchEntry['state']) => {
+  const now = ledger.change(batch, { state });
+  if (!now) throw new Error('not changed');
+  return now;
+};
+
+describe('a batch in the ledger', () => {
+  it('changes only from the state and the hands in which it was read', () => {
+    const batch = open();
+    const sealed = change(batch, 'sealed');
+    expect(ledger.change(batch, { state: 'submitted' })).toBeUndefined();
+    expect(ledger.forget(batch)).toBe(false);
+    expect(ledger.takeOver(sealed, 'two')?.run).toBe('two');
+    expect(ledger.takeOver(sealed, 'three')).toBeUndefined();
+    expect(ledger.change(sealed, { state: 'submitting' })).toBeUndefined();
+    expect(ledger.batches('sealed').map(({ run }) => run)).toEqual(['two']);
+  });
+
+  it('takes no request when it is no longer being written', () => {
+    const batch = open();
+    expect(ledger.add(batch, request(1))).toMatch(/^iqa-/);
+    change(batch, 'sealed');
+    expect(() => ledger.add(batch, request(2))).toThrow('taken over');
+    expect(ledger.find(request(2).key, 'only')).toBeUndefined();
+  });
+
+  it('costs what its requests have cost, or about will', () => {
+    const batch = open();
+    const names = [1, 2, 3, 4].map((number) => ledger.add(batch, request(number)) ?? '');
+    const [first, second, third] = names.map((name) => ledger.request(batch, name));
+    if (!first || !second || !third) throw new Error('no requests');
+    expect(ledger.spentUsd(PLACE)).toBe(4);
+    ledger.settle(first, { state: 'done', usd: 0.25 });
+    ledger.settle(second, { state: 'done', usd: undefined });
+    ledger.settle(third, { state: 'failed', usd: 0 });
+    expect(ledger.spentUsd(PLACE)).toBe(0.25 + 1 + 1);
+    // Once, however often the results are read.
+    ledger.settle(first, { state: 'done', usd: 0.25 });
+    expect(ledger.spentUsd(PLACE)).toBe(0.25 + 1 + 1);
+    expect(ledger.settleRest(batch.id, 'unanswered', 'not mentioned')).toBe(1);
+    expect(ledger.spentUsd(PLACE)).toBe(0.25 + 1);
+    change(batch, 'collected');
+    ledger.forgetSettled('openai:x');
+    expect(ledger.find(request(3).key, 'only')).toBeUndefined();
+    expect(ledger.spentUsd(PLACE)).toBe(0.25 + 1);
+  });
+});
+
+describe('a run', () => {
+  it('is there until it ends', async () => {
+    const run = beginRun(ledger.path);
+    const other = beginRun(ledger.path);
+    expect(other.isGone(run.id)).toBe(false);
+    expect(isGone(ledger.path, run.id)).toBe(false);
+    run.end();
+    expect(other.isGone(run.id)).toBe(true);
+    other.end();
+    expect((await readdir(folder)).filter((name) => name.includes('-run-'))).toEqual([]);
+  });
+
+  it('ends with its process, even when that is killed', async () => {
+    const code = `
+      import { beginRun } from ${JSON.stringify(new URL('../../providers/batch/run.ts', import.meta.url).href)};
+      process.send(beginRun(${JSON.stringify(ledger.path)}).id);
+      setInterval(() => {}, 1000);`;
+    const child = fork('-', {
+      execArgv: [],
+      stdio: ['pipe', 'inherit', 'inherit', 'ipc'],
+      env: { ...process.env, NODE_OPTIONS: '', VITEST: '' },
+    });
+    child.stdin?.end(code);
+    const [id] = await once(child, 'message');
+    expect(isGone(ledger.path, id)).toBe(false);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(isGone(ledger.path, id)).toBe(true);
+  });
+});
+
+describe('a question that is in a batch', () => {
+  it('is promised while the batch is, or can be, submitted', () => {
+    const run = beginRun(ledger.path);
+    const { key } = request(1);
+    expect(promiseOf(ledger, key)).toBeUndefined();
+    const batch = open(run.id);
+    ledger.add(batch, request(1));
+    expect(promiseOf(ledger, key)).toContain('a running "batch submit"');
+    run.end();
+    // It will never be submitted: the next command forgets it.
+    expect(promiseOf(ledger, key)).toBeUndefined();
+    const sealed = change(batch, 'sealed');
+    expect(promiseOf(ledger, key)).toContain('run "batch submit" to submit it');
+    change(change(sealed, 'submitting'), 'submitted');
+    expect(promiseOf(ledger, key)).toContain('run "batch collect"');
+  });
+});

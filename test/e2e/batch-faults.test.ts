@@ -1,0 +1,128 @@
+import { afterEach, expect, it } from 'vitest';
+import type { BatchServer } from '../servers/batches.ts';
+import { startOpenaiBatchServer } from '../servers/openai-batch.ts';
+import { batch, batchProject, collect, inStore, submit } from './batch-runs.ts';
+import type { Project } from './promptfoo.ts';
+
+const TWO_MINUTES_MS = 120_000;
+const IMAGES = 3;
+let project: Project | undefined;
+let server: Pick<BatchServer, 'close'> | undefined;
+afterEach(async () => {
+  await project?.remove();
+  await server?.close();
+});
+
+it(
+  'submits to the other vendors when one has no key, and says so',
+  async () => {
+    const openai = await startOpenaiBatchServer({ polls: 0 });
+    server = openai;
+    const { baseUrl } = openai;
+    project = await batchProject({
+      judgeOptions: { baseUrl, apiKeyEnv: 'NO_SUCH_KEY' },
+      prompts: ['two-level'],
+      change: ({ providers: [one], ...rest }) => ({
+        ...rest,
+        providers: [
+          one,
+          {
+            ...one,
+            label: 'second',
+            config: { ...one?.config, judge: 'openai:gpt-4o', judgeOptions: { baseUrl } },
+          },
+        ],
+      }),
+    });
+    const { exitCode, log } = await submit(project);
+    expect(exitCode).toBe(1);
+    expect(log).toMatch(/openai:gpt-4\.1: a batch of 3 requests was not submitted: .*NO_SUCH_KEY/);
+    expect(log).toContain('submitted 3 requests to openai:gpt-4o: batch_1');
+    expect(inStore(project, 'SELECT judge, state FROM batches ORDER BY id')).toEqual([
+      { judge: 'openai:gpt-4.1', state: 'sealed' },
+      { judge: 'openai:gpt-4o', state: 'submitted' },
+    ]);
+    const blocked = await project.evaluate('--filter-providers', 'judge');
+    expect(JSON.stringify(blocked.output)).toContain('batch submit');
+    const cancelled = await batch(project, 'cancel');
+    expect(cancelled.log).toContain('forgot a batch for openai:gpt-4.1 that was not submitted');
+    expect(cancelled.log).toContain('batch_1 has ended: collect it');
+    expect(cancelled.exitCode).toBe(0);
+  },
+  TWO_MINUTES_MS,
+);
+
+it(
+  'collects, shows and cancels the others when a vendor no longer knows a batch',
+  async () => {
+    let isForgotten = false;
+    const openai = await startOpenaiBatchServer({
+      polls: 0,
+      intercept: (request) =>
+        isForgotten && request.includes('batch_1')
+          ? { status: 404, json: { error: { message: "No batch found with id 'batch_1'." } } }
+          : undefined,
+    });
+    server = openai;
+    project = await batchProject({
+      judgeOptions: { baseUrl: openai.baseUrl, maxRetries: 0 },
+      prompts: ['two-level'],
+    });
+    await submit(project, '--filter-range', '0:1');
+    await submit(project);
+    isForgotten = true;
+
+    const status = await batch(project, 'status');
+    expect(status.exitCode).toBe(1);
+    expect(status.log).toMatch(/batch_1 .* unknown, see below/);
+    expect(status.log).toMatch(/batch_2 .* ended, to be collected/);
+
+    const collected = await collect(project);
+    expect(collected.exitCode).toBe(1);
+    expect(collected.log).toMatch(/openai:gpt-4\.1, batch_1: 404 .*"batch cancel" forgets it/);
+    expect(inStore(project, 'SELECT state FROM batches ORDER BY id')).toEqual([
+      { state: 'submitted' },
+      { state: 'collected' },
+    ]);
+
+    const cancelled = await batch(project, 'cancel');
+    expect(cancelled.exitCode).toBe(0);
+    expect(cancelled.log).toContain('forgot batch_1, which openai:gpt-4.1 does not know');
+    await submit(project);
+    expect(openai.submitted).toHaveLength(IMAGES + 1);
+    await collect(project);
+    await project.evaluate();
+    expect(openai.directCalls()).toBe(0);
+  },
+  TWO_MINUTES_MS,
+);
+
+it(
+  'waits through an outage of the vendor, and sends a file again whose results are gone',
+  async () => {
+    let outages = 0;
+    const openai = await startOpenaiBatchServer({
+      polls: 0,
+      intercept: (request) => {
+        if (request.endsWith('/content'))
+          return { status: 404, json: { error: { message: 'no such file' } } };
+        if (request !== 'GET /v1/batches/batch_1' || outages >= 2) return undefined;
+        outages += 1;
+        return { status: 503, json: { error: { message: 'overloaded' } } };
+      },
+    });
+    server = openai;
+    project = await batchProject({
+      judgeOptions: { baseUrl: openai.baseUrl, maxRetries: 0 },
+      prompts: ['two-level'],
+    });
+    await submit(project);
+    const { log, exitCode } = await collect(project);
+    expect(log).toMatch(/batch_1: 503 .*overloaded.* \(asked again\)/);
+    expect(exitCode).toBe(0);
+    expect(log).toMatch(/results are gone: 404 .*\(submit again to send it again\)/);
+    await submit(project);
+    expect(openai.submitted).toHaveLength(2 * IMAGES);
+  },
+  TWO_MINUTES_MS,
+);
