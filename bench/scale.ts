@@ -50,7 +50,10 @@ function usageOf(judgeId: string, prompt: string) {
   const total = (field: 'inputTokens' | 'outputTokens') =>
     usages.reduce((sum, usage) => sum + usage[field], 0) * copies * images;
   return {
-    requests: questions.length * copies * images * (judge.requestsPerAnswer ?? 1),
+    requests:
+      questions.reduce((sum, question) => sum + (judge.requestsFor?.(question).requests ?? 1), 0) *
+      copies *
+      images,
     usage: { inputTokens: total('inputTokens'), outputTokens: total('outputTokens') },
   };
 }

@@ -7,6 +7,7 @@ import {
   summarizeStore,
 } from '../../providers/answers/contents.ts';
 import { openStoreFile, storePath } from '../../providers/answers/store-file.ts';
+import { openLedger } from '../../providers/batch/ledger.ts';
 import { ConfigError } from '../../providers/config-error.ts';
 import { count, plainTable, usd } from '../plain-table.ts';
 
@@ -76,6 +77,8 @@ function clear({ pictures, facts, judge }: { pictures?: true; facts?: true; judg
   ];
   const database = openStoreFile(path);
   try {
+    // A reply that is cleared is to be had in a batch again.
+    if (chosen.length === 0 || judge !== undefined) openLedger(database).forgetSettled(judge);
     const deleted = clearStore(database, chosen.length > 0 ? chosen : STORE_PARTS, judge);
     if (judge !== undefined && deleted.answers === 0 && deleted.replies === 0) {
       const known = summarizeStore(database).judges.map((entry) => entry.judge);

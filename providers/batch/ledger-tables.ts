@@ -26,6 +26,8 @@ export const LEDGER_TABLES = [
   )`,
 ];
 
+export const BATCH_STATES = ['writing', 'sealed', 'submitting', 'submitted', 'collected'] as const;
+
 export const batchSchema = z.object({
   id: z.number(),
   judge: z.string(),
@@ -35,7 +37,7 @@ export const batchSchema = z.object({
   config: z.string(),
   /** Begins the names of its requests at the vendor, so that others' are not taken for ours. */
   mark: z.string(),
-  state: z.enum(['writing', 'sealed', 'submitting', 'submitted', 'collected']),
+  state: z.enum(BATCH_STATES),
   file: z.string(),
   /** The run that writes and submits it: nobody else changes it while that lives. */
   run: z.string(),

@@ -1,6 +1,6 @@
-import Anthropic from '@anthropic-ai/sdk';
-import OpenAI from 'openai';
 import { JudgeError } from '../judges/judge-error.ts';
+import { UPLOAD_STEP_BYTES } from '../judges/patient-client.ts';
+import { anthropicSdk, openaiSdk } from '../judges/sdks.ts';
 
 /** The vendor understood the request and will not take it, however often it comes. */
 const REFUSED = [400, 401, 403, 404, 413, 422];
@@ -23,23 +23,20 @@ export const isUnknown = (error: unknown): boolean => statusOf(error) === 404;
 export function isPassing(error: unknown): boolean {
   const status = statusOf(error);
   if (status !== undefined) return PASSING.includes(status) || status >= 500;
-  return (
-    error instanceof OpenAI.APIConnectionError ||
-    error instanceof Anthropic.APIConnectionError ||
-    isBroken(error)
-  );
+  return isOf('APIConnectionError', error) || isBroken(error);
 }
 
 /** An error in words; where it took too long, what to set. */
 export function wordsOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const isTimeout =
-    error instanceof OpenAI.APIConnectionTimeoutError ||
-    error instanceof Anthropic.APIConnectionTimeoutError;
-  return isTimeout
-    ? `${message.replace(/\.$/, '')} (raise judgeOptions.timeoutMs; a file may take it once for every 10 MB)`
+  return isOf('APIConnectionTimeoutError', error)
+    ? `${message.replace(/\.$/, '')}: raise judgeOptions.timeoutMs (a file may take that long for every ${UPLOAD_STEP_BYTES / 1e6} MB)`
     : message;
 }
+
+/** Whether either SDK threw it. */
+const isOf = (name: 'APIConnectionError' | 'APIConnectionTimeoutError', error: unknown): boolean =>
+  error instanceof openaiSdk()[name] || error instanceof anthropicSdk()[name];
 
 const statusOf = (error: unknown): number | undefined =>
   error instanceof Error && 'status' in error && typeof error.status === 'number'

@@ -103,7 +103,7 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
     kind: 'network',
     batch,
     defaultMaxConcurrency: DEFAULT_MAX_CONCURRENCY,
-    requestsPerAnswer: options.samples,
+    requestsFor: () => ({ requests: options.samples, replies: options.samples }),
     identity: { endpoint, source: 'samples', maxTokens: maxTokens(options) },
     constrains: true,
     async ask(question, { signal, once = requestAnew }) {

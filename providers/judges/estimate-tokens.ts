@@ -1,4 +1,4 @@
-import type { Judge, Question, Usage } from './judge.ts';
+import type { AnswerForm, Judge, Question, Usage } from './judge.ts';
 
 /** What tokens of one image depend on. */
 type Size = { width: number; height: number };
@@ -47,20 +47,20 @@ const ANSWER_TOKENS = 5;
  * @param images sizes as sent
  */
 export function estimateUsage(
-  judge: Pick<Judge, 'id' | 'requestsPerAnswer'>,
-  question: Pick<Question, 'system' | 'content' | 'prefill'>,
+  judge: Pick<Judge, 'id' | 'requestsFor'>,
+  question: Pick<Question, 'system' | 'content' | 'prefill'> & AnswerForm,
   images: readonly Size[],
 ): Usage {
   const { system = '', content, prefill = '' } = question;
   const text = [system, prefill, ...content.map((part) => ('text' in part ? part.text : ''))];
   const characters = text.reduce((sum, { length }) => sum + length, 0);
   const imageTokens = images.reduce((sum, size) => sum + estimateImageTokens(judge.id, size), 0);
-  const requests = judge.requestsPerAnswer ?? 1;
+  const { requests, replies } = judge.requestsFor?.(question) ?? { requests: 1, replies: 1 };
   return {
     inputTokens:
       requests *
       (Math.ceil(characters / CHARACTERS_PER_TOKEN) + MESSAGE_TOKENS + Math.ceil(imageTokens)),
-    outputTokens: requests * ANSWER_TOKENS,
+    outputTokens: replies * ANSWER_TOKENS,
   };
 }
 

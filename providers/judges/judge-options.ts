@@ -113,7 +113,9 @@ export const judgeOptionsSchema = z
     timeoutMs: positiveInteger
       .max(MAX_TIMEOUT_MS)
       .default(120_000)
-      .describe('Longest wait for one reply, each try by itself.'),
+      .describe(
+        'Longest wait for one reply, each try by itself; for the upload of a batch file, for every 10 MB of it.',
+      ),
     maxRetries: z
       .number()
       .int()

@@ -124,6 +124,12 @@ export type Answer = AnswerBase & AnswerContent;
  */
 export type Once = <Reply>(part: string, request: () => Promise<Reply>) => Promise<Reply>;
 
+/** Requests that an answer takes, and the replies that they bring: one request may bring several samples. */
+export interface AnswerRequests {
+  requests: number;
+  replies: number;
+}
+
 /** Makes every request. */
 export const requestAnew: Once = (_part, request) => request();
 
@@ -148,8 +154,8 @@ export interface Judge {
   readonly kind: 'local' | 'network';
   /** Questions under way at once, unless configured. */
   readonly defaultMaxConcurrency: number;
-  /** Requests that one answer takes: the number of samples, where each is a request. Default: 1. */
-  readonly requestsPerAnswer?: number;
+  /** What the answer to a question takes, when all goes well. Default: one request, one reply. */
+  requestsFor?(question: AnswerForm): AnswerRequests;
   /**
    * What decides its answers and does not stand in the configuration, such as a default that depends
    * on the model. Part of the key under which answers are kept; must survive JSON.

@@ -9,6 +9,7 @@ import { fetchFor } from './http.ts';
 import { jsonBody } from './json-body.ts';
 import {
   type Answer,
+  type AnswerForm,
   type AskOptions,
   type ChoiceQuestion,
   type Judge,
@@ -128,7 +129,7 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
     return drawn.answer;
   };
 
-  const asksSamples = (question: Question) => way.source === 'samples' || question.scale;
+  const asksSamples = ({ scale }: AnswerForm) => way.source === 'samples' || scale !== undefined;
 
   const batch: BatchAsking = {
     engine: createOpenaiBatchEngine(client),
@@ -160,8 +161,10 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
     kind: 'network',
     batch,
     defaultMaxConcurrency: DEFAULT_MAX_CONCURRENCY,
-    requestsPerAnswer:
-      way.source === 'samples' ? Math.ceil(options.samples / samplesPerRequest()) : 1,
+    requestsFor: (question) =>
+      asksSamples(question)
+        ? { requests: Math.ceil(options.samples / samplesPerRequest()), replies: options.samples }
+        : { requests: 1, replies: 1 },
     identity: { endpoint, source: way.source, capabilities, effort, maxTokens: maxTokens(setting) },
     async ask(question, askOptions) {
       askOptions.signal?.throwIfAborted();

@@ -66,7 +66,7 @@ export function createPromptfooJudge(
     id,
     kind: 'network',
     defaultMaxConcurrency: DEFAULT_MAX_CONCURRENCY,
-    requestsPerAnswer: options.samples,
+    requestsFor: () => ({ requests: options.samples, replies: options.samples }),
     identity: { source: 'samples', format, config, ...ownCode(providerId, basePath) },
     async ask(question, { signal, once = requestAnew }) {
       signal?.throwIfAborted();

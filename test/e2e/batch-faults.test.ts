@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import type { BatchServer } from '../servers/batches.ts';
 import { startOpenaiBatchServer } from '../servers/openai-batch.ts';
-import { batch, batchProject, collect, inStore, submit } from './batch-runs.ts';
+import { batch, batchProject, collect, inStore, runCli, submit } from './batch-runs.ts';
 import type { Project } from './promptfoo.ts';
 
 const TWO_MINUTES_MS = 120_000;
@@ -123,6 +125,78 @@ it(
     expect(log).toMatch(/results are gone: 404 .*\(submit again to send it again\)/);
     await submit(project);
     expect(openai.submitted).toHaveLength(2 * IMAGES);
+  },
+  TWO_MINUTES_MS,
+);
+
+it(
+  'asks again what was cleared, within a budget for all batches of the configuration',
+  async () => {
+    const openai = await startOpenaiBatchServer({ polls: 0 });
+    server = openai;
+    // 900 tokens a request: two rounds of three requests cost 0.0027 USD.
+    const price = { inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens: 0 };
+    project = await batchProject({
+      judgeOptions: { baseUrl: openai.baseUrl, price },
+      more: { budgetUsd: 0.003 },
+      prompts: ['two-level'],
+    });
+    await submit(project);
+    await collect(project);
+    await runCli(project, 'cache', 'clear', '--judge', 'openai:gpt-4.1');
+    expect((await submit(project)).exitCode).toBe(0);
+    expect(openai.submitted).toHaveLength(2 * IMAGES);
+    await collect(project);
+    const spent = inStore(project, 'SELECT sum(usd) AS usd FROM batches')[0]?.usd;
+    expect(spent).toBeCloseTo((2 * IMAGES * 900) / 1e6 / 2, 9);
+
+    await runCli(project, 'cache', 'clear');
+    const third = await submit(project);
+    expect(third.exitCode).toBe(1);
+    expect(third.log).toMatch(/budgetUsd 0\.003 would be exceeded: about 0\.00\d+ USD are spent/);
+    expect(openai.submitted.length).toBeLessThan(3 * IMAGES);
+
+    const uncached = await submit(project, '--no-cache');
+    expect(uncached.exitCode).toBe(1);
+    expect(uncached.log).toContain('cannot be had without the cache');
+  },
+  TWO_MINUTES_MS,
+);
+
+it(
+  'reads keys and the store from .env, and lets no key out',
+  async () => {
+    const key = 'sk-canary-1234567890';
+    let isRefused = false;
+    const refusal = { error: { message: `Incorrect API key provided: ${key}.` } };
+    const openai = await startOpenaiBatchServer({
+      polls: 0,
+      fault: (index) => (index === 0 ? 'error' : undefined),
+      errorMessage: refusal.error.message,
+      intercept: () => (isRefused ? { status: 401, json: refusal } : undefined),
+    });
+    server = openai;
+    project = await batchProject({
+      judgeOptions: { baseUrl: openai.baseUrl, apiKeyEnv: 'LETTER_TO_THE_VENDOR' },
+      prompts: ['two-level'],
+    });
+    await project.write('.env', `LETTER_TO_THE_VENDOR=${key}\nPROMPTFOO_IQA_STORE=./own.sqlite\n`);
+    const submitted = await submit(project);
+    expect(submitted.log).toContain('submitted 3 requests');
+    isRefused = true;
+    const logs = [
+      await collect(project),
+      await batch(project, 'status'),
+      await batch(project, 'cancel'),
+    ];
+    isRefused = false;
+    logs.push(await collect(project));
+    const said = logs.map(({ log }) => log).join('');
+    expect(said).toContain('Incorrect API key provided: [LETTER_TO_THE_VENDOR]');
+    expect(said).not.toContain(key);
+    const store = await readFile(join(project.folder, 'own.sqlite'));
+    const log = await readFile(join(project.folder, 'own.sqlite-wal')).catch(() => Buffer.alloc(0));
+    expect(Buffer.concat([store, log]).includes(key)).toBe(false);
   },
   TWO_MINUTES_MS,
 );

@@ -31,7 +31,10 @@ describe('the estimated tokens of an image', () => {
 });
 
 describe('the estimated usage of a question', () => {
-  const question = { content: [{ image: 0 }, { image: 1 }, { text: 'x'.repeat(400) }] };
+  const question = {
+    choices: [],
+    content: [{ image: 0 }, { image: 1 }, { text: 'x'.repeat(400) }],
+  };
 
   it('adds up images and text', () => {
     const usage = estimateUsage({ id: 'openai:gpt-6' }, question, [square(512), square(512)]);
@@ -42,9 +45,10 @@ describe('the estimated usage of a question', () => {
 
   it('counts every request of an answer', () => {
     const one = estimateUsage({ id: 'openai:gpt-6' }, question, [square(512)]);
-    const judge = { id: 'openai:gpt-6', requestsPerAnswer: 8 };
-    const eight = estimateUsage(judge, question, [square(512)]);
-    expect(eight.inputTokens).toBe(8 * one.inputTokens);
+    const judge = { id: 'openai:gpt-6', requestsFor: () => ({ requests: 4, replies: 8 }) };
+    const four = estimateUsage(judge, question, [square(512)]);
+    expect(four.inputTokens).toBe(4 * one.inputTokens);
+    expect(four.outputTokens).toBe(8 * one.outputTokens);
   });
 });
 
@@ -52,11 +56,12 @@ describe('the requests that an answer takes', () => {
   const options = judgeOptions({ samples: 5 });
 
   it.each([
-    ['one, for token probabilities', createOpenaiJudge('gpt-4.1', options), 1],
+    ['one, for token probabilities', createOpenaiJudge('gpt-4.1', options), 1, 1],
     [
       'one, where an endpoint gives several samples at once',
       createOpenaiJudge('gpt-4.1', judgeOptions({ samples: 5, probabilities: 'samples' })),
       1,
+      5,
     ],
     [
       'as many as it takes to get the samples',
@@ -65,14 +70,22 @@ describe('the requests that an answer takes', () => {
         judgeOptions({ samples: 5, probabilities: 'samples', samplesPerRequest: 2 }),
       ),
       3,
+      5,
     ],
-    ['one a sample', createAnthropicJudge('claude-opus-4-6', options), 5],
+    ['one a sample', createAnthropicJudge('claude-opus-4-6', options), 5, 5],
     [
       'one a sample, through promptfoo',
       createPromptfooJudge('google:gemini-3-pro', options, ''),
       5,
+      5,
     ],
-  ])('are %s', (_, judge, requests) => {
-    expect(judge.requestsPerAnswer).toBe(requests);
+  ])('are %s', (_, judge, requests, replies) => {
+    expect(judge.requestsFor?.({ choices: [] })).toEqual({ requests, replies });
+  });
+
+  it('are those of samples for a rating, which is always sampled', () => {
+    const judge = createOpenaiJudge('gpt-4.1', judgeOptions({ samples: 5, samplesPerRequest: 1 }));
+    const takes = judge.requestsFor?.({ scale: { min: 1, max: 5 } });
+    expect(takes).toEqual({ requests: 5, replies: 5 });
   });
 });

@@ -10,6 +10,8 @@ export interface BatchServerOptions {
   polls?: number;
   /** By the request's place in all batches. */
   fault?: (index: number) => BatchFault | undefined;
+  /** What a request that fails for good is told. */
+  errorMessage?: string;
   /** What happens to the reply to the submission of a batch, by its number: it is made all the same. */
   loseReply?: (batch: number) => boolean;
   /** Replies in the place of the server to `GET /v1/batches`, or keeps it waiting. */

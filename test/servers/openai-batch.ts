@@ -15,6 +15,7 @@ import { startOpenaiServer } from './openai.ts';
 export async function startOpenaiBatchServer({
   polls = 1,
   fault = () => undefined,
+  errorMessage = 'image is too large',
   loseReply = () => false,
   refuse = () => undefined,
   intercept = () => undefined,
@@ -40,7 +41,7 @@ export async function startOpenaiBatchServer({
         id: `r-${line.customId}`,
         custom_id: line.customId,
         ...(kind
-          ? faulty(kind, batch.isCanceled)
+          ? faulty(kind, batch.isCanceled, errorMessage)
           : {
               response: {
                 status_code: 200,
@@ -146,12 +147,12 @@ const linesOf = (text: string) =>
       return { customId: custom_id, body };
     });
 
-function faulty(kind: BatchFault, isCanceled: boolean) {
+function faulty(kind: BatchFault, isCanceled: boolean, errorMessage: string) {
   if (kind === 'expired') {
     const code = isCanceled ? 'batch_cancelled' : 'batch_expired';
     return { response: null, error: { code, message: 'This request could not be executed.' } };
   }
   const status_code = kind === 'overloaded' ? 503 : 400;
-  const message = kind === 'overloaded' ? 'overloaded' : 'image is too large';
+  const message = kind === 'overloaded' ? 'overloaded' : errorMessage;
   return { response: { status_code, request_id: 'x', body: { error: { message } } }, error: null };
 }

@@ -1,13 +1,11 @@
 import { problemOf } from '../../../providers/batch/collect.ts';
-import type { BatchEntry } from '../../../providers/batch/ledger-tables.ts';
+import { BATCH_STATES, type BatchEntry } from '../../../providers/batch/ledger-tables.ts';
 import { count, plainTable } from '../../plain-table.ts';
 import { type Batches, type Chosen, chooser, complain, minutes, say } from './open-batches.ts';
 
-const STATES = ['writing', 'sealed', 'submitting', 'submitted', 'collected'] as const;
-
 /** Shows the batches. */
 export async function status(batches: Batches, { config }: Chosen): Promise<void> {
-  const chosen = batches.ledger.batches(...STATES).filter(chooser(config));
+  const chosen = batches.ledger.batches(...BATCH_STATES).filter(chooser(config));
   if (chosen.length === 0) {
     say('There is no batch.');
     return;

@@ -2,6 +2,7 @@ import { isCacheEnabled } from '../../../providers/answers/cache-use.ts';
 import { type RowBatch, rowBatchSchema } from '../../../providers/batch/batch-row.ts';
 import { CONFIG_VARIABLE } from '../../../providers/batch/batch-writer.ts';
 import { forgetUnfinished, sealWritten } from '../../../providers/batch/hand-over.ts';
+import { BATCH_STATES, type BatchEntry } from '../../../providers/batch/ledger-tables.ts';
 import { RUN_VARIABLE } from '../../../providers/batch/run.ts';
 import { createSubmitter } from '../../../providers/batch/submit.ts';
 import { ConfigError } from '../../../providers/config-error.ts';
@@ -24,6 +25,7 @@ export async function submit(
     );
   }
   forgetUnfinished(ledger, run);
+  const last = Math.max(0, ...ledger.batches(...BATCH_STATES).map(({ id }) => id));
   process.env[CONFIG_VARIABLE] = nameOf(config);
   process.env[RUN_VARIABLE] = run.id;
   const submitFinished = createSubmitter({
@@ -40,7 +42,13 @@ export async function submit(
   );
   sealWritten(ledger, run);
   await submitFinished();
+  const found = ledger.batches(...BATCH_STATES).filter((batch) => batch.run === run.id);
   describe(lines);
+  checkArrived(
+    lines,
+    found.filter(({ id }) => id > last),
+    ledger.path,
+  );
   for (const error of errors) complain(`not submitted: ${error}`);
 }
 
@@ -92,6 +100,20 @@ function describe(lines: RowReports['lines']): void {
   for (const failure of new Set(rows.flatMap(({ found }) => found.failed))) {
     say(`failed earlier, not sent again: ${failure}`);
   }
+}
+
+/** The promptfoo that wrote them may have read another environment than this process. */
+function checkArrived(
+  lines: RowReports['lines'],
+  batches: readonly BatchEntry[],
+  store: string,
+): void {
+  const written = lines.reduce((total, line) => total + rowBatchSchema.parse(line).written, 0);
+  const arrived = batches.reduce((total, { requests }) => total + requests, 0);
+  if (arrived >= written) return;
+  complain(
+    `${count(written - arrived)} of the ${count(written)} requests that promptfoo wrote are not in the store ${store}: it has been given another one; set PROMPTFOO_IQA_STORE in the environment or in .env, not in promptfoo's configuration`,
+  );
 }
 
 const sum = (

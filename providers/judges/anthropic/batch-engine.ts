@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import type Anthropic from '@anthropic-ai/sdk';
 import { z } from 'zod';
 import type { BatchEngine, BatchResult } from '../batch.ts';
+import { patientClient } from '../patient-client.ts';
 
 /**
  * https://platform.claude.com/docs/en/build-with-claude/batch-processing: 100,000 requests or 256 MB a
@@ -29,7 +30,8 @@ export function createAnthropicBatchEngine(client: () => Anthropic): BatchEngine
       for await (const line of createInterface({ input: createReadStream(file) })) {
         requests.push(requestSchema.parse(JSON.parse(line)) as unknown as (typeof requests)[0]);
       }
-      return (await batches().create({ requests }, { maxRetries: 0 })).id;
+      const { messages } = await patientClient(client(), file);
+      return (await messages.batches.create({ requests }, { maxRetries: 0 })).id;
     },
     async find({ requests, sinceMs, isKnown }) {
       // Batches carry no label: it is the one of this size that nobody here knows. Its requests' names

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type OpenAI from 'openai';
 import { z } from 'zod';
 import type { BatchEngine, BatchResult } from '../batch.ts';
+import { patientClient } from '../patient-client.ts';
 
 /** https://platform.openai.com/docs/guides/batch: 50,000 requests and 200 MB a file. */
 const LIMITS = { requests: 50_000, bytes: 200_000_000 };
@@ -34,7 +35,7 @@ export function createOpenaiBatchEngine(client: () => OpenAI): BatchEngine {
       body,
     }),
     async submit(file, label) {
-      const input = await client().files.create({
+      const input = await (await patientClient(client(), file)).files.create({
         file: createReadStream(file),
         purpose: 'batch',
       });
