@@ -14,11 +14,7 @@ const MIN_SECRET_LENGTH = 8;
  * @param environment keys come from here alone
  */
 export function withoutSecrets<Value>(value: Value, environment = process.env): Value {
-  const secrets = Object.entries(environment).filter(
-    (entry): entry is [string, string] =>
-      (SECRET_NAME.test(entry[0]) || usedKeyVariables().has(entry[0])) &&
-      (entry[1]?.length ?? 0) >= MIN_SECRET_LENGTH,
-  );
+  const secrets = environment === process.env ? ownSecrets() : secretsIn(environment);
   const clean = (text: string) =>
     secrets.reduce((current, [name, secret]) => current.replaceAll(secret, `[${name}]`), text);
   if (value instanceof Error) {
@@ -30,4 +26,26 @@ export function withoutSecrets<Value>(value: Value, environment = process.env): 
   const json = JSON.stringify(value);
   const cleaned = json === undefined ? json : clean(json);
   return cleaned === json ? value : JSON.parse(cleaned);
+}
+
+type Secret = [name: string, value: string];
+
+const secretsIn = (environment: NodeJS.ProcessEnv): Secret[] =>
+  Object.entries(environment).filter(
+    (entry): entry is Secret =>
+      (SECRET_NAME.test(entry[0]) || usedKeyVariables().has(entry[0])) &&
+      (entry[1]?.length ?? 0) >= MIN_SECRET_LENGTH,
+  );
+
+/** Reading the environment takes longer than all the rest, and it hardly ever changes. */
+const REMEMBERED_MS = 1000;
+let own = { secrets: [] as Secret[], keys: -1, readMs: 0 };
+
+function ownSecrets(): Secret[] {
+  const keys = usedKeyVariables().size;
+  const nowMs = performance.now();
+  if (own.keys !== keys || nowMs - own.readMs > REMEMBERED_MS) {
+    own = { secrets: secretsIn(process.env), keys, readMs: nowMs };
+  }
+  return own.secrets;
 }
