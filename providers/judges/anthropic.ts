@@ -18,6 +18,7 @@ import { fetchFor } from './http.ts';
 import { jsonBody } from './json-body.ts';
 import { type Judge, type Question, requestAnew } from './judge.ts';
 import type { JudgeOptions } from './judge-options.ts';
+import { OWN_FIELDS, refuseOwnFields } from './own-fields.ts';
 import { keyAdvice } from './reply-failure.ts';
 import { firstDraws, sampledAnswer } from './sampled-answer.ts';
 import { sdkFailure } from './sdk-failure.ts';
@@ -32,7 +33,8 @@ const ANTHROPIC_KEY = 'ANTHROPIC_API_KEY';
  * are sampled, one request each, all about the same images sharing the vendor's prompt cache.
  *
  * @param model as in `claude-opus-4-6`
- * @throws ConfigError no model, token probabilities or an effort that do not exist
+ * @throws ConfigError no model, token probabilities or an effort that do not exist, a field of
+ *   the request that is the judge's own
  */
 export function createAnthropicJudge(model: string | undefined, options: JudgeOptions): Judge {
   if (!model) throw new ConfigError('judge: "anthropic": name the model, as in anthropic:claude-…');
@@ -42,6 +44,7 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
     );
   }
   const id = `anthropic:${model}`;
+  refuseOwnFields(id, options, OWN_FIELDS.anthropic);
   const setting: MessageSetting = { model, effort: messageEffort(id, options.effort), options };
   const endpoint = options.baseUrl ?? process.env.ANTHROPIC_BASE_URL ?? ANTHROPIC_ENDPOINT;
   // Anthropic's key goes to no other endpoint than the environment's own, unless the user names it.

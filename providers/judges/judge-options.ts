@@ -42,6 +42,11 @@ const priceSchema = z
     cachedInputUsdPerMillionTokens: usdPerMillionTokens
       .optional()
       .describe("Input read from the vendor's prompt cache. Default: as other input."),
+    cacheWriteUsdPerMillionTokens: usdPerMillionTokens
+      .optional()
+      .describe(
+        "Input written to the vendor's prompt cache. Default: 1.25 times other input, as Anthropic charges.",
+      ),
   })
   .describe(
     'Price of the model, in US dollars. Default: the bundled price list, where it knows the model; otherwise costs are unknown.',
@@ -98,7 +103,7 @@ export const judgeOptionsSchema = z
       .record(z.string(), z.json())
       .optional()
       .describe(
-        'Further fields of each request, as the endpoint names them: `{top_k: -1}`; for `promptfoo:<id>`, the `config` of the provider.',
+        'Further fields of each request, as the endpoint names them: `{top_k: -1}`, but none that decides what an answer means (model, temperature, n, seed, …); for `promptfoo:<id>`, the `config` of the provider.',
       ),
     messageFormat: z
       .enum(MESSAGE_FORMATS)

@@ -21,6 +21,7 @@ import { createOpenaiBatchEngine } from './openai/batch-engine.ts';
 import { type ChatReply, readChatReply } from './openai/chat-reply.ts';
 import { type ChatSetting, chatRequest, maxTokens } from './openai/chat-request.ts';
 import { createTokenCheck } from './openai/token-check.ts';
+import { OWN_FIELDS, refuseOwnFields } from './own-fields.ts';
 import { keyAdvice } from './reply-failure.ts';
 import { firstDraws, sampledAnswer } from './sampled-answer.ts';
 import { sdkFailure } from './sdk-failure.ts';
@@ -41,11 +42,12 @@ const TOKENS_PART = 'token probabilities';
  * Asks OpenAI, or any endpoint that speaks its Chat Completions protocol, with the official SDK.
  *
  * @param model as the endpoint names it: `gpt-4.1`, `Qwen/Qwen3-VL-8B-Instruct`
- * @throws ConfigError no model
+ * @throws ConfigError no model, a field of the request that is the judge's own
  */
 export function createOpenaiJudge(model: string | undefined, options: JudgeOptions): Judge {
   if (!model) throw new ConfigError('judge: "openai": name the model, as in openai:gpt-4.1');
   const id = `openai:${model}`;
+  refuseOwnFields(id, options, OWN_FIELDS.openai);
   const setting = chatSetting(model, options);
   const { endpoint, capabilities, effort } = setting;
   const way = chooseWay(options, capabilities);

@@ -64,10 +64,18 @@ const listUsage = (usage: Usage) => ({
   ...(usage.cacheWriteTokens && { cache_write_tokens: usage.cacheWriteTokens }),
 });
 
+/** Anthropic's price of input that is kept for five minutes, in shares of other input. */
+const CACHE_WRITE_SHARE = 1.25;
+
 const configuredCost =
   (price: NonNullable<ProviderConfig['judgeOptions']['price']>) =>
-  ({ inputTokens, outputTokens, cachedInputTokens = 0 }: Usage): number =>
-    ((inputTokens - cachedInputTokens) * price.inputUsdPerMillionTokens +
-      cachedInputTokens * (price.cachedInputUsdPerMillionTokens ?? price.inputUsdPerMillionTokens) +
-      outputTokens * price.outputUsdPerMillionTokens) /
-    PER_MILLION;
+  ({ inputTokens, outputTokens, cachedInputTokens = 0, cacheWriteTokens = 0 }: Usage): number => {
+    const { inputUsdPerMillionTokens: input } = price;
+    return (
+      ((inputTokens - cachedInputTokens - cacheWriteTokens) * input +
+        cachedInputTokens * (price.cachedInputUsdPerMillionTokens ?? input) +
+        cacheWriteTokens * (price.cacheWriteUsdPerMillionTokens ?? CACHE_WRITE_SHARE * input) +
+        outputTokens * price.outputUsdPerMillionTokens) /
+      PER_MILLION
+    );
+  };

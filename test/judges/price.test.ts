@@ -63,6 +63,23 @@ describe('the price of a judge', () => {
     expect(source).toBe('judgeOptions.price');
   });
 
+  it.each([
+    [undefined, 12.5],
+    [20, 20],
+  ])('counts writing a prompt cache, configured at %s', (cacheWriteUsdPerMillionTokens, each) => {
+    const { costUsd } = price('anthropic:claude-x', {
+      price: {
+        inputUsdPerMillionTokens: 10,
+        outputUsdPerMillionTokens: 40,
+        ...(cacheWriteUsdPerMillionTokens && { cacheWriteUsdPerMillionTokens }),
+      },
+    });
+    expect(costUsd({ inputTokens: 1000, outputTokens: 0, cacheWriteTokens: 400 })).toBeCloseTo(
+      (600 * 10 + 400 * each) / 1e6,
+      12,
+    );
+  });
+
   it('counts what a prompt cache reads and writes at its own prices', () => {
     const { costUsd } = price('anthropic:claude-sonnet-4-5');
     const usage = { inputTokens: 3000, outputTokens: 0 };
