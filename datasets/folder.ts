@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError, parseConfig } from '../providers/config-error.ts';
 import { listFiles } from './files/list-files.ts';
+import { displayPath } from './image-path.ts';
 import { type DatasetRow, rowsOf } from './row.ts';
 import { subsetFields } from './subset.ts';
 
@@ -39,7 +40,11 @@ export default function folderDataset(config: unknown): DatasetRow[] {
     );
   }
   return rowsOf(
-    { name: settings.dataset ?? basename(root), file: settings.root },
+    {
+      name: settings.dataset ?? basename(root),
+      file: settings.root,
+      source: { file: displayPath(root), read: {} },
+    },
     files.map((file) => ({
       path: resolve(root, file),
       ...(file.includes('/') && { group: dirname(file) }),

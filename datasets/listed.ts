@@ -2,7 +2,7 @@ import { basename, dirname, parse, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError, suggestion } from '../providers/config-error.ts';
 import type { ListedLine, NamedColumn } from './files/listed-line.ts';
-import { isInside, isRemote } from './image-path.ts';
+import { displayPath, isInside, isRemote } from './image-path.ts';
 import { type DatasetImage, type DatasetRow, rowsOf } from './row.ts';
 import { describeScoreProblem, readScore, shortened } from './score-text.ts';
 import { subsetFields } from './subset.ts';
@@ -83,7 +83,11 @@ export function listedRows(
   const root = resolve(settings.root ?? dirname(file));
   if (!settings.allowOutsideRoot) refuseOutside(lines, root, settings);
   return rowsOf(
-    { name: settings.dataset ?? nameOf(file, settings.split), file: settings.file },
+    {
+      name: settings.dataset ?? nameOf(file, settings.split),
+      file: settings.file,
+      source: sourceOf(file, root, settings),
+    },
     lines.map((line) => readImage(line, root, settings)),
     settings,
   );
@@ -94,6 +98,20 @@ const columnsOf = (settings: ListedConfig): NamedColumn[] =>
     const named = settings[key];
     return named === undefined ? [] : [{ key, column: named }];
   });
+
+function sourceOf(file: string, root: string, settings: ListedConfig) {
+  const { image, mos, group, splitColumn, split } = settings;
+  return {
+    file: displayPath(file),
+    ...(settings.root !== undefined && { images: displayPath(root) }),
+    read: {
+      image,
+      mos,
+      ...(group !== undefined && { group }),
+      ...(split !== undefined && splitColumn !== undefined && { splitColumn, split }),
+    },
+  };
+}
 
 /** Not the folder alone: two files of one folder would become one data set, correlated over both scales. */
 const nameOf = (file: string, split: string | undefined): string =>

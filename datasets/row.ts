@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { TestCase } from 'promptfoo';
 import { ConfigError } from '../providers/config-error.ts';
+import { type DatasetSource, SOURCE_KEY } from '../providers/dataset-source.ts';
 import { UNSCORED_KEY } from '../providers/row-input.ts';
 import { inGroups } from './groups.ts';
 import { displayPath } from './image-path.ts';
@@ -30,29 +32,42 @@ export type DatasetRow = TestCase & {
   metadata: Record<string, unknown>;
 };
 
+/** A data set, as its loader hands it to `rowsOf`. */
+export interface NamedDataset {
+  /** What rows call it. */
+  name: string;
+  /** How errors call the file or the data set. */
+  file: string;
+  /** Where it was read from; `contents` is added here. */
+  source: Omit<DatasetSource, 'contents'>;
+}
+
 /** How many duplicates an error names. */
 const DUPLICATES_NAMED = 3;
+
+/** Hexadecimal digits that tell lists of one name apart; every row carries them. */
+const DIGEST_LENGTH = 16;
 
 /**
  * Makes the rows of all data sets alike, in the order of `images`.
  *
- * @param dataset what the rows call the data set, and the file that errors name
  * @param subset whole groups first, then as many as the limit of the images that have a score, or of
  *   all in a data set without scores; images with a problem stay in
  * @throws ConfigError an image is listed twice, or there are no such groups
  */
 export function rowsOf(
-  dataset: { name: string; file: string },
+  dataset: NamedDataset,
   images: readonly DatasetImage[],
   { groups, limit, seed }: Subset,
 ): DatasetRow[] {
   refuseDuplicates(images, dataset.file);
   const grouped = groups === undefined ? images : inGroups(images, groups, seed, dataset.file);
   const kept = limit === undefined ? grouped : limited(grouped, limit, seed);
-  return kept.map((image) => row(dataset.name, image));
+  const source = { ...dataset.source, ...contentsOf(images) };
+  return kept.map((image) => row(dataset.name, source, image));
 }
 
-function row(dataset: string, image: DatasetImage): DatasetRow {
+function row(dataset: string, source: DatasetSource, image: DatasetImage): DatasetRow {
   const { path, mos, group, problem, metadata } = image;
   return {
     description: `${dataset}: ${basename(path)}`,
@@ -64,10 +79,19 @@ function row(dataset: string, image: DatasetImage): DatasetRow {
     },
     metadata: {
       ...metadata,
+      [SOURCE_KEY]: source,
       ...(mos === undefined && { [UNSCORED_KEY]: true }),
       ...(problem !== undefined && { problem }),
     },
   };
+}
+
+/** Names without their folders and the case of their letters, which differ between copies. */
+function contentsOf(images: readonly DatasetImage[]): Pick<DatasetSource, 'contents'> {
+  if (images.every(({ mos }) => mos === undefined)) return {};
+  const scores = images.map(({ path, mos }) => [basename(path).toLowerCase(), mos]);
+  const digest = createHash('sha256').update(JSON.stringify(scores)).digest('hex');
+  return { contents: digest.slice(0, DIGEST_LENGTH) };
 }
 
 function refuseDuplicates(images: readonly DatasetImage[], file: string): void {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { parseConfig } from '../providers/config-error.ts';
+import { displayPath } from './image-path.ts';
 import { type DatasetRow, rowsOf } from './row.ts';
 import { makeSample, SAMPLE_FOLDER } from './sample/make.ts';
 import { SAMPLE_CSV, SCORE_COLUMN, TRUTH } from './sample/recipe.ts';
@@ -34,7 +35,11 @@ export default async function sampleDataset(config?: unknown): Promise<DatasetRo
   const lines = parse(readFileSync(join(SAMPLE_FOLDER, SAMPLE_CSV)), { columns: true });
   const images = z.array(lineSchema).parse(lines);
   return rowsOf(
-    { name: SAMPLE_NAME, file: SAMPLE_CSV },
+    {
+      name: SAMPLE_NAME,
+      file: SAMPLE_CSV,
+      source: { file: displayPath(join(SAMPLE_FOLDER, SAMPLE_CSV)), read: {} },
+    },
     images.map(({ image, [SCORE_COLUMN]: mos, photograph, family, level }) => ({
       path: join(SAMPLE_FOLDER, image),
       mos,

@@ -42,13 +42,17 @@ export interface CorrelatedColumn extends ColumnScores {
 
 /**
  * Answers a correlation row: every row of the run, with its conditions and its ground truth, in
- * `metadata.correlation`; an error when fewer rows than `minCoverage` asks for have a score.
+ * `metadata.correlation`; an error when the rows are no single data set, or when fewer of them than
+ * `minCoverage` asks for have a score.
  */
 export async function answerCorrelationRow(
   request: CorrelationRequest,
   { repeatIndex, asked, ...scores }: CorrelatedColumn,
   signal: AbortSignal | undefined,
 ): Promise<ProviderResponse> {
+  if (request.problem !== undefined) {
+    return { error: `${request.dataset}: no correlation, because ${request.problem}` };
+  }
   await rowsToBegin(request, scores);
   const limit = pLimit(RESCORED_ROWS_AT_ONCE);
   const outcomes = await Promise.allSettled(

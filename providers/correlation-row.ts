@@ -21,6 +21,8 @@ export const correlationRequestSchema = z.object({
   weights: weightsSchema.optional(),
   /** What the ground truth is, where it is no opinion of people. */
   truth: z.string().optional(),
+  /** Why no correlation may be taken over these rows, in one line. */
+  problem: z.string().optional(),
   rows: z.array(z.object({ vars: varsSchema, problem: z.string().optional() })),
   /** Share of the rows that must have a score; the row is an error below it. */
   minCoverage: z.number().min(0).max(1).default(1),

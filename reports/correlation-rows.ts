@@ -1,8 +1,10 @@
 import type { Assertion, AssertionOrSet, TestCase, TestSuite } from 'promptfoo';
 import { rankCorrelationConfigSchema } from '../assertions/rank-correlation.ts';
 import { CORRELATION_KEY, type CorrelationRequest } from '../providers/correlation-row.ts';
+import { datasetSourceSchema, SOURCE_KEY } from '../providers/dataset-source.ts';
 import { UNNAMED_DATASET, UNSCORED_KEY } from '../providers/row-input.ts';
 import { weightsSchema } from '../providers/row-output.ts';
+import { describePooling } from './one-source.ts';
 import { rowsOfRun } from './resumed-rows.ts';
 
 /**
@@ -60,20 +62,30 @@ function requests(
       problem: test.metadata?.problem,
       unscored: test.metadata?.[UNSCORED_KEY] === true,
       truth: test.metadata?.truth,
+      source: datasetSourceSchema.safeParse(test.metadata?.[SOURCE_KEY]).data,
     })),
     ({ vars }) => String(vars.dataset ?? UNNAMED_DATASET),
   );
   const scored = [...byDataset].filter(([, rows]) => rows.some(({ unscored }) => !unscored));
-  return scored.map(([dataset, rows]) => ({
-    dataset,
-    several: scored.length > 1,
-    ...(typeof rows[0]?.truth === 'string' && { truth: rows[0].truth }),
-    minCoverage,
-    rows: rows.map(({ vars, problem }) => ({
-      vars: withoutRuntimeVars(vars),
-      ...(typeof problem === 'string' && { problem }),
-    })),
-  }));
+  return scored.map(([dataset, rows]) => {
+    const problem = describePooling(
+      dataset,
+      rows.flatMap(({ vars: { image }, source }) =>
+        typeof image === 'string' ? [{ image, source }] : [],
+      ),
+    );
+    return {
+      dataset,
+      several: scored.length > 1,
+      ...(typeof rows[0]?.truth === 'string' && { truth: rows[0].truth }),
+      ...(problem !== undefined && { problem }),
+      minCoverage,
+      rows: rows.map(({ vars, problem }) => ({
+        vars: withoutRuntimeVars(vars),
+        ...(typeof problem === 'string' && { problem }),
+      })),
+    };
+  });
 }
 
 /** How the assertion that publishes weights conditions; a wrong name is for it to say. */

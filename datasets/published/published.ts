@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { parseConfig } from '../../providers/config-error.ts';
+import { displayPath } from '../image-path.ts';
 import { type DatasetRow, rowsOf } from '../row.ts';
 import { subsetFields } from '../subset.ts';
 import { readCopy } from './copy.ts';
@@ -44,6 +46,11 @@ export const publishedConfigSchema = ({ splits = {} }: Pick<PublishedDataset, 's
       .enum(['all', ...Object.keys(splits)])
       .default('all')
       .describe("One of the authors' splits, or all of them."),
+    dataset: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Name of the data set. Default: its own, and the split.'),
     ...subsetFields,
   });
 
@@ -56,7 +63,7 @@ export interface PublishedLoader {
 }
 
 /**
- * The promptfoo test generator of a published data set: `{root, images?, split?, groups?, limit?, seed?}`
+ * The promptfoo test generator of a published data set: `{root, images?, split?, dataset?, groups?, limit?, seed?}`
  * in, one row an image out. Images that are not there are looked for in a directory listing, without
  * opening one: their rows carry a problem, and one line says how many they are.
  *
@@ -71,13 +78,23 @@ export function publishedLoader(name: string, published: PublishedDataset): Publ
       process.stderr.write(`${copy.describeMissing()}; their rows will be errors\n`);
     }
     return rowsOf(
-      { name: datasetName(published, settings.split), file: published.title },
+      {
+        name: settings.dataset ?? datasetName(published, settings.split),
+        file: published.title,
+        source: sourceOf(settings),
+      },
       copy.images,
       settings,
     );
   };
   return Object.assign(load, { published });
 }
+
+const sourceOf = ({ root, images, split }: PublishedConfig) => ({
+  file: displayPath(resolve(root)),
+  ...(images !== undefined && { images }),
+  read: { split },
+});
 
 const datasetName = ({ title }: PublishedDataset, split: string): string =>
   split === 'all' ? title : `${title} (${split})`;

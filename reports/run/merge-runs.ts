@@ -1,4 +1,5 @@
 import { ConfigError } from '../../providers/config-error.ts';
+import { describeOtherSource } from '../one-source.ts';
 import { canonical } from './canonical.ts';
 import type { Column, ImageRow, Run } from './run.ts';
 import { sameImage } from './same-image.ts';
@@ -41,19 +42,32 @@ interface Source {
 
 function joinColumns(a: Source, b: Source, name: string): Column {
   const where = `${a.file} and ${b.file}: column "${name}"`;
-  const different = columnDifferences(a.column, b.column);
+  const different = [
+    ...columnDifferences(a.column, b.column),
+    ...sourceDifferences(a.column, b.column),
+  ];
   if (different.length > 0) {
     throw new ConfigError(
-      `${where} cannot be joined, because it is not the same in both: ${different.join('; ')}. Give the providers different labels to compare them, or run one of them again`,
+      `${where} cannot be joined, because it is not the same in both: ${different.join('; ')}. Give the providers, or the data sets, different names to compare them, or run one of them again`,
     );
   }
   return {
     ...a.column,
     rows: joinRows(a.column.rows, b.column.rows, where),
+    pooled: new Map([...a.column.pooled, ...b.column.pooled]),
     repetitions: [...a.column.repetitions, ...b.column.repetitions],
     // Each was judged over its own images.
     gates: [],
   };
+}
+
+/** Data sets that are one in each run, and not the same one in both. */
+function sourceDifferences(a: Column, b: Column): string[] {
+  const ofB = Map.groupBy(b.rows, ({ dataset }) => dataset);
+  return [...Map.groupBy(a.rows, ({ dataset }) => dataset)].flatMap(([dataset, rows]) => {
+    if (a.pooled.has(dataset) || b.pooled.has(dataset)) return [];
+    return describeOtherSource(dataset, rows, ofB.get(dataset) ?? []) ?? [];
+  });
 }
 
 function joinRows(a: readonly ImageRow[], b: readonly ImageRow[], where: string): ImageRow[] {

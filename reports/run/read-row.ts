@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { scoreConditions } from '../../assertions/score-conditions.ts';
+import { datasetSourceSchema, SOURCE_KEY } from '../../providers/dataset-source.ts';
 import { UNNAMED_DATASET } from '../../providers/row-input.ts';
 import { rowOutputSchema, type Weights } from '../../providers/row-output.ts';
 import { NO_ANSWERS, readAnswers } from './read-answers.ts';
@@ -40,6 +41,7 @@ export function readRow(result: Result, weights: Weights | undefined): ImageRow 
     mos: finiteNumber(mos),
     group: vars.group == null ? undefined : String(vars.group),
     tags: tagsOf(testCase.metadata ?? {}),
+    source: datasetSourceSchema.safeParse(testCase.metadata?.[SOURCE_KEY]).data,
     truth: typeof testCase.metadata?.truth === 'string' ? testCase.metadata.truth : undefined,
     ...scored,
   };

@@ -1,5 +1,6 @@
 import { CORRELATION_KEY } from '../../providers/correlation-row.ts';
 import { promptFileName } from '../../providers/prompt-file.ts';
+import { describePooling } from '../one-source.ts';
 import { readGates } from './read-gates.ts';
 import { isForeign, readRow } from './read-row.ts';
 import { listedRows, repetitionsOf } from './repetitions.ts';
@@ -10,7 +11,7 @@ import {
   type Result,
   rankSettingsSchema,
 } from './result-schema.ts';
-import type { Column, Run } from './run.ts';
+import type { Column, ImageRow, Run } from './run.ts';
 
 /** Reads an evaluation's results, column by column. */
 export function readRun({ evalId, prompts, results }: Evaluation): Run {
@@ -40,13 +41,24 @@ function readColumn(
   const images = results.filter((result) => !isCorrelation(result));
   const settings = settingsOf(correlations);
   const { first, further } = repetitionsOf(images, listedRows(correlations));
+  const rows = first.map((result) => readRow(result, settings.weights));
   return {
     ...names,
     settings,
-    rows: first.map((result) => readRow(result, settings.weights)),
+    rows,
+    pooled: pooledOf(rows),
     repetitions: further.map((result) => readRow(result, settings.weights)),
     gates: correlations.flatMap(readGates),
   };
+}
+
+function pooledOf(rows: readonly ImageRow[]): Column['pooled'] {
+  const pooled = new Map<string, string>();
+  for (const [dataset, own] of Map.groupBy(rows, (row) => row.dataset)) {
+    const problem = describePooling(dataset, own);
+    if (problem !== undefined) pooled.set(dataset, problem);
+  }
+  return pooled;
 }
 
 const isCorrelation = (result: Result): boolean =>

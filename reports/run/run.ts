@@ -1,3 +1,4 @@
+import type { DatasetSource } from '../../providers/dataset-source.ts';
 import type { RowOutput } from '../../providers/row-output.ts';
 import type { RankSettings } from './result-schema.ts';
 
@@ -23,6 +24,8 @@ export interface Column {
   rows: ImageRow[];
   /** Further repetitions under `--repeat`: they cost, but no correlation is taken over them. */
   repetitions: ImageRow[];
+  /** Data sets over which no correlation may be taken, whatever their rows say: why, by name. */
+  pooled: ReadonlyMap<string, string>;
   /** What `rank-correlation` said where it had a bound to hold; of a single evaluation only. */
   gates: { dataset: string; passed: boolean; reason: string }[];
 }
@@ -43,6 +46,8 @@ export interface ImageRow {
   /** Why there is no score. */
   error: string | undefined;
   answers: AnswerSummary;
+  /** Undefined for tests written by hand. */
+  source: DatasetSource | undefined;
 }
 
 export interface ScoredPart {

@@ -29,8 +29,10 @@ export interface Sample {
 }
 
 /** The rows of one data set in a column. */
-export function sampleOf({ settings }: Column, rows: readonly ImageRow[]): Sample {
-  const images = rows.flatMap((row): ScoredImage[] =>
+export function sampleOf({ settings, pooled }: Column, rows: readonly ImageRow[]): Sample {
+  const pooling = rows.flatMap(({ dataset }) => pooled.get(dataset) ?? [])[0];
+  // What is no one data set has nothing to rank: neither correlations nor places.
+  const images = (pooling === undefined ? rows : []).flatMap((row): ScoredImage[] =>
     row.scored && row.mos !== undefined ? [{ row, scored: row.scored, mos: row.mos }] : [],
   );
   const named = withKeys(images);
@@ -49,7 +51,7 @@ export function sampleOf({ settings }: Column, rows: readonly ImageRow[]): Sampl
       .update(JSON.stringify([keys, [...mos], units.names]))
       .digest('hex'),
     unitKind: units.kind,
-    problem: problemOf(rows, images.length, settings.minCoverage),
+    problem: pooling ?? problemOf(rows, images.length, settings.minCoverage),
   };
 }
 

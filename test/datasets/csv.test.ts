@@ -4,6 +4,7 @@ import { stringify } from 'csv-stringify/sync';
 import { describe, expect, it } from 'vitest';
 import csvDataset from '../../datasets/csv.ts';
 import { ConfigError } from '../../providers/config-error.ts';
+import { datasetSourceSchema } from '../../providers/dataset-source.ts';
 import { describeLoader } from './contract.ts';
 import { tree } from './trees.ts';
 
@@ -51,9 +52,40 @@ describe('csv: a row', () => {
       {
         description: 'set/scores: 1.png',
         vars: { image: `${folder}/a/1.png`, mos: 3.5, dataset: 'set/scores' },
-        metadata: {},
+        metadata: {
+          iqaSource: {
+            file: `${folder}/scores.csv`,
+            read: { image: 'image', mos: 'mos' },
+            contents: expect.stringMatching(/^[0-9a-f]{16}$/),
+          },
+        },
       },
     ]);
+  });
+
+  it('says what it was read from, the same whatever the subset', async () => {
+    const text = 'image,mos,ref\n1.png,3,a\n2.png,4,b\n';
+    const { folder, rows } = await rowsOf(text, { group: 'ref' });
+    const source = rows[0]?.metadata.iqaSource;
+    const file = `${folder}/scores.csv`;
+    const sourceOf = (config: object) =>
+      csvDataset({ file, image: 'image', mos: 'mos', group: 'ref', ...config })[0]?.metadata
+        .iqaSource;
+    expect(sourceOf({ limit: 1, seed: 3 })).toEqual(source);
+    expect(sourceOf({ groups: ['b'] })).toEqual(source);
+    expect(sourceOf({ splitColumn: 'ref', split: 'a' })).not.toEqual(source);
+    expect(sourceOf({ root: 'x' })).not.toEqual(source);
+  });
+
+  it('has a digest of the names and scores listed, the same wherever they lie', async () => {
+    const contents = async (text: string) => {
+      const { rows } = await rowsOf(text, { allowOutsideRoot: true });
+      return datasetSourceSchema.parse(rows[0]?.metadata.iqaSource).contents;
+    };
+    const one = await contents('image,mos\n1.png,3\n2.png,4\n');
+    expect(await contents('mos,image\n3,/data/a/1.png\n4,/data/b/2.PNG\n')).toBe(one);
+    expect(await contents('image,mos\n1.png,3\n2.png,5\n')).not.toBe(one);
+    expect(await contents('image,mos\n1.png,3\n2.png,4\n3.png,4\n')).not.toBe(one);
   });
 
   it('has the path from the working directory inside it', async () => {
@@ -149,7 +181,7 @@ describe('csv: a line that cannot be used is a row with a problem', () => {
   ])('%s', async (_, text, image, mos, problem) => {
     const { file, rows } = await rowsOf(text);
     expect(rows).toHaveLength(2);
-    expect(rows[0]?.metadata).toEqual({});
+    expect(rows[0]?.metadata).not.toHaveProperty('problem');
     expect(rows[1]?.vars.image.split('/').at(-1)).toBe(image);
     expect(rows[1]?.vars.mos).toBe(mos);
     expect(rows[1]?.metadata.problem).toBe(`${file}, ${problem}`);

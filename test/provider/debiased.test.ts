@@ -264,4 +264,12 @@ describe('a correlation row', () => {
     );
     expect(metadata).toBeUndefined();
   });
+
+  it('is an error where its rows are no single data set, whatever their scores', async () => {
+    const asked = request(QDEBIAS);
+    Object.assign(asked.test?.metadata?.iqaCorrelation, { problem: 'two', minCoverage: 0 });
+    const { error, metadata } = await provider().callApi('', asked);
+    expect(error).toBe('d: no correlation, because two');
+    expect(metadata).toBeUndefined();
+  });
 });

@@ -115,6 +115,57 @@ describe('appendCorrelationRows', () => {
     expect(listed(row)).toEqual(['x.png', '0.png', '1.png']);
   });
 
+  describe('takes no correlation over what is no one data set', () => {
+    const source = { file: 'A/labels/mos.csv', read: { image: 'image', mos: 'mos' } };
+    const from = (own: object, rows = images(2)): TestCase[] =>
+      rows.map((test) => ({ ...test, metadata: { iqaSource: { ...source, ...own } } }));
+    const others = images(5).slice(3);
+    const problemOf = (tests: TestCase[]) =>
+      correlationsOf(appendCorrelationRows(suiteOf(tests), [])).map(
+        (row) => row.metadata?.iqaCorrelation.problem,
+      );
+
+    it.each<[string, TestCase[], string]>([
+      [
+        'two lists of one name',
+        [...from({}), ...from({ file: 'B/labels/mos.csv' }, others)],
+        'two sources are called d: A/labels/mos.csv (image: image, mos: mos) and B/labels/mos.csv (image: image, mos: mos); set `dataset` of one to another name',
+      ],
+      [
+        'two columns of one list',
+        [...from({}), ...from({ read: { image: 'image', mos: 'sharpness' } })],
+        'two sources are called d: A/labels/mos.csv (image: image, mos: mos) and A/labels/mos.csv (image: image, mos: sharpness)',
+      ],
+      [
+        'one list over two folders',
+        [...from({}), ...from({ images: 'B' }, others)],
+        'A/labels/mos.csv (images: B, image: image, mos: mos)',
+      ],
+      [
+        'tests written by hand under the name of a list',
+        [...from({}), ...others],
+        'and tests written by hand; set `dataset`',
+      ],
+      [
+        'one list twice, whole and limited',
+        [...from({}, images(6)), ...from({}, images(4))],
+        'd has 4 images more than once (0.png, 1.png, 2.png, …); list each once, or set `dataset`',
+      ],
+      ['an image that is written twice', [...images(2), ...images(1)], 'd has 1 image more than'],
+    ])('%s', (_, tests, message) => {
+      const [problem, ...more] = problemOf(tests);
+      expect(problem).toContain(message);
+      expect(problem).not.toContain('\n');
+      expect(more).toEqual([]);
+    });
+
+    it('and takes it over parts of one list, and over lists of two names', () => {
+      expect(problemOf([...from({}), ...from({}, others)])).toEqual([undefined]);
+      const named = from({ file: 'B/labels/mos.csv' }, images(2, 'b'));
+      expect(problemOf([...from({}), ...named])).toEqual([undefined, undefined]);
+    });
+  });
+
   it('leaves a suite without rank-correlation as it is', () => {
     const suite = appendCorrelationRows(suiteOf(images(2), { assert: [score] }), []);
     expect(suite.tests).toEqual(images(2));

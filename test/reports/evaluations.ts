@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CORRELATION_KEY } from '../../providers/correlation-row.ts';
+import { type DatasetSource, SOURCE_KEY } from '../../providers/dataset-source.ts';
 import type { Evaluation, Result } from '../../reports/run/result-schema.ts';
 
 /** An image of a made-up evaluation. */
@@ -8,6 +9,7 @@ export interface MadeImage {
   mos: number;
   group?: string;
   tags?: Record<string, string>;
+  source?: DatasetSource;
 }
 
 export interface MadeColumn {
@@ -99,7 +101,7 @@ export function imageResult(
     ...place,
     provider: { id: 'file://providers/debiased.ts', label: column.provider },
     vars: varsOf(image, dataset),
-    testCase: { metadata: { ...image.tags } },
+    testCase: { metadata: { ...image.tags, ...(image.source && { [SOURCE_KEY]: image.source }) } },
   };
   if (typeof score === 'string') {
     return { ...row, success: false, error: score, failureReason: 2, response: { error: score } };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DatasetSource } from '../../providers/dataset-source.ts';
 import { buildReport } from '../../reports/build-report.ts';
 import { mergeRuns } from '../../reports/run/merge-runs.ts';
 import { readRun } from '../../reports/run/read-run.ts';
@@ -89,6 +90,56 @@ describe('mergeRuns', () => {
     expect(() => merge(runOf(images(3)), runOf(images(3, 3), [{ ...column, ...change }]))).toThrow(
       message,
     );
+  });
+
+  const read = (listed: readonly MadeImage[], source: Partial<DatasetSource>) =>
+    runOf(
+      listed.map((image) => ({
+        ...image,
+        source: { file: 'mos.csv', read: { mos: 'mos' }, contents: 'c1', ...source },
+      })),
+    );
+
+  it('joins runs of one list that lies elsewhere, and runs that do not say', () => {
+    const here = read(images(3), {});
+    const there = read(images(3, 3), { file: '/data/mos.csv', images: '/data' });
+    expect(merge(here, there, runOf(images(3, 6))).columns[0]?.rows).toHaveLength(9);
+    // After its list was corrected, a run that went on has rows of both.
+    const corrected = [...images(1), ...images(1, 1)].map((image, index) => ({
+      ...image,
+      source: { file: 'mos.csv', read: { mos: 'mos' }, contents: `c${index}` },
+    }));
+    expect(merge(runOf(corrected), read(images(3, 3), {})).columns[0]?.rows).toHaveLength(5);
+  });
+
+  it.each([
+    ['another list', { file: 'b/mos.csv', contents: 'c2' }],
+    ['another column', { read: { mos: 'MOS' } }],
+    ['another split', { read: { mos: 'mos', splitColumn: 'set', split: 'test' } }],
+  ])('refuses %s under the name of a data set', (_, source) => {
+    expect(() => merge(read(images(3), {}), read(images(3, 3), source))).toThrow(
+      /what is called d is not the same list in both \(mos\.csv \(mos: mos\) and .*mos\.csv \(mos: .*different names/,
+    );
+  });
+
+  it('takes no correlation over two lists of one run, joined or not', () => {
+    const two = [
+      ...read(images(10), {}).columns,
+      ...read(images(10, 10), { file: 'b/mos.csv' }).columns,
+    ].flatMap(({ rows }) => rows);
+    const pooled = runOf(
+      two.map(({ image, mos, source }) => ({ image, mos: mos ?? 0, ...(source && { source }) })),
+    );
+    for (const run of [merge(pooled), merge(runOf(images(3, 30)), pooled)]) {
+      const [entry] = measured(run)[0]?.entries ?? [];
+      expect(entry?.SRCC).toMatchObject({
+        estimate: null,
+        problem: expect.stringContaining('two sources are called d'),
+      });
+      expect(entry?.mapping.PLCC).toBeNull();
+      expect(entry?.disagreements).toEqual([]);
+      expect(measured(run)[0]?.tags).toEqual([]);
+    }
   });
 
   it('takes a prompt text for the same that differs in the order of its keys', () => {

@@ -47,6 +47,22 @@ describe('readRun', () => {
     expect(read?.repetitions).toHaveLength(0);
   });
 
+  it('says of which data sets no correlation may be taken', () => {
+    const source = (file: string) => ({ file, read: { mos: 'mos' } });
+    const from = (file: string) =>
+      images(2, file.length).map((one) => ({ ...one, source: source(file) }));
+    const pooledOf = (listed: Parameters<typeof evaluation>[1], options = {}) =>
+      readRun(evaluation([column], listed, options)).columns[0]?.pooled;
+    expect(pooledOf(from('a.csv'))).toEqual(new Map());
+    expect(pooledOf(from('a.csv'), { repeat: 2 })).toEqual(new Map());
+    expect(pooledOf([...from('a.csv'), ...from('other.csv')])?.get('d')).toBe(
+      'two sources are called d: a.csv (mos: mos) and other.csv (mos: mos); set `dataset` of one to another name',
+    );
+    expect(pooledOf([...images(2), ...images(1)])?.get('d')).toContain(
+      'd has 1 image more than once (d/0.png)',
+    );
+  });
+
   it('keeps a failed row with its reason', () => {
     const failing = { ...column, score: () => 'no such file' };
     const [read] = readRun(evaluation([failing], images(2))).columns;
