@@ -23,8 +23,8 @@ import { features, type StatisticalFeatures } from './judges/statistical/index.t
 // No image is worked on twice, so what sharp keeps for that would only fill memory.
 sharp.cache(false);
 
-/** As large as a contact sheet shows the query image, on displays of two device pixels a CSS pixel. */
-const PICTURE_PIXELS = 448 * 336;
+/** No smaller than a contact sheet shows an image. */
+const PICTURE_PIXELS = 320 * 240;
 
 export interface HashedImage extends RawImage {
   /** SHA-256 (hex) of the pixels. */

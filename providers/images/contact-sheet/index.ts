@@ -16,8 +16,8 @@ export const MAX_SHEET_BYTES = 60_000;
 /** Sharp on displays of two device pixels a CSS pixel, and when a cell's picture is zoomed in on. */
 export const PIXEL_RATIO = 2;
 
-/** Twice 500 x 300, as large as the viewer shows a picture; larger sheets get a lower ratio. */
-const MAX_SHEET_PIXELS = 600_000;
+/** 1.6 times 500 x 300, as large as the viewer shows a picture: time and bytes go by the pixels. */
+const MAX_SHEET_PIXELS = 400_000;
 
 /**
  * Draws an image row for promptfoo's viewer: the query image with its score beside its conditional

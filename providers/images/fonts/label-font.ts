@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import opentype, { type Font, type Glyph } from 'opentype.js';
+import opentype, { type Font, type Glyph, type PathCommand } from 'opentype.js';
 
 /**
  * Text in the shipped font (Inter Medium, licence in OFL.txt), measured and drawn from its outlines.
@@ -70,8 +70,49 @@ export function capHeight(size: number): number {
 export function textPath(text: string, x: number, baseline: number, size: number): string {
   const scale = size / labelFont().font.unitsPerEm;
   return place(text)
-    .glyphs.map(({ glyph, x: start }) =>
-      glyph.getPath(x + start * scale, baseline, size).toPathData(2),
-    )
+    .glyphs.map(({ glyph, x: start }) => {
+      const outline = relativeOutline(glyph, size);
+      return outline && `M${decimals(x + start * scale)} ${decimals(baseline)}${outline}`;
+    })
     .join('');
 }
+
+/** By font size, then by glyph. */
+const outlines = new Map<number, Map<number, string>>();
+
+/** A glyph's path data from its origin on, made once for a size: labels are drawn by the thousand. */
+function relativeOutline(glyph: Glyph, size: number): string {
+  const ofSize = outlines.get(size) ?? new Map<number, string>();
+  outlines.set(size, ofSize);
+  const outline = ofSize.get(glyph.index) ?? relativePathData(glyph.getPath(0, 0, size).commands);
+  ofSize.set(glyph.index, outline);
+  return outline;
+}
+
+/** Relative path data; each place is rounded by itself, so that roundings do not add up. */
+function relativePathData(commands: readonly PathCommand[]): string {
+  let [x, y] = [0, 0];
+  let [startX, startY] = [0, 0];
+  let data = '';
+  const away = (toX: number, toY: number) => `${decimals(toX - x)} ${decimals(toY - y)}`;
+  for (const command of commands) {
+    if (command.type === 'Z') {
+      data += 'z';
+      [x, y] = [startX, startY];
+      continue;
+    }
+    const [toX, toY] = [rounded(command.x), rounded(command.y)];
+    if (command.type === 'M') [startX, startY] = [toX, toY];
+    const through = [
+      ...('x1' in command ? [away(rounded(command.x1), rounded(command.y1))] : []),
+      ...('x2' in command ? [away(rounded(command.x2), rounded(command.y2))] : []),
+    ];
+    data += `${command.type.toLowerCase()}${[...through, away(toX, toY)].join(' ')}`;
+    [x, y] = [toX, toY];
+  }
+  return data;
+}
+
+const rounded = (value: number): number => Math.round(value * 100) / 100;
+
+const decimals = (value: number): string => String(rounded(value));
