@@ -67,6 +67,7 @@ export interface Kernels {
   ): void;
   cleanBytes(): number;
   coverPixels(bytes: number, pixels: number, mask: number, clean: number, colours: number): void;
+  filterPng(pixels: number, target: number, stride: number, height: number): void;
   squaredError(a: number, b: number, count: number): number;
   /** For tests: natural logarithms of an even number of f64. */
   logarithmsOf(source: number, target: number, count: number): void;

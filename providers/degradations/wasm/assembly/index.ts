@@ -6,6 +6,7 @@ export { fogRow, largestByte, makeFog } from './fog';
 export { liquidField } from './liquid';
 export { logarithmsOf } from './logarithm';
 export { releaseAll, reserve } from './memory';
+export { filterPng } from './png-filter';
 export { saturate } from './saturate';
 export { cleanBytes, coverPixels, mudMask } from './spatter-mud';
 export { brightenRow } from './spatter-water';

@@ -1,0 +1,79 @@
+/**
+ * PNG encoders on photographs and their degraded copies: `node bench/png.ts [folder of images]`, as
+ * ../shared/biq2021/images. Without a folder, on images made here. Mean processor time and size.
+ */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp, { type PngOptions } from 'sharp';
+import { degrade } from '../providers/degradations/index.ts';
+import { encodePng } from '../providers/images/png.ts';
+import type { RawImage } from '../providers/images/raw-image.ts';
+import { photographLike } from './photograph-like.ts';
+
+const [WIDTH, HEIGHT, PHOTOGRAPHS] = [512, 384, 7];
+const DEGRADATIONS = [
+  ['zoom_blur', 3],
+  ['spatter', 3],
+  ['saturate', 3],
+  ['fog', 4],
+] as const;
+
+sharp.cache(false);
+sharp.concurrency(1);
+const folder = process.argv[2];
+
+async function photographs(): Promise<RawImage[]> {
+  if (!folder)
+    return Array.from({ length: PHOTOGRAPHS }, (_, i) => photographLike(WIDTH, HEIGHT, i));
+  return Promise.all(
+    readdirSync(folder)
+      .slice(0, PHOTOGRAPHS)
+      .map(async (name) => ({
+        data: await sharp(join(folder, name))
+          .resize(WIDTH, HEIGHT, { fit: 'cover' })
+          .removeAlpha()
+          .raw()
+          .toBuffer(),
+        width: WIDTH,
+        height: HEIGHT,
+      })),
+  );
+}
+
+const images = (await photographs()).flatMap((image) => [
+  image,
+  ...DEGRADATIONS.map(([name, severity]) => degrade(image, name, severity, { seed: 1 })),
+]);
+
+async function measure(
+  name: string,
+  encode: (image: RawImage) => Uint8Array | Promise<Uint8Array>,
+): Promise<void> {
+  await encode(images[0] as RawImage);
+  let bytes = 0;
+  const before = process.cpuUsage();
+  for (const image of images) bytes += (await encode(image)).length;
+  const { user, system } = process.cpuUsage(before);
+  const ms = (user + system) / 1000 / images.length;
+  console.log(
+    `${name.padEnd(44)} ${ms.toFixed(1).padStart(5)} ms ${(bytes / images.length / 1000).toFixed(0).padStart(4)} kB`,
+  );
+}
+
+const withSharp =
+  (options: PngOptions) =>
+  ({ data, width, height }: RawImage) =>
+    sharp(data, { raw: { width, height, channels: 3 } })
+      .png(options)
+      .toBuffer();
+
+console.log(`mean of ${images.length} images of ${WIDTH}x${HEIGHT}`);
+await measure('this project', encodePng);
+await measure('sharp, default (level 6, no filters)', withSharp({}));
+for (const compressionLevel of [1, 3]) {
+  await measure(`sharp, level ${compressionLevel}, no filters`, withSharp({ compressionLevel }));
+  await measure(
+    `sharp, level ${compressionLevel}, filters by row`,
+    withSharp({ compressionLevel, adaptiveFiltering: true }),
+  );
+}
