@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import type { Ledger } from './ledger.ts';
 import type { BatchEntry, BatchState } from './ledger-tables.ts';
 import type { Run } from './run.ts';
@@ -16,9 +16,14 @@ export function takeOver(
     .flatMap((batch) => ledger.takeOver(batch, run.id) ?? []);
 }
 
-/** Forgets what a run that has ended was writing: none of it was submitted. */
+/**
+ * Forgets what a run that has ended was writing, and what it had written and whose file is gone: none
+ * of it was submitted.
+ */
 export function forgetUnfinished(ledger: Ledger, run: Run): void {
   for (const batch of takeOver(ledger, run, ['writing'])) forget(ledger, batch);
+  const isFileGone = ({ file }: BatchEntry) => !existsSync(file);
+  for (const batch of takeOver(ledger, run, ['sealed'], isFileGone)) forget(ledger, batch);
 }
 
 /** Makes the files complete that the process which wrote them for this run has left open. */

@@ -7,15 +7,14 @@ import { isGone } from './run.ts';
  * @returns undefined when none will; what a command that has ended was writing will never be submitted
  */
 export function promiseOf(ledger: Ledger, replyKey: Uint8Array): string | undefined {
-  const batches = ledger
-    .waitingIn(replyKey)
-    .map(({ state, run }) => ({ state, isGone: isGone(ledger.path, run) }))
-    .filter(({ state, isGone }) => state !== 'writing' || !isGone);
-  if (batches.length === 0) return undefined;
+  const batches = ledger.waitingIn(replyKey);
   if (batches.some(({ state }) => state === 'submitted' || state === 'submitting')) {
     return 'a batch that is under way will bring this answer, and asking now would buy it twice; run "batch collect" when it has ended, or "batch cancel", then go on with --retry-errors';
   }
-  return batches.some(({ isGone }) => !isGone)
-    ? 'a running "batch submit" is submitting this question, and asking now would buy it twice; run "batch collect" after it, then go on with --retry-errors'
-    : 'this question is written into a batch that is not submitted yet; run "batch submit" to submit it, or "batch cancel" to ask now, then go on with --retry-errors';
+  if (batches.some(({ run }) => !isGone(ledger.path, run))) {
+    return 'a running "batch submit" is submitting this question, and asking now would buy it twice; run "batch collect" after it, then go on with --retry-errors';
+  }
+  return batches.some(({ state }) => state === 'sealed')
+    ? 'this question is written into a batch that is not submitted yet; run "batch submit" to submit it, or "batch cancel" to ask now, then go on with --retry-errors'
+    : undefined;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Tells the process that writes batches for which run it does. */
@@ -24,10 +25,12 @@ const held = new Set<DatabaseSync>();
  * of it when the process ends, and takes no other process for it, as happens to process ids.
  */
 export function beginRun(storePath: string): Run {
+  sweep(storePath);
   const id = randomUUID();
   const file = lockFile(storePath, id);
   const lock = new DatabaseSync(file);
-  lock.exec('BEGIN EXCLUSIVE');
+  // Nothing is written, so no other file is needed beside it.
+  lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   held.add(lock);
   return {
     id,
@@ -40,6 +43,7 @@ export function beginRun(storePath: string): Run {
   };
 }
 
+/** Whether a run has ended; then its file is removed. */
 export function isGone(storePath: string, run: string): boolean {
   const file = lockFile(storePath, run);
   if (!existsSync(file)) return true;
@@ -56,6 +60,18 @@ export function isGone(storePath: string, run: string): boolean {
   rmSync(file, { force: true });
   return true;
 }
+
+/** Removes what runs left behind that were killed: old ones, so that none is just about to be locked. */
+function sweep(storePath: string): void {
+  const start = basename(lockFile(storePath, ''));
+  for (const name of readdirSync(dirname(storePath)).filter((each) => each.startsWith(start))) {
+    const found = statSync(join(dirname(storePath), name), { throwIfNoEntry: false });
+    const isOld = found !== undefined && found.mtimeMs < Date.now() - OLD_MS;
+    if (isOld) isGone(storePath, name.slice(start.length));
+  }
+}
+
+const OLD_MS = 24 * 3_600_000;
 
 const lockFile = (storePath: string, run: string): string => `${storePath}-run-${run}`;
 

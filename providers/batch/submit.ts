@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { withoutSecrets } from '../judges/without-secrets.ts';
 import type { Engines } from './engines.ts';
-import { takeOver } from './hand-over.ts';
+import { forget, takeOver } from './hand-over.ts';
 import type { Ledger } from './ledger.ts';
 import type { BatchEntry } from './ledger-tables.ts';
 import type { Run } from './run.ts';
@@ -46,8 +46,12 @@ export function createSubmitter({
         await rm(batch.file, { force: true });
         onSubmitted(batch, vendorId);
       } catch (cause) {
-        failed.add(judge);
         const error = failure(batch, cause);
+        if (cause instanceof FileGoneError) {
+          onFailed(error);
+          continue;
+        }
+        failed.add(judge);
         // Tells the process that writes for this vendor to stop.
         const now = ledger.batches('sealed', 'submitting').find(({ id }) => id === batch.id);
         if (now) ledger.change(now, { problem: error.message });
@@ -65,6 +69,9 @@ export function createSubmitter({
   };
 }
 
+/** What was never submitted, and cannot be. */
+class FileGoneError extends Error {}
+
 /** @returns the vendor's id */
 async function submit(
   batch: BatchEntry,
@@ -76,7 +83,8 @@ async function submit(
   for (let attempt = 1; ; attempt++) {
     if (current.state === 'submitted') return current.vendor_id as string;
     if (!existsSync(batch.file)) {
-      throw new Error(`its file ${batch.file} is gone; "batch cancel" forgets it`);
+      forget(ledger, current);
+      throw new FileGoneError(`its file ${batch.file} is gone, so it is forgotten`);
     }
     current = changed(ledger, current, { state: 'submitting', submitted_at_ms: Date.now() });
     const sent = await send(batch, engines);

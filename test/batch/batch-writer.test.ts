@@ -88,8 +88,15 @@ it('refuses a request that fits in no file', async () => {
 
 it('writes a request that waits already nowhere else', async () => {
   const writer = writerOf({ requests: 10, bytes: 1e6 });
-  expect(await writer.add(request(1))).toBe(true);
-  expect(await writer.add(request(1))).toBe(false);
+  const admit = vi.fn();
+  expect(await writer.add(request(1), admit)).toBe(true);
+  // Nor is it paid for again.
+  expect(await writer.add(request(1), admit)).toBe(false);
+  expect(admit).toHaveBeenCalledOnce();
+  const refuse = () => {
+    throw new Error('beyond the budget');
+  };
+  await expect(writer.add(request(2), refuse)).rejects.toThrow('beyond the budget');
   expect(ledger.batches('writing').map(({ requests }) => requests)).toEqual([1]);
 });
 

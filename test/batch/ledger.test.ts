@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -82,6 +82,23 @@ describe('a run', () => {
     expect(other.isGone(run.id)).toBe(true);
     other.end();
     expect((await readdir(folder)).filter((name) => name.includes('-run-'))).toEqual([]);
+  });
+
+  it('removes what an older one left behind, and no lock that is held', async () => {
+    const run = beginRun(ledger.path);
+    const left = `${ledger.path}-run-left`;
+    await writeFile(left, '');
+    const yesterday = Date.now() / 1000 - 25 * 3600;
+    for (const file of [left, `${ledger.path}-run-${run.id}`])
+      await utimes(file, yesterday, yesterday);
+    await writeFile(`${ledger.path}-run-new`, '');
+    const other = beginRun(ledger.path);
+    const locks = (await readdir(folder)).filter((name) => name.includes('-run-'));
+    expect(locks).toHaveLength(3);
+    expect(locks.join()).not.toContain('left');
+    expect(other.isGone(run.id)).toBe(false);
+    run.end();
+    other.end();
   });
 
   it('ends with its process, even when that is killed', async () => {

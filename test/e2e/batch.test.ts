@@ -99,13 +99,20 @@ describe('iqa batch with the openai judge', () => {
       expect(run.exitCode).toBe(0);
       expect(openai.directCalls()).toBe(0);
       const answers = run.output?.results.results.flatMap(
-        (row) => (row.metadata?.answers ?? []) as { costUsd: number; reused: boolean }[],
+        (row) =>
+          (row.metadata?.answers ?? []) as {
+            costUsd: number;
+            reused: boolean;
+            latencyMs?: number;
+          }[],
       );
       expect(answers).toHaveLength(QUESTIONS);
       // 900 tokens in and 1 out, at half the price.
-      for (const { costUsd, reused } of answers ?? []) {
+      for (const { costUsd, reused, latencyMs } of answers ?? []) {
         expect(costUsd).toBeCloseTo((900 * 2 + 8) / 1e6 / 2, 12);
         expect(reused).toBe(true);
+        // A batch engine answers when it likes: that is no response time.
+        expect(latencyMs).toBeUndefined();
       }
 
       const direct = await of.evaluate('--no-cache');
