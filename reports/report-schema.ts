@@ -100,8 +100,16 @@ export const comparisonSchema = z.object({
   verdict: z.enum(['gain', 'loss', 'undecided']).nullable(),
   /** Of no difference, two-sided, from the paired bootstrap. */
   pValue: z.number().nullable(),
-  /** Corrected by Holm's method over all pairs of the data set. */
+  /** Whether `pValue` is a share of draws, or Student's tail where too few draws lie beyond 0. */
+  pValueFrom: z.enum(['draws', 'tail']).nullable(),
+  /** `pValue` corrected by Holm's method over the pairs of the data set that have one. */
   holmPValue: z.number().nullable(),
+  /** Z test of Meng, Rosenthal & Rubin (1992), as an analytic check; not corrected. */
+  meng: z.object({
+    z: z.number().nullable(),
+    pValue: z.number().nullable(),
+    problem: z.string().optional(),
+  }),
   /** The probabilities of the two come from different sources. */
   sourcesDiffer: z.boolean(),
 });

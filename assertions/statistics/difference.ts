@@ -1,14 +1,18 @@
+import { sampleVariance } from 'simple-statistics';
 import { type BootstrapOptions, type BootstrapSeries, bootstrap } from './bootstrap.ts';
 import { type Interval, percentileInterval } from './percentile-interval.ts';
 import type { Metric } from './resampled.ts';
+import { studentUpperTail } from './student.ts';
 
 /** `a - b` of two correlations over the same images. */
 export interface Difference extends Interval {
   metric: Metric;
   estimate: number;
   n: number;
-  /** Two-sided bootstrap p-value of no difference, at least 1 / (draws + 1). */
+  /** Of no difference, two-sided. */
   pValue: number;
+  /** Whether it is a share of draws, or the tail of a distribution where too few draws lie beyond 0. */
+  pValueFrom: 'draws' | 'tail';
   /** Whether `a` agrees better, worse, or the interval holds 0. */
   verdict: 'gain' | 'loss' | 'undecided';
 }
@@ -31,7 +35,7 @@ export function differenceOfSeries(a: BootstrapSeries, b: BootstrapSeries): Diff
     estimate,
     n: a.n,
     ...interval,
-    pValue: pValueOf(draws),
+    ...pValueOf(draws, estimate, a.units),
     verdict: interval.low > 0 ? 'gain' : interval.high < 0 ? 'loss' : 'undecided',
   };
 }
@@ -52,16 +56,33 @@ export function bootstrapDifference(
   return differenceOfSeries(first, second);
 }
 
-/** Twice the smaller share of draws on one side of 0, the sample itself counted as a draw. */
-function pValueOf(draws: Float64Array): number {
-  let defined = 0;
-  let atMostZero = 0;
-  let atLeastZero = 0;
-  for (const value of draws) {
-    if (Number.isNaN(value)) continue;
-    defined++;
-    if (value <= 0) atMostZero++;
-    if (value >= 0) atLeastZero++;
+/** So many draws beyond 0 are needed for their share to be more than a guess. */
+export const FEWEST_BEYOND = 10;
+
+/**
+ * Twice the smaller share of draws on one side of 0, the sample itself counted as a draw. A share of
+ * 2,000 draws cannot be small enough for a correction over many pairs; so where fewer than
+ * `FEWEST_BEYOND` lie there, the tail of the difference over its bootstrap standard error instead
+ * (Efron & Tibshirani, An Introduction to the Bootstrap, 1993, ch. 13), enlarged by G/(G-1) and in
+ * Student's distribution with G - 1 degrees of freedom for G units, since they may be few (Cameron,
+ * Gelbach & Miller, Rev. Econ. Stat. 90, 2008).
+ */
+function pValueOf(
+  draws: Float64Array,
+  estimate: number,
+  units: number,
+): Pick<Difference, 'pValue' | 'pValueFrom'> {
+  const defined = draws.filter((value) => !Number.isNaN(value));
+  const atMostZero = defined.reduce((count, value) => count + (value <= 0 ? 1 : 0), 0);
+  const atLeastZero = defined.reduce((count, value) => count + (value >= 0 ? 1 : 0), 0);
+  const beyond = Math.min(atMostZero, atLeastZero);
+  const variance = (units / (units - 1)) * sampleVariance(Array.from(defined));
+  if (beyond >= FEWEST_BEYOND || variance === 0) {
+    return {
+      pValue: Math.min(1, (2 * (beyond + 1)) / (defined.length + 1)),
+      pValueFrom: 'draws',
+    };
   }
-  return Math.min(1, (2 * (Math.min(atMostZero, atLeastZero) + 1)) / (defined + 1));
+  const t = Math.abs(estimate) / Math.sqrt(variance);
+  return { pValue: Math.min(1, 2 * studentUpperTail(t, units - 1)), pValueFrom: 'tail' };
 }

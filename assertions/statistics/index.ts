@@ -11,7 +11,12 @@ export {
   intervalOfSeries,
 } from './bootstrap.ts';
 export { krcc, pairwiseAccuracy, plcc, srcc } from './correlation.ts';
-export { bootstrapDifference, type Difference, differenceOfSeries } from './difference.ts';
+export {
+  bootstrapDifference,
+  type Difference,
+  differenceOfSeries,
+  FEWEST_BEYOND,
+} from './difference.ts';
 export { fisherInterval } from './fisher-interval.ts';
 export { holm } from './holm.ts';
 export { type Mapping, mapScores } from './mapping.ts';

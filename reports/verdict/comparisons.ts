@@ -2,6 +2,7 @@ import { differenceOfSeries, holm } from '../../assertions/statistics/index.ts';
 import type { Comparison, Entry } from '../report-schema.ts';
 import type { Bootstrapped } from './correlations.ts';
 import { noEstimate, orReason } from './estimate.ts';
+import { mengCheck, none } from './meng-check.ts';
 import type { Sample } from './sample.ts';
 
 /** A column as it is compared with others of its data set. */
@@ -38,18 +39,24 @@ export function compareDebiasing(columns: readonly Compared[]): Comparison[] {
 
 function compare(a: Compared, b: Compared): Comparison {
   const difference = differenceOf(a, b);
-  const undecidable = 'problem' in difference;
-  return {
+  const shared = {
     a: a.column,
     b: b.column,
-    SRCC: undecidable
-      ? noEstimate(difference.problem)
-      : { estimate: difference.estimate, low: difference.low, high: difference.high },
-    verdict: undecidable ? null : difference.verdict,
-    pValue: undecidable ? null : difference.pValue,
     holmPValue: null,
     sourcesDiffer: a.source !== b.source,
   };
+  if ('problem' in difference) {
+    return {
+      ...shared,
+      SRCC: noEstimate(difference.problem),
+      verdict: null,
+      pValue: null,
+      pValueFrom: null,
+      meng: none(difference.problem),
+    };
+  }
+  const { estimate, low, high, verdict, pValue, pValueFrom, meng } = difference;
+  return { ...shared, SRCC: { estimate, low, high }, verdict, pValue, pValueFrom, meng };
 }
 
 function differenceOf(a: Compared, b: Compared) {
@@ -61,7 +68,10 @@ function differenceOf(a: Compared, b: Compared) {
   const { SRCC: ofA } = a.series;
   const { SRCC: ofB } = b.series;
   if (!ofA || !ofB) return { problem: 'there is no SRCC' };
-  return orReason(() => differenceOfSeries(ofA, ofB));
+  return orReason(() => ({
+    ...differenceOfSeries(ofA, ofB),
+    meng: mengCheck({ a: a.sample, b: b.sample }, { a: ofA.estimate, b: ofB.estimate }),
+  }));
 }
 
 function imageDifference(a: Sample, b: Sample): string {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrapDifference, holm, krcc, plcc, srcc } from '../../assertions/statistics/index.ts';
+import {
+  bootstrapDifference,
+  holm,
+  krcc,
+  mengTest,
+  plcc,
+  srcc,
+} from '../../assertions/statistics/index.ts';
 import { buildReport } from '../../reports/build-report.ts';
 import { reportSchema } from '../../reports/report-schema.ts';
 import { readRun } from '../../reports/run/read-run.ts';
@@ -97,6 +104,45 @@ describe('buildReport', () => {
     expect(pairs.map(({ sourcesDiffer }) => sourcesDiffer)).toEqual([false, true, true]);
     expect(pairs.map(({ holmPValue }) => holmPValue)).toEqual(
       holm(pairs.map(({ pValue }) => pValue as number)),
+    );
+  });
+
+  it('tells columns apart that really differ, among as many as a comparison of vendors has', () => {
+    const columns = Array.from(
+      { length: 15 },
+      (_, i): MadeColumn => ({
+        provider: `vendor ${i}`,
+        prompt: 'two-level',
+        score: ({ mos }) =>
+          i % 2 === 0 ? 0.9 * (mos / COUNT) + 0.1 * noise(mos, i) : noise(mos, i),
+      }),
+    );
+    const pairs = datasetOf(columns).comparisons;
+    expect(pairs).toHaveLength(105);
+    for (const { a, b, holmPValue, pValueFrom, verdict } of pairs) {
+      const differ = a % 2 !== b % 2;
+      if (differ)
+        expect({ pValueFrom, verdict }).toEqual({
+          pValueFrom: 'tail',
+          verdict: a % 2 === 0 ? 'gain' : 'loss',
+        });
+      expect((holmPValue as number) < 0.05).toBe(differ);
+    }
+  });
+
+  it("has Meng's test beside the bootstrap, where images are independent", () => {
+    const [pair] = datasetOf([near, far]).comparisons;
+    const [a, b] = [scoresOf(near), scoresOf(far)];
+    const expected = mengTest({ a: srcc(a, mos), b: srcc(b, mos), between: srcc(a, b) }, COUNT);
+    expect(pair?.meng.z).toBeCloseTo(expected.z, 12);
+    expect(pair?.meng.pValue).toBeCloseTo(expected.pValue, 12);
+    const grouped = images(COUNT).map((image, i) => ({ ...image, group: `g${i % 20}` }));
+    expect(datasetOf([near, far], grouped).comparisons[0]?.meng).toMatchObject({
+      pValue: null,
+      problem: expect.stringMatching(/takes images as independent/),
+    });
+    expect(datasetOf([near, { ...near, prompt: 'other' }]).comparisons[0]?.meng.problem).toMatch(
+      /same order/,
     );
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fisherInterval, holm, mengTest } from '../../assertions/statistics/index.ts';
 import { normalUpperQuantile, normalUpperTail } from '../../assertions/statistics/normal.ts';
+import { studentUpperTail } from '../../assertions/statistics/student.ts';
 
 describe('the normal distribution', () => {
   it.each([
@@ -24,6 +25,34 @@ describe('the normal distribution', () => {
         expect(normalUpperTail(normalUpperQuantile(tail)) / tail).toBeCloseTo(1, 9);
       }),
     );
+  });
+});
+
+describe("Student's distribution", () => {
+  it.each([
+    [0, 4, 0.5],
+    [0.5, 7, 0.3162035678446422],
+    [2, 4, 0.05805826175840778],
+    [3, 19, 0.003680862091934319],
+    [6, 7, 0.00027112917100140525],
+    [5, 9999, 2.915168205114154e-7],
+    [20, 100, 4.9971339306685015e-37],
+    [-3, 28, 0.9971913004601455],
+  ])('has the upper tail of scipy at %d with %d degrees of freedom', (t, degrees, tail) => {
+    expect(studentUpperTail(t, degrees) / tail).toBeCloseTo(1, 9);
+  });
+
+  it('comes to the normal one with many degrees of freedom, and is wider with few', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.1, max: 6, noNaN: true }), (t) => {
+        expect(studentUpperTail(t, 1e6) / normalUpperTail(t)).toBeCloseTo(1, 3);
+        expect(studentUpperTail(t, 5)).toBeGreaterThan(normalUpperTail(t));
+      }),
+    );
+  });
+
+  it('refuses no degrees of freedom', () => {
+    expect(() => studentUpperTail(1, 0)).toThrow(/must be above 0/);
   });
 });
 

@@ -7,12 +7,14 @@ import {
   bootstrapDifference,
   bootstrapInterval,
   correlation,
+  differenceOfSeries,
   fisherInterval,
   METRICS,
   type Metric,
   UndefinedCorrelationError,
   UndefinedIntervalError,
 } from '../../assertions/statistics/index.ts';
+import { normalUpperQuantile, normalUpperTail } from '../../assertions/statistics/normal.ts';
 import { forEachResample, unitsOf } from '../../assertions/statistics/resample.ts';
 import { resampled } from '../../assertions/statistics/resampled.ts';
 
@@ -267,11 +269,45 @@ describe('the paired difference', () => {
     const nearly = scores.map((score, i) => score + 0.01 * (noise[i] as number));
     const gain = bootstrapDifference('KRCC', { a: scores, b: noise, mos });
     expect(gain).toMatchObject({ verdict: 'gain', n: 300 });
-    expect(gain.pValue).toBeCloseTo(2 / 2001, 12);
     expect(bootstrapDifference('KRCC', { a: noise, b: scores, mos }).verdict).toBe('loss');
     const undecided = bootstrapDifference('KRCC', { a: scores, b: nearly, mos });
     expect(undecided.verdict).toBe('undecided');
     expect(undecided.pValue).toBeGreaterThan(0.05);
+    expect(undecided.pValueFrom).toBe('draws');
+  });
+
+  it('has a p-value that is as small as the difference is sure, however few draws there are', () => {
+    const { scores, mos } = sample(300, 0.7);
+    const random = xoroshiro128plus(6);
+    const noise = scores.map(() => uniformFloat64(random));
+    const few = bootstrapDifference('SRCC', { a: scores, b: noise, mos }, { draws: 1000 });
+    expect(few.pValueFrom).toBe('tail');
+    expect(few.pValue).toBeLessThan(1e-6);
+    // Over the same groups: few of them leave more doubt than their bootstrap's spread alone.
+    const units = scores.map((_, i) => `${i % 6}`);
+    const grouped = bootstrapDifference('SRCC', { a: scores, b: noise, mos }, { units });
+    expect(grouped.pValueFrom).toBe('tail');
+    expect(grouped.pValue).toBeGreaterThan(few.pValue);
+  });
+
+  it('has nearly the same p-value from draws and from the tail, where one gives way to the other', () => {
+    const difference = (draws: readonly number[], estimate: number) => {
+      const series = { metric: 'SRCC' as const, n: 1000, units: 1000, confidence: 0.95 };
+      return differenceOfSeries(
+        { ...series, estimate, draws: Float64Array.from(draws) },
+        { ...series, estimate: 0, draws: new Float64Array(draws.length) },
+      );
+    };
+    // Quantiles of a normal distribution whose mean is 2.5 standard deviations, the lowest first.
+    const draws = Array.from({ length: 2000 }, (_, i) => {
+      const z = normalUpperQuantile(((i % 1000) + 0.5) / 2000);
+      return 2.5 + (i < 1000 ? -z : z);
+    });
+    const byDraws = difference(draws, 2.5);
+    const byTail = difference(draws.slice(5), 2.5);
+    expect([byDraws.pValueFrom, byTail.pValueFrom]).toEqual(['draws', 'tail']);
+    expect(byDraws.pValue).toBeCloseTo(2 * normalUpperTail(2.5), 2);
+    expect(byTail.pValue).toBeCloseTo(2 * normalUpperTail(2.5), 2);
   });
 
   it('of a column with itself is nothing', () => {
