@@ -88,7 +88,7 @@ export function createRowBatches(
         const spentUsd = ledger.spentUsd({ judge: judge.id, options, config });
         if (spentUsd + (usd ?? 0) > budgetUsd) {
           throw new Error(
-            `not submitted, because budgetUsd ${budgetUsd} would be exceeded: about ${spentUsd.toPrecision(4)} USD are spent or under way in all batches of this configuration; raise budgetUsd and submit again, which submits nothing twice`,
+            `budgetUsd ${budgetUsd} would be exceeded: about ${spentUsd.toPrecision(4)} USD are spent or under way in all batches of this configuration; raise budgetUsd and submit again, which submits nothing twice`,
           );
         }
       };
