@@ -3,18 +3,32 @@ export interface ResamplingUnits {
   /** Name of each image's unit. */
   names: string[];
   kind: 'images' | 'groups';
+  /** Why it is not known what to resample, in one line: then no correlation is to be taken. */
+  problem?: string;
 }
 
+interface Grouped {
+  image: string;
+  sha256: string;
+  group?: string | undefined;
+}
+
+/** Images that a problem names. */
+const NAMED = 3;
+
 /**
- * The independent units of images: their groups, where every image has one; else the files, so that
- * one that stands twice in a data set is no two observations.
+ * The independent units of images: their groups; where none has one, the files, so that one that
+ * stands twice in a data set is no two observations.
  */
-export function unitsOfImages(
-  images: readonly { sha256: string; group?: string | undefined }[],
-): ResamplingUnits {
-  const hasGroups = images.length > 0 && images.every(({ group }) => group !== undefined);
-  return {
-    names: images.map(({ sha256, group }) => (hasGroups ? String(group) : sha256)),
-    kind: hasGroups ? 'groups' : 'images',
-  };
+export function unitsOfImages(images: readonly Grouped[]): ResamplingUnits {
+  const alone = images.filter(({ group }) => group === undefined);
+  const files = { names: images.map(({ sha256 }) => sha256), kind: 'images' as const };
+  if (alone.length === images.length) return files;
+  if (alone.length > 0) return { ...files, problem: describeMixed(alone, images.length) };
+  return { names: images.map(({ group }) => String(group)), kind: 'groups' };
+}
+
+function describeMixed(alone: readonly Grouped[], all: number): string {
+  const names = alone.slice(0, NAMED).map(({ image }) => image);
+  return `${alone.length} of ${all} images ${alone.length === 1 ? 'has' : 'have'} no group (${names.join(', ')}${alone.length > NAMED ? ', …' : ''}) and the others have one, so it is not known what belongs together; give every image its group, one of its own where it stands alone, or give none to all`;
 }

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { ProviderResponse } from 'promptfoo';
+import { unitsOfImages } from '../assertions/units.ts';
 import type { Asked, CorrelationAnswer, CorrelationRequest } from './correlation-row.ts';
 import { dataUri } from './images/data-uri.ts';
 import type { Answer } from './judges/judge.ts';
@@ -42,8 +43,8 @@ export interface CorrelatedColumn extends ColumnScores {
 
 /**
  * Answers a correlation row: every row of the run, with its conditions and its ground truth, in
- * `metadata.correlation`; an error when the rows are no single data set, or when fewer of them than
- * `minCoverage` asks for have a score.
+ * `metadata.correlation`; an error when the rows are no single data set, when some have a group and
+ * others none, or when fewer than `minCoverage` asks for have a score.
  */
 export async function answerCorrelationRow(
   request: CorrelationRequest,
@@ -96,6 +97,10 @@ export async function answerCorrelationRow(
       ...whoAnswered(scored),
     },
   };
+  const { problem } = unitsOfImages(answer.rows);
+  if (problem !== undefined && answer.method !== 'prior') {
+    return { error: `${request.dataset}: no correlation, because ${problem}` };
+  }
   const leftOut = missing.length === 0 ? '' : `; left out: ${nameSome(missing)}`;
   return {
     output: `${request.dataset}: ${scored.length} of ${request.rows.length} images scored${leftOut}`,

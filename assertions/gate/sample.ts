@@ -13,12 +13,14 @@ export interface Sample {
 /**
  * The rows of a correlation row as vectors, scored as `debiased-score` does.
  *
- * @throws RangeError as `scoreConditions`
+ * @throws RangeError as `scoreConditions`, and where it is not known what to resample
  */
 export function sampleOf(rows: CorrelationAnswer['rows'], weights?: Weights): Sample {
+  const units = unitsOfImages(rows);
+  if (units.problem !== undefined) throw new RangeError(`no correlation, because ${units.problem}`);
   return {
     scores: rows.map(({ conditions }) => scoreConditions(conditions, weights).score),
     mos: rows.map(({ mos }) => mos),
-    units: unitsOfImages(rows),
+    units,
   };
 }

@@ -37,7 +37,11 @@ export function sampleOf({ settings, pooled }: Column, rows: readonly ImageRow[]
   );
   const named = withKeys(images);
   const units = unitsOfImages(
-    named.map(({ image: { row, scored } }) => ({ sha256: scored.sha256, group: row.group })),
+    named.map(({ image: { row, scored } }) => ({
+      image: row.image,
+      sha256: scored.sha256,
+      group: row.group,
+    })),
   );
   const keys = named.map(({ key }) => key);
   const mos = Float64Array.from(named, ({ image }) => image.mos);
@@ -51,7 +55,7 @@ export function sampleOf({ settings, pooled }: Column, rows: readonly ImageRow[]
       .update(JSON.stringify([keys, [...mos], units.names]))
       .digest('hex'),
     unitKind: units.kind,
-    problem: pooling ?? problemOf(rows, images.length, settings.minCoverage),
+    problem: pooling ?? problemOf(rows, images.length, settings.minCoverage) ?? units.problem,
   };
 }
 

@@ -94,6 +94,18 @@ describe('min', () => {
     });
     expect(judge(few, { min: 0.5 }).pass).toBe(true);
   });
+
+  it('is not judged where some images have a group and others none', () => {
+    const mixed = {
+      ...good,
+      rows: good.rows.map((row, i) => (i < 2 ? row : { ...row, group: `reference ${i % 8}` })),
+    };
+    const { pass, reason, namedScores } = judge(mixed, { min: 0.5 });
+    expect({ pass, namedScores }).toEqual({ pass: false, namedScores: undefined });
+    expect(reason).toMatch(
+      /^no correlation, because 2 of 60 images have no group \(.*\) and the others have one, so it is not known what belongs together; give every image its group/,
+    );
+  });
 });
 
 describe('baseline', () => {

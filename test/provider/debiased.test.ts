@@ -265,6 +265,17 @@ describe('a correlation row', () => {
     expect(metadata).toBeUndefined();
   });
 
+  it('is an error where some rows have a group and others none', async () => {
+    const asked = request(TWO_LEVEL);
+    const listed = asked.test?.metadata?.iqaCorrelation.rows as { vars: { group?: string } }[];
+    for (const { vars } of listed.slice(1)) vars.group = 'photograph';
+    const { error, metadata } = await provider().callApi('', asked);
+    expect(error).toMatch(
+      /^d: no correlation, because 1 of 3 images has no group \(.*colour\.png\)/,
+    );
+    expect(metadata).toBeUndefined();
+  });
+
   it('is an error where its rows are no single data set, whatever their scores', async () => {
     const asked = request(QDEBIAS);
     Object.assign(asked.test?.metadata?.iqaCorrelation, { problem: 'two', minCoverage: 0 });

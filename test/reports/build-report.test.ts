@@ -200,6 +200,17 @@ describe('buildReport', () => {
     });
   });
 
+  it('takes no correlation where some images have a group and others none', () => {
+    const mixed = images(COUNT).map((image, i) =>
+      i === 7 ? image : { ...image, group: `g${i % 6}` },
+    );
+    const [entry] = datasetOf([near], mixed).entries;
+    expect(entry?.SRCC).toMatchObject({
+      estimate: null,
+      problem: expect.stringMatching(/^1 of 60 images has no group \(d\/7\.png\)/),
+    });
+  });
+
   it('lists the images whose places differ most, the farthest first', () => {
     const wrong: MadeColumn = {
       ...near,
