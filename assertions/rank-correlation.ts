@@ -1,6 +1,7 @@
 import type { Assertion, AssertionValueFunctionContext, GradingResult } from 'promptfoo';
 import { parseConfig } from '../providers/config-error.ts';
 import { type CorrelationAnswer, correlationAnswerSchema } from '../providers/correlation-row.ts';
+import { isBelowCoverage } from './coverage.ts';
 import { failure } from './failure.ts';
 import { rankCorrelationConfigSchema } from './gate/gate-config.ts';
 import { judgeCorrelation } from './gate/judge.ts';
@@ -73,7 +74,7 @@ function readAnswer(metadata: AssertionValueFunctionContext['metadata']): Correl
 /** The row allows what the most lenient of its assertions allows. */
 function checkCoverage({ rows, missing }: CorrelationAnswer, minCoverage: number): void {
   const all = rows.length + missing.length;
-  if (missing.length > 0 && rows.length / all < minCoverage) {
+  if (isBelowCoverage(rows.length, all, minCoverage)) {
     throw new Error(
       `${missing.length} of ${all} images have no score, more than minCoverage ${minCoverage} allows`,
     );

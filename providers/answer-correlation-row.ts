@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { ProviderResponse } from 'promptfoo';
+import { isBelowCoverage } from '../assertions/coverage.ts';
 import { unitsOfImages } from '../assertions/units.ts';
 import type { Asked, CorrelationAnswer, CorrelationRequest } from './correlation-row.ts';
 import { dataUri } from './images/data-uri.ts';
@@ -73,7 +74,7 @@ export async function answerCorrelationRow(
         ]
       : [],
   );
-  if (missing.length > 0 && scored.length / request.rows.length < request.minCoverage) {
+  if (isBelowCoverage(scored.length, request.rows.length, request.minCoverage)) {
     return { error: describeFailures(request, missing) };
   }
   const answer: CorrelationAnswer = {

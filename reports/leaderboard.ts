@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import { differenceText, estimateText, fixed, NONE, shortened } from './page/format.ts';
 import type { DatasetReport, PriorReport, Report } from './report-schema.ts';
 import { sides } from './sections/debiasing.ts';
+import { gateText } from './sections/gates.ts';
 import { bySrcc, imagesOf, modelOf, probabilitiesOf } from './sections/leaderboard.ts';
 import { columnName } from './sections/section.ts';
 
@@ -100,6 +101,8 @@ function problemsOf(entry: DatasetReport['entries'][number]): string[] {
   return [
     ...(SRCC.estimate === null && SRCC.problem ? [`${columnName(entry)}: ${SRCC.problem}`] : []),
     ...(failed ? [`${columnName(entry)}: first of them: ${failed.image}: ${failed.reason}`] : []),
-    ...gates.filter(({ passed }) => !passed).map(({ reason }) => `${columnName(entry)}: ${reason}`),
+    ...gates
+      .filter(({ passed }) => !passed)
+      .map((gate) => `${columnName(entry)}: ${gateText(gate)}`),
   ];
 }

@@ -88,7 +88,15 @@ export const entrySchema = z.object({
   repetitions: count,
   /** Conditions left out because the degradation had no effect on the image. */
   skippedConditions: count,
-  gates: z.array(z.object({ passed: z.boolean(), reason: z.string() })),
+  gates: z.array(
+    z.object({
+      passed: z.boolean(),
+      /** Of a row in error, its error. */
+      reason: z.string(),
+      /** Repetitions that it was said of, from 1; left out: all of them. */
+      repetitions: z.array(count).optional(),
+    }),
+  ),
   disagreements: z.array(disagreementSchema),
 });
 

@@ -55,7 +55,7 @@ function joinColumns(a: Source, b: Source, name: string): Column {
     ...a.column,
     rows: joinRows(a.column.rows, b.column.rows, where),
     pooled: new Map([...a.column.pooled, ...b.column.pooled]),
-    repetitions: [...a.column.repetitions, ...b.column.repetitions],
+    repetitions: joinRows(a.column.repetitions, b.column.repetitions, `${where}, repeated,`),
     // Each was judged over its own images.
     gates: [],
   };

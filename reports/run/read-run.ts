@@ -48,7 +48,7 @@ function readColumn(
     rows,
     pooled: pooledOf(rows),
     repetitions: further.map((result) => readRow(result, settings.weights)),
-    gates: correlations.flatMap(readGates),
+    gates: readGates(correlations),
   };
 }
 

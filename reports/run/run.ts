@@ -27,7 +27,16 @@ export interface Column {
   /** Data sets over which no correlation may be taken, whatever their rows say: why, by name. */
   pooled: ReadonlyMap<string, string>;
   /** What `rank-correlation` said where it had a bound to hold; of a single evaluation only. */
-  gates: { dataset: string; passed: boolean; reason: string }[];
+  gates: Gate[];
+}
+
+/** What one `rank-correlation` said of a data set. */
+export interface Gate {
+  dataset: string;
+  passed: boolean;
+  reason: string;
+  /** Under `--repeat`, the repetitions that it was said of, from 1; left out: all of them. */
+  repetitions?: number[];
 }
 
 /** An image row: scored, or not with a reason. */

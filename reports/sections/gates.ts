@@ -1,3 +1,4 @@
+import type { Entry } from '../report-schema.ts';
 import { columnName, perDataset, type Section } from './section.ts';
 
 export const gates: Section = {
@@ -15,12 +16,18 @@ export const gates: Section = {
           caption: 'What rank-correlation demanded of each column',
           head: ['column', 'verdict', 'reason'],
           align: 'lll',
-          rows: judged.map(({ name, passed, reason }) => [
-            name,
-            passed ? { text: 'passed', tone: 'good' } : { text: 'failed', tone: 'bad' },
-            reason,
+          rows: judged.map((gate) => [
+            gate.name,
+            gate.passed ? { text: 'passed', tone: 'good' } : { text: 'failed', tone: 'bad' },
+            gateText(gate),
           ]),
         },
       ];
     }),
 };
+
+/** The reason, and which repetitions it is of where others have another. */
+export function gateText({ reason, repetitions }: Entry['gates'][number]): string {
+  if (!repetitions) return reason;
+  return `repetition ${repetitions.join(', ')}: ${reason}`;
+}

@@ -59,7 +59,7 @@ export function entryOf(
       .filter(({ skipped }) => skipped !== undefined).length,
     gates: column.gates
       .filter((gate) => gate.dataset === dataset)
-      .map(({ passed, reason }) => ({ passed, reason })),
+      .map(({ dataset: _, ...gate }) => gate),
     disagreements,
   };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { isBelowCoverage } from '../../assertions/coverage.ts';
 import { type ResamplingUnits, unitsOfImages } from '../../assertions/units.ts';
 import type { Column, ImageRow, ScoredPart } from '../run/run.ts';
 import { differences } from '../run/settings.ts';
@@ -75,8 +76,8 @@ function problemOf(
   if (rows.some(({ scored }) => scored?.output.method === 'prior')) {
     return 'the prompt rates the degraded copies and not the images, so there is no correlation';
   }
+  if (!isBelowCoverage(usable, rows.length, minCoverage)) return undefined;
   const missing = rows.length - usable;
-  if (usable >= minCoverage * rows.length) return undefined;
   const kind = rows.some(({ scored, mos }) => scored && mos === undefined)
     ? 'score or no MOS'
     : 'score';

@@ -169,6 +169,24 @@ describe('buildReport', () => {
     );
   });
 
+  it.each([
+    [0.55, 20, 11],
+    [0.07, 100, 7],
+    [0.29, 100, 29],
+  ])(
+    'takes a correlation at a minCoverage of %d where exactly that share of %d images has a score, as the gate does',
+    (minCoverage, all, scored) => {
+      const column: MadeColumn = {
+        ...near,
+        score: (image, i) => (i < scored ? near.score(image, i) : 'refused'),
+        rank: { minCoverage },
+      };
+      expect(datasetOf([column], images(all)).entries[0]?.SRCC.estimate).not.toBeNull();
+      const fewer = { ...column, rank: { minCoverage: minCoverage + 1e-9 } };
+      expect(datasetOf([fewer], images(all)).entries[0]?.SRCC.estimate).toBeNull();
+    },
+  );
+
   it('refuses rows of one column that were asked differently', () => {
     const made = evaluation([near], images(COUNT));
     const other = evaluation([{ ...near, seed: 5 }], images(COUNT));

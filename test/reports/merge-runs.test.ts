@@ -38,6 +38,19 @@ describe('mergeRuns', () => {
     );
   });
 
+  it('counts the repetitions of an image that both have once, and keeps further ones', () => {
+    const repeated = (listed: readonly MadeImage[], repeat: number) =>
+      readRun(evaluation([column], listed, { repeat }));
+    const run = merge(repeated(images(4), 2), repeated(images(4, 2), 3));
+    expect(run.columns[0]?.repetitions.map(({ image }) => image).sort()).toEqual(
+      [0, 1, 2, 2, 3, 3, 4, 4, 5, 5].map((number) => `d/${number}.png`),
+    );
+    const whole = repeated(images(4), 3);
+    expect(measured(merge(whole, whole))[0]?.entries[0]?.cost).toEqual(
+      measured(whole)[0]?.entries[0]?.cost,
+    );
+  });
+
   it('knows an image again where the data set lies in another folder', () => {
     const moved = (run: ReturnType<typeof runOf>) => ({
       ...run,

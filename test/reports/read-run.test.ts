@@ -94,4 +94,54 @@ describe('readRun', () => {
     const [read] = readRun(evaluation([column], tagged as never)).columns;
     expect(read?.rows[0]).toMatchObject({ tags: { family: 'jpeg' }, truth: 't' });
   });
+
+  describe('gates', () => {
+    const gated = (repeat: number, verdicts: (object | undefined)[]) => {
+      const made = evaluation([column], images(3), { repeat: 1 });
+      const row = made.results.at(-1) as (typeof made.results)[number];
+      const assert = [
+        { config: { min: 0.5 } },
+        { config: { metric: 'KRCC' } },
+        { config: { baseline: { file: 'b.json' } } },
+      ];
+      const rows = Array.from({ length: repeat }, (_, i) => ({
+        ...row,
+        testIdx: row.testIdx + i,
+        testCase: { ...row.testCase, assert },
+        ...verdicts[i],
+      }));
+      return readRun({ ...made, results: [...made.results.slice(0, -1), ...rows] }).columns[0]
+        ?.gates;
+    };
+    const judged = (...reasons: string[]) => ({
+      gradingResult: {
+        componentResults: reasons.map((reason) => ({ pass: reason.startsWith('+'), reason })),
+      },
+    });
+
+    it('are the assertions with a bound', () => {
+      expect(gated(1, [judged('+ above', '+ no bound', '- fell')])).toEqual([
+        { dataset: 'd', passed: true, reason: '+ above' },
+        { dataset: 'd', passed: false, reason: '- fell' },
+      ]);
+    });
+
+    it('have failed where the row is in error, and say what they were held against', () => {
+      const failed = { success: false, response: { error: 'd: no correlation' } };
+      expect(gated(1, [failed])).toEqual([
+        { dataset: 'd', passed: false, reason: 'min 0.5: d: no correlation' },
+        { dataset: 'd', passed: false, reason: 'baseline b.json: d: no correlation' },
+      ]);
+    });
+
+    it('are listed once however often they are repeated, unless they say different things', () => {
+      const same = judged('+ above', '+', '- fell');
+      expect(gated(2, [same, same])).toHaveLength(2);
+      expect(gated(3, [same, judged('+ above', '+', '+ rose'), same])).toEqual([
+        { dataset: 'd', passed: true, reason: '+ above' },
+        { dataset: 'd', passed: false, reason: '- fell', repetitions: [1, 3] },
+        { dataset: 'd', passed: true, reason: '+ rose', repetitions: [2] },
+      ]);
+    });
+  });
 });
