@@ -55,7 +55,8 @@ function readImage(line: ListedLine, list: string): PublishedImage {
   return {
     ...image,
     files: [`${folder}/${file}`, file],
-    group: reference,
+    // As published; lists and files differ in the case of their letters.
+    group: reference.toLowerCase(),
     ...(typeof image.mos === 'number' && turned(image.mos)),
   };
 }

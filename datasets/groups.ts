@@ -1,21 +1,26 @@
 import { ConfigError, suggestion } from '../providers/config-error.ts';
+import { displayPath } from './image-path.ts';
 import { drawNames } from './subset.ts';
 
+/** Images that an error names. */
+const IMAGES_NAMED = 3;
+
 /**
- * The items of the chosen groups, in their order. Items with a problem and without a group stay in:
- * nobody knows that they do not belong.
+ * The images of the chosen groups, in their order. Those with a problem and without a group stay in:
+ * nobody knows that they do not belong. Others without a group belong to none that is named; where
+ * groups are drawn they are refused, because no draw could take them.
  *
  * @param groups how many to draw, or the names of those to take
  * @param file what errors name
- * @throws ConfigError no item has a group, or none has one of these names
+ * @throws ConfigError no image has a group, none has one of these names, or some have none
  */
-export function inGroups<Item extends { group?: string; problem?: string }>(
-  items: readonly Item[],
+export function inGroups<Image extends { path: string; group?: string; problem?: string }>(
+  images: readonly Image[],
   groups: number | readonly string[],
   seed: number,
   file: string,
-): Item[] {
-  const names = [...new Set(items.flatMap(({ group }) => group ?? []))];
+): Image[] {
+  const names = [...new Set(images.flatMap(({ group }) => group ?? []))];
   if (names.length === 0) {
     throw new ConfigError(`${file}: groups: the images of this data set have no groups`);
   }
@@ -27,9 +32,22 @@ export function inGroups<Item extends { group?: string; problem?: string }>(
       );
     }
   }
+  if (typeof groups === 'number') refuseUngrouped(images, file);
   const chosen = new Set(typeof groups === 'number' ? drawNames(names, groups, seed) : groups);
-  return items.filter(({ group, problem }) =>
+  return images.filter(({ group, problem }) =>
     group === undefined ? problem !== undefined : chosen.has(group),
+  );
+}
+
+function refuseUngrouped(
+  images: readonly { path: string; group?: string; problem?: string }[],
+  file: string,
+): void {
+  const without = images.filter(({ group, problem }) => group === undefined && !problem);
+  if (without.length === 0) return;
+  const named = without.slice(0, IMAGES_NAMED).map(({ path }) => displayPath(path));
+  throw new ConfigError(
+    `${file}: groups: ${without.length} of ${images.length} images ${without.length === 1 ? 'has' : 'have'} no group (${named.join(', ')}${without.length > IMAGES_NAMED ? ', …' : ''}), so whole groups cannot be drawn; give each image its group, or list the names of the groups to take`,
   );
 }
 

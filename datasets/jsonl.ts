@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { parseConfig } from '../providers/config-error.ts';
 import { readJsonl } from './files/json-file.ts';
-import { listedFields, listedRows } from './listed.ts';
+import { listedRows } from './listed.ts';
+import { listedFields } from './listed-config.ts';
 import type { DatasetRow } from './row.ts';
 
 export const jsonlConfigSchema = z.strictObject(listedFields);

@@ -2,6 +2,9 @@ import { readCsv } from './files/csv-file.ts';
 import { listedImage } from './published/image.ts';
 import { type PublishedDataset, publishedLoader } from './published/published.ts';
 
+/** `I01.png`, as published; lists and files differ in the case of their letters. */
+const groupOf = (reference: string): string => reference.toLowerCase().replace(/^i/, 'I');
+
 /** Its `dmos` is a mean opinion score despite the name: 1 to 5, higher is better. */
 export const kadid10k: PublishedDataset = {
   title: 'KADID-10k',
@@ -16,10 +19,11 @@ export const kadid10k: PublishedDataset = {
       'a CSV file with the columns dist_img, ref_img and dmos',
     );
     const columns = ['dist_img', 'ref_img', 'dmos'].map((column) => ({ column }));
-    return readCsv(path, name, columns).map((line) => ({
-      ...listedImage(line, name, { image: 'dist_img', mos: 'dmos' }),
-      ...(line.problem === undefined && { group: line.cell('ref_img') }),
-    }));
+    return readCsv(path, name, columns).map((line) => {
+      const image = listedImage(line, name, { image: 'dist_img', mos: 'dmos' });
+      const reference = line.problem === undefined ? line.cell('ref_img') : '';
+      return { ...image, ...(reference !== '' && { group: groupOf(reference) }) };
+    });
   },
 };
 

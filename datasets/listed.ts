@@ -1,60 +1,11 @@
 import { basename, dirname, parse, resolve } from 'node:path';
-import { z } from 'zod';
 import { ConfigError, suggestion } from '../providers/config-error.ts';
 import type { ListedLine, NamedColumn } from './files/listed-line.ts';
 import { displayPath, isInside, isRemote } from './image-path.ts';
+import type { ListedConfig } from './listed-config.ts';
+import { fileLookup, sayMissing } from './missing-images.ts';
 import { type DatasetImage, type DatasetRow, rowsOf } from './row.ts';
 import { describeScoreProblem, readScore, shortened } from './score-text.ts';
-import { subsetFields } from './subset.ts';
-
-const path = z
-  .string()
-  .min(1)
-  .refine((text) => !text.startsWith('file://'), { error: 'write the path without file://' });
-
-const column = z.string().min(1);
-
-/** Configuration of a list of images whose columns the user names. */
-export const listedFields = {
-  file: path.describe('The file that lists the images, relative to the working directory.'),
-  root: path
-    .optional()
-    .describe(
-      "Folder of the images, relative to the working directory. Default: the list's folder.",
-    ),
-  image: column.describe(
-    'Column with the path of the image, relative to `root`, or its http(s) address where the provider has `allowRemoteImages`.',
-  ),
-  mos: column.describe('Column with the mean opinion score, higher is better.'),
-  group: column
-    .optional()
-    .describe(
-      'Column that tells which images belong together, such as versions of one photograph.',
-    ),
-  splitColumn: column
-    .optional()
-    .describe('Column that tells the split of an image, such as `set`.'),
-  split: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Take only the images with this value in `splitColumn`, such as `test`.'),
-  dataset: z
-    .string()
-    .min(1)
-    .optional()
-    .describe(
-      "Name of the data set. Default: the list's folder and name, `my-images/scores` for `my-images/scores.csv`, and the split.",
-    ),
-  ...subsetFields,
-  allowOutsideRoot: z
-    .boolean()
-    .default(false)
-    .describe('Whether image paths may lead out of `root`.'),
-};
-
-const listedSchema = z.strictObject(listedFields);
-type ListedConfig = z.output<typeof listedSchema>;
 
 /** Lines that an error names. */
 const LINES_NAMED = 3;
@@ -63,11 +14,12 @@ const LINES_NAMED = 3;
  * Rows of a list of images. Relative paths start at the working directory, as in the rows' `image`,
  * because promptfoo tells a generator nothing about the configuration file. A line that cannot be used
  * is neither dropped nor the end of the run: its row carries `metadata.problem`, which the provider
- * turns into that row's error. No image is opened, nor looked for; whether one
- * may be fetched is the provider's affair.
+ * turns into that row's error. No image is opened. Those that are not there are found by listing
+ * folders, and one line says how many they are; whether one on the web may be fetched is the
+ * provider's affair.
  *
  * @param read the list's reader: path, the name that errors call it by, the columns that are asked for
- * @throws ConfigError what is wrong with the configuration or with the file as a whole
+ * @throws ConfigError what is wrong with the configuration or with the file as a whole, or no image is there
  */
 export function listedRows(
   settings: ListedConfig,
@@ -82,13 +34,14 @@ export function listedRows(
   const lines = inSplit(read(file, settings.file, columnsOf(settings)), settings);
   const root = resolve(settings.root ?? dirname(file));
   if (!settings.allowOutsideRoot) refuseOutside(lines, root, settings);
+  const missing = findMissing(lines, root, settings);
   return rowsOf(
     {
       name: settings.dataset ?? nameOf(file, settings.split),
       file: settings.file,
       source: sourceOf(file, root, settings),
     },
-    lines.map((line) => readImage(line, root, settings)),
+    lines.map((line) => readImage(line, root, settings, missing.has(line))),
     settings,
   );
 }
@@ -117,20 +70,28 @@ function sourceOf(file: string, root: string, settings: ListedConfig) {
 const nameOf = (file: string, split: string | undefined): string =>
   `${basename(dirname(file))}/${parse(file).name}${split === undefined ? '' : ` (${split})`}`;
 
-/** Lines that cannot be read stay in: nobody knows that they belong to another split. */
+/** Lines that cannot be read, or say no split, stay in: nobody knows that they belong to another. */
 function inSplit(lines: ListedLine[], { file, split, splitColumn }: ListedConfig): ListedLine[] {
   if (split === undefined || splitColumn === undefined) return lines;
-  const splits = [...new Set(lines.map((line) => line.cell(splitColumn)))];
+  const splits = [...new Set(readable(lines).map((line) => line.cell(splitColumn)))].filter(
+    (name) => name !== '',
+  );
   if (!splits.includes(split)) {
     throw new ConfigError(
       `${file}: no image has the split "${split}" in column "${splitColumn}", ${suggestion(split, splits)}`,
     );
   }
-  return lines.filter((line) => line.problem !== undefined || line.cell(splitColumn) === split);
+  return lines.filter(
+    (line) => line.problem !== undefined || ['', split].includes(line.cell(splitColumn)),
+  );
 }
 
+/** What stands under a column of the others need not belong there. */
+const readable = (lines: readonly ListedLine[]): ListedLine[] =>
+  lines.filter(({ problem }) => problem === undefined);
+
 function refuseOutside(lines: readonly ListedLine[], root: string, settings: ListedConfig): void {
-  const outside = lines.filter((line) => {
+  const outside = readable(lines).filter((line) => {
     const image = line.cell(settings.image);
     return !isRemote(image) && !isInside(root, resolve(root, image));
   });
@@ -143,24 +104,66 @@ function refuseOutside(lines: readonly ListedLine[], root: string, settings: Lis
   );
 }
 
-function readImage(line: ListedLine, root: string, settings: ListedConfig): DatasetImage {
+/**
+ * Lines whose image is not there. One line says how many they are.
+ *
+ * @throws ConfigError none is there
+ */
+function findMissing(
+  lines: readonly ListedLine[],
+  root: string,
+  settings: ListedConfig,
+): ReadonlySet<ListedLine> {
+  const isThere = fileLookup();
+  const images = readable(lines).filter((line) => line.cell(settings.image) !== '');
+  const files = images.filter((line) => !isAddress(line.cell(settings.image)));
+  const missing = files.filter((line) => !isThere(resolve(root, line.cell(settings.image))));
+  sayMissing(
+    settings.file,
+    {
+      total: images.length,
+      missing: missing.map((line) => line.cell(settings.image)),
+      folder: root,
+    },
+    'set root to their folder',
+  );
+  return new Set(missing);
+}
+
+function readImage(
+  line: ListedLine,
+  root: string,
+  settings: ListedConfig,
+  isMissing: boolean,
+): DatasetImage {
   const image = line.cell(settings.image);
   const text = line.cell(settings.mos);
-  const group = settings.group === undefined ? '' : line.cell(settings.group);
-  const problem = describeProblem(line, settings);
+  const isReadable = line.problem === undefined;
+  const group = isReadable && settings.group !== undefined ? line.cell(settings.group) : '';
+  const problems = [
+    describeProblem(line, settings),
+    isMissing &&
+      `no such file ${displayPath(resolve(root, image))}; add it, correct the path or remove the line`,
+  ].filter(Boolean);
   return {
     path:
-      image === '' || line.problem !== undefined
+      image === '' || !isReadable
         ? `${resolve(settings.file)}#${line.place.replace(/\D+/, '')}`
         : isRemote(image)
           ? image
           : resolve(root, image),
     // A score that may be another column's must not pass for one.
-    mos: line.problem === undefined ? readScore(text) : text,
+    mos: isReadable ? readScore(text) : text,
     ...(group !== '' && { group }),
-    ...(problem !== undefined && { problem: `${settings.file}, ${line.place}: ${problem}` }),
+    ...(problems.length > 0 && {
+      problem: `${settings.file}, ${line.place}: ${problems.join('; ')}`,
+    }),
   };
 }
+
+/** Whether a cell is no path: a remote image, or something that is refused. */
+const isAddress = (image: string): boolean =>
+  isRemote(image) || /^(ftp|file|s3|gs):\/\/|^data:/i.test(image);
 
 function describeProblem(line: ListedLine, settings: ListedConfig): string | undefined {
   const image = line.cell(settings.image);
@@ -168,8 +171,12 @@ function describeProblem(line: ListedLine, settings: ListedConfig): string | und
   if (image === '') {
     return `column "${settings.image}" is empty; give the path of an image or remove the line`;
   }
-  if (/^(ftp|file|s3|gs):\/\/|^data:/i.test(image)) {
+  if (isAddress(image) && !isRemote(image)) {
     return `column "${settings.image}" is "${shortened(image)}"; give the path of a file`;
+  }
+  const { split, splitColumn } = settings;
+  if (split !== undefined && splitColumn !== undefined && line.cell(splitColumn) === '') {
+    return `column "${splitColumn}" is empty; give ${image} a split or remove the line`;
   }
   return describeScoreProblem(readScore(line.cell(settings.mos)), settings.mos, image);
 }

@@ -44,15 +44,21 @@ export function openCopy(
  * Absolute path of a file or folder, whatever the case of its letters.
  *
  * @param name relative to `folder`, with `/`
+ * @throws ConfigError several differ in nothing else, and none is called exactly so
  */
 export function findEntry(folder: string, name: string): string | undefined {
   let path = folder;
   for (const step of name.split('/')) {
     const entries = entriesOf(path);
-    const found =
-      entries?.find((entry) => entry === step) ??
-      entries?.find((entry) => entry.toLowerCase() === step.toLowerCase());
+    const alike =
+      entries?.filter((entry) => entry.toLowerCase() === step.toLowerCase()).sort() ?? [];
+    const found = alike.includes(step) ? step : alike[0];
     if (found === undefined) return undefined;
+    if (found !== step && alike.length > 1) {
+      throw new ConfigError(
+        `"${step}" may be ${alike.join(' or ')} in ${path}, which differ in the case of their letters alone; remove or rename all but one`,
+      );
+    }
     path = join(path, found);
   }
   return path;

@@ -41,3 +41,6 @@ export function listedImage(
     ...(problem !== undefined && { problem: `${place}: ${problem}` }),
   };
 }
+
+export const joinedProblems = (problems: readonly (string | undefined)[]): string =>
+  problems.filter((text) => text).join('; ');

@@ -73,17 +73,14 @@ export function publishedLoader(name: string, published: PublishedDataset): Publ
   const schema = publishedConfigSchema(published);
   const load = async (config?: unknown) => {
     const settings = parseConfig(schema, config ?? {}, `datasets/${name}.ts: config`);
-    const copy = await readCopy(published, settings);
-    if (copy.missing.length > 0) {
-      process.stderr.write(`${copy.describeMissing()}; their rows will be errors\n`);
-    }
+    const images = await readCopy(published, settings);
     return rowsOf(
       {
         name: settings.dataset ?? datasetName(published, settings.split),
         file: published.title,
         source: sourceOf(settings),
       },
-      copy.images,
+      images,
       settings,
     );
   };

@@ -47,12 +47,17 @@ describe('biq2021', () => {
 });
 
 describe.skipIf(!sharedIsPresent('biq2021'))('400 real images of BIQ2021', () => {
-  const config = { file: sharedPath('biq2021/mos.csv'), image: 'image', mos: 'mos' };
+  const config = {
+    file: sharedPath('biq2021/mos.csv'),
+    root: sharedPath('biq2021/images'),
+    image: 'image',
+    mos: 'mos',
+  };
 
   describeRows('csv on BIQ2021', 400, (subset) => csvDataset({ ...config, ...subset }));
 
   it('names images that are there, with scores of 0 to 1', () => {
-    for (const { vars } of csvDataset({ ...config, root: sharedPath('biq2021/images') })) {
+    for (const { vars } of csvDataset(config)) {
       expect(existsSync(vars.image), vars.image).toBe(true);
       expect(vars.mos).toBeGreaterThanOrEqual(0);
       expect(vars.mos).toBeLessThanOrEqual(1);

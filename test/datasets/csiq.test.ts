@@ -88,6 +88,14 @@ describe('csiq', () => {
     },
   );
 
+  it('groups the versions of a photograph whatever the case of its letters', async () => {
+    const rows = [header, ['Elk', 1, 'noise', 1, 0.1, 0.2], ['elk', 1, 'noise', 2, 0.1, 0.2]];
+    const lists = { [LIST]: await workbook('all_by_image', rows) };
+    const images = ['elk.AWGN.1.png', 'elk.AWGN.2.png'].map((file) => path({ file }));
+    const loaded = await csiq(await writeCopy(await tree({}), lists, images));
+    expect(loaded.map(({ vars }) => vars.group)).toEqual(['elk', 'elk']);
+  });
+
   it('keeps a distortion that it does not know as an error', async () => {
     const rows = [header, [1600, 1, 'noise', 1, 0.1, 0.2], [1600, 9, 'rain', 1, 0.1, 0.2]];
     const copy = await writeCopy(await tree({}), { [LIST]: await workbook('all_by_image', rows) }, [

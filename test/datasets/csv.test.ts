@@ -1,26 +1,47 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import csvDataset from '../../datasets/csv.ts';
 import { ConfigError } from '../../providers/config-error.ts';
 import { datasetSourceSchema } from '../../providers/dataset-source.ts';
 import { describeLoader } from './contract.ts';
-import { tree } from './trees.ts';
+import { tree, writeCopy } from './trees.ts';
 
 describeLoader(
   'csv',
   async (folder, images) => {
-    await mkdir(folder);
-    await writeFile(join(folder, 'mos.csv'), stringify([...images], { header: true }));
+    const lists = { 'mos.csv': stringify([...images], { header: true }) };
+    await writeCopy(
+      folder,
+      lists,
+      images.map(({ file }) => file),
+    );
     return { file: join(folder, 'mos.csv'), image: 'file', mos: 'mos' };
   },
   csvDataset,
 );
 
+const STRANGE_NAMES = ['a,b.png', 'ü (1).png', '图 7.png', '..x.png'];
+
+/** What lies beside every list here. */
+const IMAGES = [
+  ...Array.from({ length: 50 }, (_, index) => `${index}.png`),
+  ...['a', 'b', 'd', 'e', 'a/1', 'b/2'].map((name) => `${name}.png`),
+  ...STRANGE_NAMES,
+];
+
+/** A list with this text, in a folder of its own. */
+const listOf = async (text: string) =>
+  (
+    await writeCopy(await tree({}), { 'set/scores.csv': text }, [
+      ...IMAGES.map((image) => `set/${image}`),
+      '2.png',
+    ])
+  ).root;
+
 /** Rows of a CSV with this text, in a folder of its own. */
 async function rowsOf(text: string, config: object = {}) {
-  const folder = await tree({ 'set/scores.csv': text });
+  const folder = await listOf(text);
   const file = join(folder, 'set/scores.csv');
   return {
     folder: join(folder, 'set'),
@@ -31,7 +52,7 @@ async function rowsOf(text: string, config: object = {}) {
 
 /** The message of the error that ends the run, less the temporary folder. */
 async function failure(text: string, config: object = {}): Promise<string> {
-  const folder = await tree({ 'set/scores.csv': text });
+  const folder = await listOf(text);
   try {
     csvDataset({ file: join(folder, 'set/scores.csv'), image: 'image', mos: 'mos', ...config });
   } catch (error) {
@@ -74,7 +95,7 @@ describe('csv: a row', () => {
     expect(sourceOf({ limit: 1, seed: 3 })).toEqual(source);
     expect(sourceOf({ groups: ['b'] })).toEqual(source);
     expect(sourceOf({ splitColumn: 'ref', split: 'a' })).not.toEqual(source);
-    expect(sourceOf({ root: 'x' })).not.toEqual(source);
+    expect(sourceOf({ root: join(folder, 'a') })).not.toEqual(source);
   });
 
   it('has a digest of the names and scores listed, the same wherever they lie', async () => {
@@ -83,14 +104,15 @@ describe('csv: a row', () => {
       return datasetSourceSchema.parse(rows[0]?.metadata.iqaSource).contents;
     };
     const one = await contents('image,mos\n1.png,3\n2.png,4\n');
-    expect(await contents('mos,image\n3,/data/a/1.png\n4,/data/b/2.PNG\n')).toBe(one);
+    expect(await contents('mos,image\n3,a/1.png\n4,b/2.png\n')).toBe(one);
     expect(await contents('image,mos\n1.png,3\n2.png,5\n')).not.toBe(one);
     expect(await contents('image,mos\n1.png,3\n2.png,4\n3.png,4\n')).not.toBe(one);
   });
 
   it('has the path from the working directory inside it', async () => {
-    const [vars] = await varsOf('image,mos\n1.png,3\n', { root: 'pictures', dataset: 'mine' });
-    expect(vars).toEqual({ image: 'pictures/1.png', mos: 3, dataset: 'mine' });
+    const config = { root: 'docs', dataset: 'mine' };
+    const [vars] = await varsOf('image,mos\npictures/degradations.webp,3\n', config);
+    expect(vars).toEqual({ image: 'docs/pictures/degradations.webp', mos: 3, dataset: 'mine' });
   });
 
   it('has a group where the cell says one', async () => {
@@ -128,9 +150,9 @@ describe('csv: reads', () => {
   });
 
   it('file names with commas, braces, spaces and letters of any script', async () => {
-    const names = ['a,b.png', 'ü (1).png', '图 7.png', '..x.png'];
-    const rows = await varsOf(stringify([['image', 'mos'], ...names.map((name) => [name, 1])]));
-    expect(rows.map(({ image }) => image.split('/').at(-1))).toEqual(names);
+    const lines = STRANGE_NAMES.map((name) => [name, 1]);
+    const rows = await varsOf(stringify([['image', 'mos'], ...lines]));
+    expect(rows.map(({ image }) => image.split('/').at(-1))).toEqual(STRANGE_NAMES);
   });
 });
 
@@ -314,8 +336,42 @@ describe('csv: images outside root', () => {
   });
 
   it('may be named by an absolute path inside it', async () => {
-    const { folder, rows } = await rowsOf('image,mos\n/data/a/2.png,4\n', { root: '/data' });
-    expect(rows[0]?.vars.image).toBe('/data/a/2.png');
-    expect(folder).not.toContain('/data/');
+    const { root } = await writeCopy(await tree({}), {}, ['a/2.png']);
+    const { folder, rows } = await rowsOf(`image,mos\n${root}/a/2.png,4\n`, { root });
+    expect(rows[0]?.vars.image).toBe(`${root}/a/2.png`);
+    expect(folder).not.toContain(root);
+  });
+});
+
+describe('csv: images that are not there', () => {
+  it('are errors on their rows, and one line says how many they are', async () => {
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const lines = ['1.png,1', 'x.png,2', 'a/9.png,3', '2.png,4', 'no/1.png,5', 'A.png,', ',7'];
+    const { file, folder, rows } = await rowsOf(`image,mos\n${lines.join('\n')}\n`);
+    const said = stderr.mock.calls.map(([text]) => String(text));
+    stderr.mockRestore();
+    expect(said).toEqual([
+      `${file}: 4 of 6 images are not in ${folder} (x.png, a/9.png, no/1.png, …); their rows will be errors\n`,
+    ]);
+    expect(rows.map(({ metadata }) => metadata.problem)).toEqual([
+      undefined,
+      `${file}, line 3: no such file ${folder}/x.png; add it, correct the path or remove the line`,
+      expect.stringContaining(`no such file ${folder}/a/9.png`),
+      undefined,
+      expect.stringContaining(`no such file ${folder}/no/1.png`),
+      `${file}, line 7: column "mos" is empty; give A.png a number or remove the line; no such file ${folder}/A.png; add it, correct the path or remove the line`,
+      expect.stringContaining('column "image" is empty'),
+    ]);
+    expect(rows[1]?.vars).toMatchObject({ image: `${folder}/x.png`, mos: 2 });
+  });
+
+  it('end the run when they are all, unless some are on the web', async () => {
+    expect(await failure('image,mos\nx.png,1\ny.png,2\n')).toBe(
+      '…/set/scores.csv: none of the 2 images is in …/set (looked for x.png, y.png); set root to their folder',
+    );
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const { rows } = await rowsOf('image,mos\nx.png,1\nhttps://example.org/1.png,2\n');
+    stderr.mockRestore();
+    expect(rows.map(({ metadata }) => metadata.problem !== undefined)).toEqual([true, false]);
   });
 });

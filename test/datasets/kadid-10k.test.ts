@@ -40,4 +40,17 @@ describe('kadid-10k', () => {
       'did you mean "I02.png"?',
     );
   });
+
+  it('knows a reference image whatever the case of its letters, and images without one', async () => {
+    const lines = ['I01_01_01.png,I01.png,1', 'I01_01_02.png,i01.PNG,2', 'I02_01_01.png,,3'];
+    const lists = { 'dmos.csv': `dist_img,ref_img,dmos\n${lines.join('\n')}\n` };
+    const images = lines.map((line) => `images/${line.split(',')[0]}`);
+    const copy = await writeCopy(await tree({}), lists, images);
+    const rows = await kadid10k(copy);
+    expect(rows.map(({ vars }) => vars.group)).toEqual(['I01.png', 'I01.png', undefined]);
+    expect(await kadid10k({ ...copy, groups: ['I01.png'] })).toHaveLength(2);
+    await expect(kadid10k({ ...copy, groups: 1 })).rejects.toThrow(
+      'KADID-10k: groups: 1 of 3 images has no group (',
+    );
+  });
 });

@@ -77,6 +77,44 @@ describe('koniq-10k', () => {
     );
   });
 
+  it('knows a split whatever the case of its letters, and keeps other labels as errors', async () => {
+    const lines = ['1.jpg,1,Test ', '2.jpg,2,TRAINING', '3.jpg,3,tset', '4.jpg,4,', '5.jpg,,x'];
+    const lists = {
+      'koniq10k_distributions_sets.csv': `image_name,MOS,set\n${lines.join('\n')}\n`,
+    };
+    const files = [1, 2, 3, 4, 5].map((index) => `1024x768/${index}.jpg`);
+    const copy = await writeCopy(await tree({}), lists, files);
+    const rows = await koniq10k({ ...copy, split: 'test' });
+    expect(rows.map(({ vars, metadata }) => [vars.mos, metadata.split, metadata.problem])).toEqual([
+      [1, 'test', undefined],
+      [
+        3,
+        'tset',
+        'KonIQ-10k, koniq10k_distributions_sets.csv, line 4: the split "tset" is none of training, validation, test; mend the line, or take split: all',
+      ],
+      [4, undefined, expect.stringContaining('the split "" is none of')],
+      ['', 'x', expect.stringMatching(/column "MOS" is empty.*; .*the split "x" is none of/)],
+    ]);
+    const all = await koniq10k(copy);
+    expect(all.map(({ metadata }) => metadata.split)).toEqual([
+      'test',
+      'training',
+      'tset',
+      undefined,
+      'x',
+    ]);
+    expect(all.filter(({ metadata }) => metadata.problem)).toHaveLength(1);
+  });
+
+  it('refuses to choose between two lists that differ in the case of their letters', async () => {
+    const names = ['Koniq10k_Distributions_Sets.csv', 'koniq10k_distributions_SETS.csv'];
+    const lists = Object.fromEntries(names.map((name) => [name, sets]));
+    const copy = await writeCopy(await tree({}), lists, images);
+    await expect(koniq10k(copy)).rejects.toThrow(`may be ${names.join(' or ')} in ${copy.root}`);
+    const exact = { ...lists, 'koniq10k_distributions_sets.csv': sets };
+    expect(await koniq10k(await writeCopy(await tree({}), exact, images))).toHaveLength(3);
+  });
+
   it('refuses an image that is listed twice', async () => {
     const lists = {
       'koniq10k_distributions_sets.csv': 'image_name,MOS\n1.jpg,3\n2.jpg,30\n1.JPG,4\n',

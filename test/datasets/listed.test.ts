@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +8,7 @@ import qdebiasJsonDataset from '../../datasets/qdebias-json.ts';
 import type { DatasetRow } from '../../datasets/row.ts';
 import { ConfigError } from '../../providers/config-error.ts';
 import { describeLoader } from './contract.ts';
-import { tree } from './trees.ts';
+import { tree, writeCopy } from './trees.ts';
 
 type Entries = readonly object[];
 
@@ -26,8 +25,8 @@ for (const [name, write, load] of formats.slice(1)) {
   describeLoader(
     name,
     async (folder, images) => {
-      await mkdir(folder);
-      await writeFile(join(folder, 'mos.json'), write(images));
+      const files = images.map(({ file }) => file);
+      await writeCopy(folder, { 'mos.json': write(images) }, files);
       return { file: join(folder, 'mos.json'), image: 'file', mos: 'mos' };
     },
     load,
@@ -37,17 +36,18 @@ for (const [name, write, load] of formats.slice(1)) {
 describeLoader(
   'qdebias-json',
   async (folder, images) => {
-    await mkdir(folder);
     const entries = images.map(({ file, mos }) => ({ img_path: file, gt_score: mos }));
-    await writeFile(join(folder, 'test.json'), toJson(entries));
+    const files = images.map(({ file }) => file);
+    await writeCopy(folder, { 'test.json': toJson(entries) }, files);
     return { file: join(folder, 'test.json') };
   },
   qdebiasJsonDataset,
 );
 
-/** Loads a list with this text. */
+/** Loads a list with this text, beside the images a.png to h.png. */
 async function load(loader: (config: unknown) => DatasetRow[], text: string, config: object = {}) {
-  const folder = await tree({ 'set/list': text });
+  const images = [...'abcdefgh'].map((name) => `set/${name}.png`);
+  const { root: folder } = await writeCopy(await tree({}), { 'set/list': text }, images);
   const settings = { file: join(folder, 'set/list'), image: 'image', mos: 'mos', ...config };
   return loader(settings);
 }
@@ -103,6 +103,34 @@ describe.each(formats)('%s', (_, write, loader) => {
       drawn.add(String(rows[0]?.vars.group));
     }
     expect(drawn.size).toBe(3);
+  });
+
+  it('draws no groups where images have none, and says how many; by name it does not take them', async () => {
+    const some = write([
+      ...entries,
+      { image: 'e.png', mos: 1, set: 'x' },
+      { image: 'f.png', mos: 2 },
+    ]);
+    expect(await failure(loader, some, { group: 'ref', groups: 2 })).toMatch(
+      /groups: 2 of 6 images have no group \(.*e\.png, .*f\.png\), so whole groups cannot be drawn; give each image its group, or list/,
+    );
+    expect(names(await load(loader, some, { group: 'ref', groups: ['B'] }))).toEqual(['c.png']);
+  });
+
+  it('keeps an image without a split as an error, whatever split is asked for', async () => {
+    const some = write([...entries, { image: 'e.png', mos: 1, set: '' }]);
+    const config = { splitColumn: 'set', split: 'train' };
+    const rows = await load(loader, some, config);
+    expect(names(rows)).toEqual(['a.png', 'e.png']);
+    expect(rows.map(({ metadata }) => metadata.problem)).toEqual([
+      undefined,
+      expect.stringContaining('column "set" is empty; give e.png a split or remove the line'),
+    ]);
+    expect(await failure(loader, some, { ...config, split: 'none' })).toContain(
+      'known: train, test',
+    );
+    const all = await load(loader, some, { splitColumn: 'set' });
+    expect(all.filter(({ metadata }) => metadata.problem)).toEqual([]);
   });
 
   it('draws the limit from the chosen groups', async () => {
@@ -182,6 +210,36 @@ describe('json', () => {
     ['no JSON', 'image,mos', 'this cannot be read as JSON ('],
   ])('refuses %s', async (_, text, message) => {
     expect(await failure(jsonDataset, text)).toContain(message);
+  });
+});
+
+describe('csv: a line that cannot be read', () => {
+  // The third line lacks its quotes: what stands under `ref` and `set` there is another cell.
+  const text =
+    'image,prompt,mos,ref,set\na.png,x,1,A,train\nb.png,y, z,2,B,test\nc.png,x,3,B,test\n';
+  const broken = expect.stringContaining('6 cells under 5 columns');
+
+  it('belongs to no group, and stays as an error whatever groups are asked for', async () => {
+    for (const groups of [['A'], ['B'], 1, 2]) {
+      const rows = await load(csvDataset, text, { group: 'ref', groups });
+      expect(rows.map(({ metadata }) => metadata.problem)).toContainEqual(broken);
+      expect(rows.filter(({ metadata }) => !metadata.problem)).toHaveLength(groups === 2 ? 2 : 1);
+      for (const { vars } of rows) expect(['A', 'B', undefined]).toContain(vars.group);
+    }
+    expect(await failure(csvDataset, text, { group: 'ref', groups: ['2'] })).toContain(
+      'groups: there is no group "2"',
+    );
+  });
+
+  it('is of no split, and is looked for nowhere', async () => {
+    const config = { splitColumn: 'set', split: 'train', root: undefined };
+    const rows = await load(csvDataset, text, config);
+    expect(rows.map(({ metadata }) => metadata.problem)).toEqual([undefined, broken]);
+    expect(await failure(csvDataset, text, { ...config, split: 'B' })).toContain(
+      'no image has the split "B" in column "set", known: train, test',
+    );
+    const [, outside] = await load(csvDataset, text.replace('b.png', '../b.png'));
+    expect(outside?.metadata.problem).toEqual(broken);
   });
 });
 

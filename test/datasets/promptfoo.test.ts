@@ -11,6 +11,7 @@ afterEach(() => project?.remove());
 async function evaluate(csv: string, config: object) {
   project = await createProject({});
   await project.write('data/scores.csv', csv);
+  for (const name of ['a', 'b']) await project.write(`data/${name}.png`, '');
   await project.write(
     'configs/own.yaml',
     stringify({

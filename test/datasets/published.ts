@@ -75,6 +75,31 @@ export function describePublished(
       );
     });
 
+    it('takes a file but for the case of its letters, and refuses to choose between two', async () => {
+      const renamed = (image: ListedImage, change: (name: string) => string) => {
+        const name = basename(path(image));
+        return path(image).slice(0, -name.length) + change(name);
+      };
+      const images = listed(200);
+      const [first, second, ...others] = images as [ListedImage, ListedImage, ...ListedImage[]];
+      const turned = (text: string, odd: number) =>
+        [...text]
+          .map((letter, index) => (index % 2 === odd ? letter.toUpperCase() : letter.toLowerCase()))
+          .join('');
+      const twins = [0, 1].map((odd) => renamed(first, (name) => turned(name, odd)));
+      const one = renamed(second, (name) => turned(name, 0));
+      const { root } = await writeCopy(join(await tree({}), 'copy'), await lists(images), [
+        ...twins,
+        one,
+        ...others.map(path),
+      ]);
+      const rows = await load({ root });
+      expect(rows.filter(({ metadata }) => metadata.problem)).toEqual([rows[0]]);
+      expect(rows[0]?.metadata.problem).toMatch(/may be .* or .* in .*, which differ in the case/);
+      for (const twin of twins) expect(rows[0]?.metadata.problem).toContain(basename(twin));
+      expect(basename(rows[1]?.vars.image ?? '')).toBe(basename(one));
+    });
+
     it('ends the run when none of the images is there', async () => {
       const { root } = await copy(() => []);
       expect(await failure({ root })).toMatch(

@@ -195,7 +195,10 @@ describe('promptfoo eval with the plugin', () => {
         expect(row.namedScores).toEqual({});
       }
       const missing = imageRows(broken).find((row) => String(row.vars.image).endsWith('2.png'));
-      expect(missing?.error).toMatch(/^image ".*2\.png": no such file[^\n]*$/);
+      expect(missing?.error).toBe(
+        'blur/scores.csv, line 4: no such file blur/images/2.png; add it, correct the path or remove the line',
+      );
+      expect(broken.log).toContain('blur/scores.csv: 1 of 6 images is not in ');
 
       await write('blur/images/2.png', bytes);
       await write('blur/images/3.png', bytes);
