@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConfigError, parseConfig, unsetVariable } from '../providers/config-error.ts';
+import { configSchemaOf } from './config-schema.ts';
 import { type DatasetName, datasets } from './index.ts';
 import type { DatasetRow } from './row.ts';
 import { subsetFields } from './subset.ts';
@@ -32,31 +33,60 @@ const askedSchema = z.looseObject({ sets: z.record(z.string(), setSchema) });
  * @throws ConfigError broken configuration, or none of the data sets is here
  */
 export default async function availableDatasets(config: unknown): Promise<DatasetRow[]> {
-  const present = withoutAbsent(config ?? {});
-  const where = 'datasets/available.ts: config';
-  const { sets, ...subset } = parseConfig(availableConfigSchema, present, where);
+  const absent = findAbsent(config);
+  const { sets, ...subset } = parseConfig(
+    availableConfigSchema,
+    withoutUnset(config ?? {}, absent),
+    'datasets/available.ts: config',
+  );
+  const asked = NAMES.flatMap((name) => (sets[name] ? [{ name, set: sets[name] }] : []));
+  for (const { name, set } of asked) {
+    // What is here is checked by its loader; what is not must not hide what is wrong with it.
+    if (absent.has(name)) {
+      parseConfig(configSchemaOf(name).partial(), set, `datasets/${name}.ts: config`);
+    }
+  }
+  sayAbsent(absent, asked.length);
   const rows = await Promise.all(
-    NAMES.flatMap((name) => (sets[name] ? [datasets[name]({ ...subset, ...sets[name] })] : [])),
+    asked.flatMap(({ name, set }) =>
+      absent.has(name) ? [] : [datasets[name]({ ...subset, ...set })],
+    ),
   );
   return rows.flat();
 }
 
-function withoutAbsent(config: unknown): unknown {
+/** Data sets whose root is not set, and why. */
+function findAbsent(config: unknown): ReadonlyMap<string, string> {
+  const reasons = new Map<string, string>();
+  for (const [name, { root }] of Object.entries(askedSchema.safeParse(config).data?.sets ?? {})) {
+    const variable = unsetVariable(root);
+    if (variable !== undefined) reasons.set(name, `${variable} is not set`);
+    else if (root === '') reasons.set(name, 'its root is empty');
+  }
+  return reasons;
+}
+
+/** The configuration without what variables left unset in absent data sets; only `root` has to be a text. */
+function withoutUnset(config: unknown, absent: ReadonlyMap<string, string>): unknown {
   const asked = askedSchema.safeParse(config).data;
   if (!asked) return config;
-  const reasons = Object.entries(asked.sets).flatMap(([name, { root }]) => {
-    const variable = unsetVariable(root);
-    if (variable === undefined && root !== '') return [];
-    return [{ name, reason: variable ? `${variable} is not set` : 'its root is empty' }];
-  });
-  const absent = new Map(reasons.map(({ name, reason }) => [name, reason]));
-  if (absent.size > 0 && absent.size === Object.keys(asked.sets).length) {
+  const isSet = ([, value]: [string, unknown]) =>
+    typeof value !== 'string' || unsetVariable(value) === undefined;
+  const sets = Object.entries(asked.sets).map(([name, set]) => [
+    name,
+    absent.has(name)
+      ? { ...Object.fromEntries(Object.entries(set).filter(isSet)), root: 'absent' }
+      : set,
+  ]);
+  return { ...asked, sets: Object.fromEntries(sets) };
+}
+
+function sayAbsent(absent: ReadonlyMap<string, string>, asked: number): void {
+  if (absent.size > 0 && absent.size === asked) {
     const named = [...absent].map(([name, reason]) => `${name}: ${reason}`).join('; ');
     throw new ConfigError(
       `datasets/available.ts: none of the data sets is here (${named}); set at least one to the folder of your copy`,
     );
   }
   for (const [name, reason] of absent) process.stderr.write(`${name} is left out: ${reason}\n`);
-  const sets = Object.fromEntries(Object.entries(asked.sets).filter(([name]) => !absent.has(name)));
-  return { ...asked, sets };
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { ConfigError } from '../providers/config-error.ts';
+import { counted } from './number-text.ts';
 
 /** Missing images that a line names. */
 const MISSING_NAMED = 3;
@@ -21,14 +22,13 @@ export function sayMissing(
   const { total, missing, folder } = images;
   if (missing.length === 0) return;
   const shown = `${missing.slice(0, MISSING_NAMED).join(', ')}${missing.length > MISSING_NAMED ? ', …' : ''}`;
-  const count = (number: number) => number.toLocaleString('en');
   if (missing.length === total) {
     throw new ConfigError(
-      `${name}: none of the ${count(total)} images is in ${folder} (looked for ${shown}); ${remedy}`,
+      `${name}: none of the ${counted(total)} images is in ${folder} (looked for ${shown}); ${remedy}`,
     );
   }
   process.stderr.write(
-    `${name}: ${count(missing.length)} of ${count(total)} images ${missing.length === 1 ? 'is' : 'are'} not in ${folder} (${shown}); their rows will be errors\n`,
+    `${name}: ${counted(missing.length)} of ${counted(total)} images ${missing.length === 1 ? 'is' : 'are'} not in ${folder} (${shown}); their rows will be errors\n`,
   );
 }
 

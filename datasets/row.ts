@@ -6,6 +6,7 @@ import { type DatasetSource, SOURCE_KEY } from '../providers/dataset-source.ts';
 import { UNSCORED_KEY } from '../providers/row-input.ts';
 import { inGroups } from './groups.ts';
 import { displayPath } from './image-path.ts';
+import { counted, rangeOf, rangeText } from './number-text.ts';
 import { type Subset, stratifiedSubset } from './subset.ts';
 
 /** An image with its ground truth, as a data set's loader finds it. */
@@ -52,7 +53,7 @@ const DIGEST_LENGTH = 16;
  * Makes the rows of all data sets alike, in the order of `images`.
  *
  * @param subset whole groups first, then as many as the limit of the images that have a score, or of
- *   all in a data set without scores; images with a problem stay in
+ *   all in a data set without scores; those whose score cannot be read stay in
  * @throws ConfigError an image is listed twice, or there are no such groups
  */
 export function rowsOf(
@@ -62,7 +63,7 @@ export function rowsOf(
 ): DatasetRow[] {
   refuseDuplicates(images, dataset.file);
   const grouped = groups === undefined ? images : inGroups(images, groups, seed, dataset.file);
-  const kept = limit === undefined ? grouped : limited(grouped, limit, seed);
+  const kept = limit === undefined ? grouped : limited(grouped, limit, seed, dataset.name);
   const source = { ...dataset.source, ...contentsOf(images) };
   return kept.map((image) => row(dataset.name, source, image));
 }
@@ -105,7 +106,13 @@ function refuseDuplicates(images: readonly DatasetImage[], file: string): void {
   );
 }
 
-function limited(images: readonly DatasetImage[], limit: number, seed: number): DatasetImage[] {
+/** One line says what the draw left of the scale. */
+function limited(
+  images: readonly DatasetImage[],
+  limit: number,
+  seed: number,
+  name: string,
+): DatasetImage[] {
   const drawable = images.filter(({ mos }) => typeof mos !== 'string');
   const drawn = stratifiedSubset(
     // Without scores the strata are stretches of the list.
@@ -114,5 +121,13 @@ function limited(images: readonly DatasetImage[], limit: number, seed: number): 
     seed,
   );
   const kept = new Set(drawn.map((index) => drawable[index]));
+  const [all, left] = [drawable, [...kept]].map((some) =>
+    rangeOf(some.flatMap((image) => (typeof image?.mos === 'number' ? [image.mos] : []))),
+  );
+  if (all && left && kept.size < drawable.length) {
+    process.stderr.write(
+      `${name}: limit takes ${counted(kept.size)} of ${counted(drawable.length)} images, MOS ${rangeText(left)} of ${rangeText(all)}\n`,
+    );
+  }
   return images.filter((image) => typeof image.mos === 'string' || kept.has(image));
 }

@@ -17,7 +17,7 @@ export const subsetFields = {
     .positive()
     .optional()
     .describe(
-      'Take this many images, spread over the MOS scale, after `groups`. Rows without a score stay in.',
+      'Take this many images, spread over the MOS scale, after `groups`. Rows without a score come on top.',
     ),
   seed: z
     .number()
@@ -40,7 +40,7 @@ const generator = (seed: number) =>
   xoroshiro128plus(createHash('sha256').update(String(seed)).digest().readUInt32LE());
 
 /**
- * A seeded subset that spans the scale: the images in order of their MOS are cut into `limit` strata
+ * A seeded subset over the whole scale: the images in order of their MOS are cut into `limit` strata
  * of equal size, and one is drawn from each. Equal in images, not in MOS: strata of equal width would
  * favour the rare extremes, and a rank correlation over them would promise too much for the whole set.
  *

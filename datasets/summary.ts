@@ -1,3 +1,4 @@
+import { counted, rangeOf, rangeText } from './number-text.ts';
 import type { PublishedDataset } from './published/published.ts';
 import type { DatasetRow } from './row.ts';
 
@@ -31,13 +32,7 @@ export function summarize(
   split = 'all',
 ): DatasetSummary {
   const scores = rows.flatMap(({ vars }) => (typeof vars.mos === 'number' ? [vars.mos] : []));
-  const mos =
-    scores.length === 0
-      ? undefined
-      : {
-          min: scores.reduce((a, b) => Math.min(a, b)),
-          max: scores.reduce((a, b) => Math.max(a, b)),
-        };
+  const mos = rangeOf(scores);
   const scale = mos && published && scaleOf(mos, published);
   const splits = counts(rows.map(({ metadata }) => metadata.split));
   const groups = counts(rows.map(({ vars }) => vars.group)).size;
@@ -70,8 +65,8 @@ function scaleOf({ min, max }: { min: number; max: number }, { scales }: Publish
   return holding.sort(([a, b], [c, d]) => b - a - (d - c))[0];
 }
 
-const describeRange = ({ min, max }: { min: number; max: number }, { scales }: PublishedDataset) =>
-  `MOS of ${rounded(min)} to ${rounded(max)} are outside the published scale of ${scales.map(([a, b]) => `${a} to ${b}`).join(' or ')}`;
+const describeRange = (mos: { min: number; max: number }, { scales }: PublishedDataset) =>
+  `MOS of ${rangeText(mos)} are outside the published scale of ${scales.map(([a, b]) => `${a} to ${b}`).join(' or ')}`;
 
 function differences(
   found: {
@@ -93,7 +88,8 @@ function differences(
     { what: 'groups', found: found.groups, expected: published.groups ?? 0 },
   ].filter((count) => count.found !== count.expected);
   return differing.map(
-    (count) => `${number(count.found)} ${count.what}, published are ${number(count.expected ?? 0)}`,
+    (count) =>
+      `${counted(count.found)} ${count.what}, published are ${counted(count.expected ?? 0)}`,
   );
 }
 
@@ -102,14 +98,8 @@ function describeRows(rows: readonly DatasetRow[]): string[] {
   if (problems.length === 0) return [];
   const more = problems.length - PROBLEMS_SHOWN;
   return [
-    `${number(problems.length)} ${problems.length === 1 ? 'row' : 'rows'} cannot be used:`,
+    `${counted(problems.length)} ${problems.length === 1 ? 'row' : 'rows'} cannot be used:`,
     ...problems.slice(0, PROBLEMS_SHOWN).map((problem) => `  ${problem}`),
-    ...(more > 0 ? [`  and ${number(more)} more`] : []),
+    ...(more > 0 ? [`  and ${counted(more)} more`] : []),
   ];
 }
-
-/** Without the digits that binary fractions add. */
-export const rounded = (value: number): string => String(Number(value.toPrecision(6)));
-
-/** `10,073` */
-export const number = (value: number): string => value.toLocaleString('en');

@@ -1,19 +1,16 @@
-import { availableParallelism } from 'node:os';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
-import pLimit from 'p-limit';
+import { configSchemaOf } from '../../datasets/config-schema.ts';
+import { isRemote } from '../../datasets/image-path.ts';
 import { type DatasetName, datasets } from '../../datasets/index.ts';
+import { counted, rangeText } from '../../datasets/number-text.ts';
 import type { DatasetRow } from '../../datasets/row.ts';
-import { type DatasetSummary, number, rounded, summarize } from '../../datasets/summary.ts';
-import { readImageFile } from '../../providers/images/source.ts';
-import { createPixelPool } from '../../providers/pixel-pool.ts';
+import { type DatasetSummary, summarize } from '../../datasets/summary.ts';
+import { findMissing, findUndecodable } from '../dataset/images.ts';
+import { settingsOf } from '../dataset/settings.ts';
 import { example } from '../example.ts';
-import { createProgress } from '../progress.ts';
 
 const ROWS_SHOWN = 3;
-const UNDECODABLE_SHOWN = 10;
-
-/** As the provider's default, `image.maxInputPixels`. */
-const MAX_INPUT_PIXELS = 64_000_000;
+const IMAGES_SHOWN = 10;
 
 export function addDatasetCommand(program: Command): void {
   program
@@ -27,7 +24,7 @@ export function addDatasetCommand(program: Command): void {
     .option('--split <name>', 'one of its splits')
     .option(
       '--set <key=value...>',
-      'other keys of its configuration, such as file=scores.csv image=name mos=MOS',
+      'other keys of its configuration, such as file=scores.csv limit=200 \'groups=["I01", "I02"]\'',
       parseSetting,
       {},
     )
@@ -41,19 +38,32 @@ export function addDatasetCommand(program: Command): void {
     )
     .action(async (name: DatasetName, { root, split, set, decode }: Options) => {
       const loader = datasets[name];
-      const config = { ...set, ...(root && { root }), ...(split && { split }) };
+      const config = {
+        ...settingsOf(set, configSchemaOf(name)),
+        ...(root && { root }),
+        ...(split && { split }),
+      };
       const rows = await loader(Object.keys(config).length > 0 ? config : undefined);
       const published = 'published' in loader ? loader.published : undefined;
       const summary = summarize(rows, published, split);
       process.stdout.write(describeSummary(summary, published));
       process.stdout.write(describeFirst(rows));
-      const undecodable = decode ? await findUndecodable(rows) : [];
-      const problems = [...summary.problems, ...describeUndecodable(undecodable)];
-      process.stdout.write(
-        problems.length === 0
-          ? `\nNothing is wrong${decode ? '; every image was decoded' : ''}.\n`
-          : `\n${problems.join('\n')}\n`,
-      );
+      const usable = rows.filter(({ metadata }) => metadata.problem === undefined);
+      const images = usable.map(({ vars }) => vars.image);
+      const files = images.filter((image) => !isRemote(image));
+      const missing = new Set(await findMissing(files));
+      const there = files.filter((file) => !missing.has(file));
+      const problems = [
+        ...summary.problems,
+        ...describeImages([...missing], missing.size === 1 ? 'is not there' : 'are not there'),
+        ...describeImages(decode ? await findUndecodable(there) : [], 'cannot be decoded'),
+      ];
+      const remote = images.length - files.length;
+      const verdict =
+        problems.length > 0
+          ? problems.join('\n')
+          : `Nothing is wrong; every image ${decode ? 'was decoded' : 'is there'}.`;
+      process.stdout.write(`\n${verdict}\n${remote > 0 ? describeRemote(remote) : ''}`);
       if (problems.length > 0) process.exitCode = 1;
     });
 }
@@ -61,31 +71,34 @@ export function addDatasetCommand(program: Command): void {
 interface Options {
   root?: string;
   split?: string;
-  set: Record<string, string | number>;
+  set: Record<string, string>;
   decode: boolean;
 }
 
-function parseSetting(text: string, previous: Record<string, string | number>) {
+function parseSetting(text: string, previous: Record<string, string>): Record<string, string> {
   const [, key, value = ''] = /^(\w+)=(.+)$/s.exec(text) ?? [];
   if (key === undefined) throw new InvalidArgumentError('Write key=value.');
-  return { ...previous, [key]: /^\d+$/.test(value) ? Number(value) : value };
+  return { ...previous, [key]: value };
 }
+
+const describeRemote = (count: number): string =>
+  `${counted(count)} ${count === 1 ? 'image is' : 'images are'} on the web; an evaluation fetches them where allowRemoteImages is set, here nobody looked.\n`;
 
 function describeSummary(
   { dataset, images, mos, scale, splits, groups }: DatasetSummary,
   published: { source: string; direction?: string } | undefined,
 ): string {
-  const perSplit = [...splits].map(([name, count]) => `${name} ${number(count)}`);
+  const perSplit = [...splits].map(([name, count]) => `${name} ${counted(count)}`);
   const lines: [string, string | undefined][] = [
     ['data set', dataset],
     ['published at', published?.source],
-    ['images', number(images)],
+    ['images', counted(images)],
     ['splits', perSplit.length > 0 ? perSplit.join(', ') : undefined],
-    ['groups', groups > 0 ? number(groups) : undefined],
+    ['groups', groups > 0 ? counted(groups) : undefined],
     [
       'MOS',
       mos
-        ? `${rounded(mos.min)} to ${rounded(mos.max)}${scale ? `, on a scale of ${scale[0]} to ${scale[1]}` : ''}; higher is better`
+        ? `${rangeText(mos)}${scale ? `, on a scale of ${scale[0]} to ${scale[1]}` : ''}; higher is better`
         : 'none: no correlation can be computed',
     ],
     ['direction', published?.direction],
@@ -105,40 +118,13 @@ function describeFirst(rows: readonly DatasetRow[]): string {
   return `first rows\n${lines.join('')}`;
 }
 
-async function findUndecodable(rows: readonly DatasetRow[]): Promise<string[]> {
-  const usable = rows.filter(({ metadata }) => metadata.problem === undefined);
-  const progress = createProgress('images decoded', usable.length);
-  const pool = createPixelPool();
-  const limit = pLimit(availableParallelism() + 1);
-  try {
-    const failures = await Promise.all(
-      usable.map(({ vars }) =>
-        limit(async () => {
-          try {
-            const file = await readImageFile(vars.image);
-            await pool.run('decode', { file, maxInputPixels: MAX_INPUT_PIXELS });
-            return undefined;
-          } catch (error) {
-            return error instanceof Error ? error.message : String(error);
-          } finally {
-            progress.advance();
-          }
-        }),
-      ),
-    );
-    return failures.filter((failure) => failure !== undefined);
-  } finally {
-    progress.end();
-    await pool.close();
-  }
-}
-
-function describeUndecodable(failures: readonly string[]): string[] {
-  if (failures.length === 0) return [];
-  const more = failures.length - UNDECODABLE_SHOWN;
+/** `2 images are not there:`, and the first of them. */
+function describeImages(named: readonly string[], what: string): string[] {
+  if (named.length === 0) return [];
+  const more = named.length - IMAGES_SHOWN;
   return [
-    `${number(failures.length)} ${failures.length === 1 ? 'image' : 'images'} cannot be decoded:`,
-    ...failures.slice(0, UNDECODABLE_SHOWN).map((failure) => `  ${failure}`),
-    ...(more > 0 ? [`  and ${number(more)} more`] : []),
+    `${counted(named.length)} ${named.length === 1 ? 'image' : 'images'} ${what}:`,
+    ...named.slice(0, IMAGES_SHOWN).map((text) => `  ${text}`),
+    ...(more > 0 ? [`  and ${counted(more)} more`] : []),
   ];
 }

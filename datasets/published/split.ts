@@ -1,4 +1,5 @@
 import { ConfigError } from '../../providers/config-error.ts';
+import { counted } from '../number-text.ts';
 import { joinedProblems, type PublishedImage } from './image.ts';
 import type { PublishedDataset } from './published.ts';
 
@@ -22,7 +23,7 @@ export function inSplit(
   }
   if (!labelled.some(({ image, name }) => name === split && image.files.length > 0)) {
     throw new ConfigError(
-      `${title}: none of the ${images.length.toLocaleString('en')} images that are listed is in the split "${split}"`,
+      `${title}: none of the ${counted(images.length)} images that are listed is in the split "${split}"`,
     );
   }
   return labelled.flatMap(({ image, name }) => {

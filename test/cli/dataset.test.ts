@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -66,6 +66,57 @@ first rows
     expect(stdout).toContain('MOS           1.5 to 2.5, on a scale of 1 to 5; higher is better\n');
     expect(stdout).toContain('2 images, published are 2,015\n');
     expect(stdout).not.toContain('decoded');
+  });
+
+  const list5 = ['--set', 'file=koniq/list.csv', 'image=file', 'mos=2', 'root=koniq/512x384'];
+  const writeList = (lines: string[]) =>
+    writeFile(join(folder, 'koniq/list.csv'), ['file,2,set', ...lines].join('\n'));
+
+  it.each(['--decode', '--no-decode'])('looks whether every file is there: %s', async (mode) => {
+    const args = mode === '--decode' ? [] : [mode];
+    const csv = () => dataset('csv', ...list5, ...args);
+    await symlink('nowhere', join(folder, 'koniq/512x384/gone.jpg'));
+    await mkdir(join(folder, 'koniq/512x384/folder.jpg'));
+    await writeList(['1.jpg,1,a', 'gone.jpg,2,a', 'folder.jpg,3,b', '7.jpg,4,a', '5.jpg,5,b']);
+    const broken = await csv();
+    expect(broken.status).toBe(1);
+    expect(broken.stderr).toContain('koniq/list.csv: 1 of 5 images is not in');
+    expect(broken.stdout).toContain(
+      '1 row cannot be used:\n  koniq/list.csv, line 5: no such file koniq/512x384/7.jpg',
+    );
+    expect(broken.stdout).toContain(
+      '2 images are not there:\n  koniq/512x384/gone.jpg\n  koniq/512x384/folder.jpg\n',
+    );
+    const undecodable = '1 image cannot be decoded:\n  image "koniq/512x384/5.jpg"';
+    expect(broken.stdout.includes(undecodable)).toBe(mode === '--decode');
+    expect(broken.stdout).not.toContain('Nothing is wrong');
+
+    await writeList(['7.jpg,4,a', '8.jpg,5,a']);
+    const none = await csv();
+    expect(none.status).toBe(1);
+    expect(none.stderr).toContain('koniq/list.csv: none of the 2 images is in');
+
+    await writeList(['1.jpg,4,a', 'https://example.org/8.jpg,5,a']);
+    const remote = await csv();
+    expect(remote.status).toBe(0);
+    expect(remote.stdout).toMatch(
+      /Nothing is wrong; every image (was decoded|is there)\.\n1 image is on the web; .*nobody looked\.\n$/,
+    );
+  });
+
+  it('takes numbers, truth values, lists, and texts of digits, as the key asks for', async () => {
+    await writeList(['1.jpg,1,7', '2.jpg,2,7', '3.jpg,3,8', '../512x384/4.jpg,4,9']);
+    const keys = ['group=set', 'groups=["7", "8"]', 'limit=2', 'dataset=2021'];
+    const { status, stdout, stderr } = await dataset(
+      ...['csv', ...list5, 'allowOutsideRoot=true', ...keys],
+    );
+    expect(status, stderr).toBe(0);
+    expect(stdout).toContain('data set      2021\nimages        2\n');
+    expect(stderr).toContain('2021: limit takes 2 of 3 images, MOS ');
+    const split = await dataset('csv', ...list5, 'splitColumn=set', 'split=7');
+    expect(split.stdout).toContain('data set      koniq/list (7)\nimages        2\n');
+    const wrong = await dataset('csv', ...list5, 'limit=many');
+    expect(wrong.stderr).toContain('limit: Invalid input: expected number');
   });
 
   it("checks the user's own list and folder", async () => {

@@ -67,8 +67,16 @@ describe('available', () => {
       ...Array(5).fill('KonIQ-10k (test)'),
     ]);
     expect(said).toBe(
-      'spaq is left out: NO_SPAQ_ROOT is not set\ntid2013 is left out: its root is empty\n',
+      'spaq is left out: NO_SPAQ_ROOT is not set\ntid2013 is left out: its root is empty\nKonIQ-10k (test): limit takes 5 of 30 images, MOS 5 to 49 of 1 to 59\n',
     );
+  });
+
+  it('leaves a data set out of which other variables are not set either', async () => {
+    const spaq = { root: '{{env.NO_SPAQ_ROOT}}', images: '{{env.NO_SPAQ_IMAGES}}' };
+    const sets = { spaq, 'agiqa-3k': { root: await agiqa() } };
+    const { result, said } = await quietly(() => availableDatasets({ sets }));
+    expect(result).toHaveLength(2);
+    expect(said).toBe('spaq is left out: NO_SPAQ_ROOT is not set\n');
   });
 
   it("lets a data set's own limit and seed come first", async () => {
@@ -96,6 +104,23 @@ describe('available', () => {
       'a data set has an unknown key',
       { sets: { spaq: { root: 'x', limt: 3 } } },
       'unknown key "limt"',
+    ],
+    [
+      'a name is unknown whose variable is not set',
+      {
+        sets: { koniq: { root: '{{env.NO_KONIQ}}' }, spaq: { root: '{{env.NO_SPAQ_ROOT}}' } },
+      },
+      'unknown key "sets.koniq", known: agiqa-3k',
+    ],
+    [
+      'a data set whose variable is not set has an unknown key',
+      { sets: { spaq: { root: '{{env.NO_SPAQ_ROOT}}', limt: 3 }, 'agiqa-3k': { root: '/x' } } },
+      'datasets/spaq.ts: config: unknown key "limt", did you mean "limit"?',
+    ],
+    [
+      'a data set whose variable is not set has an unknown split',
+      { sets: { biq2021: { root: '', split: 'tset' }, 'agiqa-3k': { root: '/x' } } },
+      'datasets/biq2021.ts: config: split: ',
     ],
     ['a key is unknown', { sets: { spaq: { root: 'x' } }, limt: 3 }, 'unknown key "limt"'],
     ['there is no root', { sets: { spaq: {} } }, 'sets.spaq.root'],
