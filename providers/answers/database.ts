@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, fdatasyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, mkdirSync, openSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { StoreError } from './store-error.ts';
@@ -31,8 +31,7 @@ export interface Database {
  * @throws StoreError when the file cannot be opened or is none of ours
  */
 export function openDatabase(path: string, schema: string, version: number): Database {
-  const connection = open(path, schema, version);
-  const log = openSync(`${path}-wal`, 'r+');
+  const { connection, log } = open(path, schema, version);
   let waiting: Write[] = [];
   /** Committed, and on its way to the disk. */
   let syncing: Write[] | undefined;
@@ -115,7 +114,11 @@ interface Write {
   done: PromiseWithResolvers<void>;
 }
 
-function open(path: string, schema: string, version: number): DatabaseSync {
+function open(
+  path: string,
+  schema: string,
+  version: number,
+): { connection: DatabaseSync; log: number } {
   try {
     mkdirSync(dirname(path), { recursive: true });
     const connection = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
@@ -127,7 +130,9 @@ function open(path: string, schema: string, version: number): DatabaseSync {
     const found = connection.prepare('PRAGMA user_version').get()?.user_version;
     if (found === 0) connection.exec(`${schema}; PRAGMA user_version = ${version}`);
     connection.exec('COMMIT');
-    if (found === 0 || found === version) return connection;
+    if (found === 0 || found === version) {
+      return { connection, log: openSync(`${realpathSync(path)}-wal`, 'r+') };
+    }
     connection.close();
     throw new Error(
       `it has version ${found} and this promptfoo-iqa reads version ${version}; use another file, or the promptfoo-iqa that made it`,

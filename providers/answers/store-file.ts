@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { iqaFolder } from '../iqa-folder.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -27,9 +28,14 @@ const SCHEMA = `
   CREATE INDEX reservations_of ON reservations (evaluation, entry)
 `;
 
-/** The store's place: `PROMPTFOO_IQA_STORE`, or beside promptfoo's own database. */
-export const storePath = (environment: NodeJS.ProcessEnv = process.env): string =>
-  environment.PROMPTFOO_IQA_STORE || join(iqaFolder(environment), 'answers.sqlite');
+/**
+ * The store's place: `PROMPTFOO_IQA_STORE`, or beside promptfoo's own database. Where that is a symbolic
+ * link, the file it leads to: SQLite's log and the locks of batch runs lie beside that.
+ */
+export function storePath(environment: NodeJS.ProcessEnv = process.env): string {
+  const path = environment.PROMPTFOO_IQA_STORE || join(iqaFolder(environment), 'answers.sqlite');
+  return existsSync(path) ? realpathSync(path) : path;
+}
 
 /** @throws StoreError */
 export const openStoreFile = (path: string = storePath()): Database =>

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Agent, request, fetch as undiciFetch } from 'undici';
+import { getGlobalDispatcher, request, fetch as undiciFetch } from 'undici';
 import { JsonBody } from './json-body.ts';
 
 /** Node's own fetch gives up waiting for a reply's head, or for more of its body, after this time. */
@@ -22,10 +22,16 @@ export function fetchFor(timeoutMs: number): { fetch: typeof globalThis.fetch } 
 /** Looked up with each call, as the SDKs do. */
 const nodeFetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
 
+/** By the ordinary way out, which may be a proxy, with another limit. */
 function patientFetch(timeoutMs: number): typeof globalThis.fetch {
-  const dispatcher = new Agent({ headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
   const fetch = undiciFetch as unknown as typeof globalThis.fetch;
-  return (input, init) => fetch(input, { ...init, dispatcher } as RequestInit);
+  const limits = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
+  return (input, init) => {
+    const dispatcher = getGlobalDispatcher().compose(
+      (dispatch) => (options, handler) => dispatch({ ...options, ...limits }, handler),
+    );
+    return fetch(input, { ...init, dispatcher } as RequestInit);
+  };
 }
 
 type PostInit = RequestInit & { body: JsonBody };
@@ -48,6 +54,10 @@ async function post(
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     ...(signal && { signal }),
+  }).catch((error: Error) => {
+    // A proxy's refusal has the name that the SDKs take for their own time limit.
+    if (error.name !== 'AbortError' || signal?.aborted) throw error;
+    throw new TypeError('fetch failed', { cause: new Error(error.message) });
   });
   const bytes = await reply.body.arrayBuffer();
   if (reply.statusCode >= 300 && reply.statusCode < 400) {

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,18 @@ describe('the answer store', () => {
     );
     expect(storePath({ PROMPTFOO_CONFIG_DIR: '/c' })).toBe(join('/c', 'iqa', 'answers.sqlite'));
     expect(storePath({})).toMatch(/\.promptfoo.iqa.answers\.sqlite$/);
+  });
+
+  it('lies where a symbolic link leads', async () => {
+    const path = join(folder, 'a.sqlite');
+    openAnswerStore(path).database.close();
+    const link = join(folder, 'link.sqlite');
+    await symlink(path, link);
+    expect(storePath({ PROMPTFOO_IQA_STORE: link })).toBe(await realpath(path));
+    const store = openAnswerStore(link);
+    await store.keepFact('key', 1);
+    store.database.close();
+    expect(openAnswerStore(path).fact('key')).toBe(1);
   });
 
   it('loses nothing that it acknowledged when processes that write at once are killed', async () => {
