@@ -12,7 +12,7 @@ const count = z.number().int().min(0);
 const estimateSchema = z.object({
   /** Null where it does not exist; `problem` says why. */
   estimate: z.number().nullable(),
-  /** Ends of the percentile bootstrap interval; null where there is none. */
+  /** Ends of the percentile bootstrap interval, unless another is named; null where there is none. */
   low: z.number().nullable(),
   high: z.number().nullable(),
   problem: z.string().optional(),
@@ -125,7 +125,7 @@ export const comparisonSchema = z.object({
 const categoryColumnSchema = z.object({
   column: count,
   n: count,
-  /** Within the category; the interval is Fisher's. */
+  /** Within the category; the interval is Fisher's, of images that are independent. */
   SRCC: estimateSchema,
   /** Mean of mapped score minus MOS: above 0, such images are rated better than by the data set. */
   bias: estimateSchema,
@@ -133,9 +133,14 @@ const categoryColumnSchema = z.object({
 
 export const tagSchema = z.object({
   name: z.string(),
+  /** Categories that there are; `categories` has those with the largest bias, where they are many. */
+  values: count,
   categories: z.array(z.object({ value: z.string(), columns: z.array(categoryColumnSchema) })),
-  /** Standard deviation of bias between categories, what chance makes of it taken off. */
-  spread: z.array(z.object({ column: count, bias: z.number().nullable() })),
+  /**
+   * Standard deviation of bias between all categories whose bias has an interval, what chance makes of
+   * it taken off; `over` is how many those are.
+   */
+  spread: z.array(z.object({ column: count, bias: z.number().nullable(), over: count })),
 });
 
 export const datasetSchema = z.object({
@@ -147,6 +152,8 @@ export const datasetSchema = z.object({
   debiasing: z.array(comparisonSchema),
   comparisons: z.array(comparisonSchema),
   tags: z.array(tagSchema),
+  /** What the data set says of its images and makes no categories, and why. */
+  tagsLeftOut: z.array(z.object({ name: z.string(), reason: z.string() })),
 });
 
 /** What a column whose prompt rates the degraded copies says of them as priors. */

@@ -60,6 +60,9 @@ export function datasetVerdict(
     const { provider } = column;
     return { column: entry.column, provider, method, source: probabilities.source, sample, series };
   });
+  const { tags, leftOut } = agreementByTag(
+    measured.map(({ number, sample, mapping: { mapped } }) => ({ column: number, sample, mapped })),
+  );
   return {
     figures,
     report: {
@@ -68,13 +71,8 @@ export function datasetVerdict(
       entries: figures.map(({ entry }) => entry),
       debiasing: compareDebiasing(compared),
       comparisons: compareAll(compared),
-      tags: agreementByTag(
-        measured.map(({ number, sample, mapping: { mapped } }) => ({
-          column: number,
-          sample,
-          mapped,
-        })),
-      ),
+      tags,
+      tagsLeftOut: leftOut,
     },
   };
 }

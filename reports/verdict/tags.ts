@@ -1,8 +1,9 @@
-import { srcc } from '../../assertions/statistics/index.ts';
+import { fisherInterval, srcc } from '../../assertions/statistics/index.ts';
 import type { Estimate, Tag } from '../report-schema.ts';
 import { noEstimate, orReason } from './estimate.ts';
-import { meanEstimate, NORMAL_95 } from './mean-estimate.ts';
+import { meanEstimate } from './mean-estimate.ts';
 import type { Sample, ScoredImage } from './sample.ts';
+import { spreadOf } from './spread.ts';
 
 /** A column with its scores on the MOS scale; null where no curve could be fitted. */
 export interface MappedSample {
@@ -11,73 +12,112 @@ export interface MappedSample {
   mapped: Float64Array | null;
 }
 
-/** More categories than this are no overview. */
-const MAX_CATEGORIES = 24;
+/** More categories than this are no overview; of more, those with the largest bias are listed. */
+const MOST_LISTED = 24;
+
+/** Of fewer images a category on average, a value says which image it is rather than what it shows. */
+const FEWEST_A_CATEGORY = 2;
+
+export interface TagAgreement {
+  tags: Tag[];
+  /** Tags of the data set that make no categories, and why. */
+  leftOut: { name: string; reason: string }[];
+}
 
 /**
  * Agreement and bias by what the images show, as far as the data set says it: its `group` and its
- * tags that part the images into a few categories. Content bias is a bias that differs between them.
+ * tags that part the images into categories. Content bias is a bias that differs between them.
  */
-export function agreementByTag(columns: readonly MappedSample[]): Tag[] {
+export function agreementByTag(columns: readonly MappedSample[]): TagAgreement {
   const images = columns.flatMap(({ sample }) => sample.images);
   const names = new Set(images.flatMap(({ row }) => Object.keys(row.tags)));
-  return ['group', ...[...names].filter((name) => name !== 'group').sort()].flatMap((name) => {
+  const most = Math.max(0, ...columns.map(({ sample }) => sample.images.length));
+  const tags: Tag[] = [];
+  const leftOut: TagAgreement['leftOut'] = [];
+  for (const name of ['group', ...[...names].filter((name) => name !== 'group').sort()]) {
     const values = new Set(images.flatMap((image) => categoryOf(image, name) ?? []));
-    if (values.size < 2 || values.size > MAX_CATEGORIES) return [];
-    const categories = [...values].sort(naturally).map((value) => ({
-      value,
-      columns: columns.map((column) => within(column, name, value)),
-    }));
-    const spread = columns.map(({ column }, place) => ({
-      column,
-      bias: spreadOf(categories.map((category) => category.columns[place]?.bias)),
-    }));
-    return [{ name, categories, spread }];
-  });
+    const reason = unsuitable([...values], most);
+    if (values.size === 0) continue;
+    if (reason) leftOut.push({ name, reason });
+    else tags.push(tagOf(name, [...values], columns));
+  }
+  return { tags, leftOut };
 }
 
 const categoryOf = ({ row }: ScoredImage, name: string): string | undefined =>
   name === 'group' ? (row.group ?? row.tags.group) : row.tags[name];
 
+/** Why values are no categories. */
+function unsuitable(values: readonly string[], images: number): string | undefined {
+  if (values.length < 2) return `all are "${values[0]}"`;
+  return images / values.length < FEWEST_A_CATEGORY
+    ? `${values.length} values for ${images} images`
+    : undefined;
+}
+
+function tagOf(name: string, values: string[], columns: readonly MappedSample[]): Tag {
+  const measured = columns.map((column) => {
+    const indices = Map.groupBy(column.sample.images.keys(), (index) =>
+      categoryOf(column.sample.images[index] as ScoredImage, name),
+    );
+    return new Map(
+      values.map((value) => [value, within(column, indices.get(value) ?? [], name === 'group')]),
+    );
+  });
+  const categories = values.sort(naturally).map((value) => ({
+    value,
+    columns: measured.map((own) => own.get(value) as ReturnType<typeof within>),
+  }));
+  const spread = columns.map(({ column }, place) => ({
+    column,
+    ...spreadOf(categories.map((category) => category.columns[place]?.bias)),
+  }));
+  const listed =
+    categories.length <= MOST_LISTED
+      ? categories
+      : categories.toSorted((a, b) => largestBias(b) - largestBias(a)).slice(0, MOST_LISTED);
+  return { name, values: values.length, categories: listed, spread };
+}
+
 const naturally = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
 
-function within({ column, sample, mapped }: MappedSample, name: string, value: string) {
-  const indices = sample.images.flatMap((image, index) =>
-    categoryOf(image, name) === value ? [index] : [],
-  );
+const largestBias = ({ columns }: Tag['categories'][number]): number =>
+  Math.max(...columns.map(({ bias }) => Math.abs(bias.estimate ?? 0)));
+
+/** @param isGroup within a group its images are what varies; elsewhere images of one group vary together */
+function within(
+  { column, sample, mapped }: MappedSample,
+  indices: readonly number[],
+  isGroup: boolean,
+): Tag['categories'][number]['columns'][number] {
   const pick = (values: Float64Array) => Float64Array.from(indices, (i) => values[i] as number);
+  const units = indices.map((i) => (isGroup ? String(i) : (sample.units[i] as string)));
   return {
     column,
     n: indices.length,
-    SRCC: correlationOf(pick(sample.scores), pick(sample.mos)),
+    SRCC: correlationOf(pick(sample.scores), pick(sample.mos), units),
     bias: mapped
       ? meanEstimate(
           indices.map((i) => (mapped[i] as number) - (sample.mos[i] as number)),
-          // Within a group its images are what varies; elsewhere images of one group vary together.
-          indices.map((i) => (name === 'group' ? String(i) : (sample.units[i] as string))),
+          units,
         )
       : noEstimate('no curve could be fitted'),
   };
 }
 
-function correlationOf(scores: Float64Array, mos: Float64Array): Estimate {
+/** With Fisher's interval, where the images are independent of each other. */
+function correlationOf(
+  scores: Float64Array,
+  mos: Float64Array,
+  units: readonly string[],
+): Estimate {
   const estimate = orReason(() => srcc(scores, mos));
-  return typeof estimate === 'number'
-    ? { ...noEstimate('no interval within a category'), estimate }
-    : noEstimate(estimate.problem);
-}
-
-/** Standard deviation of the categories' biases beyond what their standard errors explain. */
-function spreadOf(biases: readonly (Estimate | undefined)[]): number | null {
-  const known = biases.flatMap((bias) =>
-    bias && bias.estimate !== null && bias.low !== null && bias.high !== null
-      ? [{ mean: bias.estimate, error: (bias.high - bias.low) / 2 / NORMAL_95 }]
-      : [],
-  );
-  if (known.length < 2) return null;
-  const centre = known.reduce((sum, { mean }) => sum + mean, 0) / known.length;
-  const observed =
-    known.reduce((sum, { mean }) => sum + (mean - centre) ** 2, 0) / (known.length - 1);
-  const chance = known.reduce((sum, { error }) => sum + error ** 2, 0) / known.length;
-  return Math.sqrt(Math.max(0, observed - chance));
+  if (typeof estimate !== 'number') return noEstimate(estimate.problem);
+  const without = (problem: string) => ({ ...noEstimate(problem), estimate });
+  if (new Set(units).size < units.length) {
+    return without('no interval, because images of one group belong together');
+  }
+  if (Math.abs(estimate) >= 1) return without('no interval of a correlation of 1 or -1');
+  const interval = orReason(() => fisherInterval('SRCC', estimate, units.length));
+  return 'problem' in interval ? without(interval.problem) : { estimate, ...interval };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   bootstrapDifference,
+  fisherInterval,
   holm,
   krcc,
   mengTest,
@@ -248,8 +249,9 @@ describe('buildReport', () => {
       ...far,
       score: ({ mos, tags }) => 0.2 + 0.5 * (mos / COUNT) + (tags?.subject === 'flower' ? 0.2 : 0),
     };
-    const { tags } = datasetOf([biased], tagged);
+    const { tags, tagsLeftOut } = datasetOf([biased], tagged);
     expect(tags.map(({ name }) => name)).toEqual(['subject']);
+    expect(tagsLeftOut).toEqual([{ name: 'id', reason: '60 values for 60 images' }]);
     const [bin, flower] = tags[0]?.categories ?? [];
     expect(bin?.value).toBe('bin');
     expect(bin?.columns[0]?.bias.high).toBeLessThan(0);
@@ -257,6 +259,53 @@ describe('buildReport', () => {
     expect(tags[0]?.spread[0]?.bias).toBeGreaterThan(1);
     const even = datasetOf([{ ...biased, score: ({ mos }) => mos / COUNT }], tagged).tags[0];
     expect(even?.spread[0]?.bias).toBeLessThan(0.5);
+  });
+
+  it('takes the spread of bias over all groups, and lists those with the largest', () => {
+    const grouped = images(COUNT * 4).map((image, i) => ({
+      ...image,
+      mos: 1 + (i % COUNT),
+      group: `photograph ${i % 30}`,
+      tags: { split: 'test' },
+    }));
+    const offset = (group = '') => (group === 'photograph 7' ? 0.3 : 0);
+    const biased: MadeColumn = {
+      ...far,
+      score: ({ mos, group, image }) =>
+        0.1 + 0.5 * (mos / COUNT) + offset(group) + 0.05 * noise(Number(/\d+/.exec(image)?.[0])),
+    };
+    const { tags, tagsLeftOut } = datasetOf([biased], grouped);
+    expect(tagsLeftOut).toEqual([{ name: 'split', reason: 'all are "test"' }]);
+    const [group] = tags;
+    expect(group).toMatchObject({ name: 'group', values: 30 });
+    expect(group?.categories).toHaveLength(24);
+    expect(group?.categories[0]?.value).toBe('photograph 7');
+    expect(group?.spread[0]).toMatchObject({ over: 30, bias: expect.any(Number) });
+    const even = { ...biased, score: ({ mos }: MadeImage) => mos / COUNT };
+    expect(datasetOf([even], grouped).tags[0]?.spread[0]?.bias).toBeLessThan(
+      group?.spread[0]?.bias as number,
+    );
+  });
+
+  it("has Fisher's interval within a category, where its images are independent", () => {
+    const parted = (group?: (i: number) => string) =>
+      images(COUNT).map((image, i) => ({
+        ...image,
+        ...(group && { group: group(i) }),
+        tags: { side: i % 2 === 0 ? 'left' : 'right' },
+      }));
+    const withinLeft = (listed: MadeImage[]) => {
+      const tag = datasetOf([far], listed).tags.find(({ name }) => name === 'side');
+      return tag?.categories[0]?.columns[0]?.SRCC;
+    };
+    const alone = withinLeft(parted());
+    const { low, high } = fisherInterval('SRCC', alone?.estimate as number, COUNT / 2);
+    expect(alone).toMatchObject({ low, high });
+    expect(withinLeft(parted((i) => `g${i % 10}`))).toMatchObject({
+      estimate: alone?.estimate,
+      low: null,
+      problem: expect.stringMatching(/images of one group belong together/),
+    });
   });
 
   it('adds up calls, cost and invalid samples, and says what has no price', () => {
