@@ -99,12 +99,19 @@ function tableHtml({ caption, head, rows, align }: TableBlock): string {
         .map((cell, index) =>
           index === 0
             ? `<th scope="row">${cellHtml(cell)}</th>`
-            : `<td${kind(index)}>${cellHtml(cell)}</td>`,
+            : `<td${kind(index)}>${cellHtml(align[index] === 'r' ? unbroken(cell) : cell)}</td>`,
         )
         .join('')}</tr>`,
   );
   const label = escapeHtml(caption);
   return `<p class="caption" aria-hidden="true">${label}</p><div class="wide" role="region" aria-label="${label}" tabindex="0"><table aria-label="${label}"><thead><tr>${headCells.join('')}</tr></thead><tbody>${bodyRows.join('\n')}</tbody></table></div>`;
+}
+
+/** In a narrow column numbers break before their interval, and nowhere else. */
+function unbroken(cell: Cell): Cell {
+  if (typeof cell !== 'string') return { ...cell, text: unbroken(cell.text) as string };
+  const parts = cell.split(/ (?=[[(+])/);
+  return parts.map((part) => part.replaceAll(' ', '\u00a0')).join(' ');
 }
 
 const cellHtml = (cell: Cell): string =>

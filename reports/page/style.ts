@@ -18,7 +18,7 @@ table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums
 th,td{padding:.35rem 1.4rem .35rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
 thead th{font-weight:600;border-bottom:2px solid var(--rule);vertical-align:bottom}
 tbody th{font-weight:500;min-width:9rem;overflow-wrap:anywhere}
-.number{text-align:right;white-space:nowrap}
+.number{text-align:right}
 .good{color:var(--good);font-weight:600}
 .bad{color:var(--bad);font-weight:600}
 .row{display:flex;flex-wrap:wrap;gap:1.25rem;margin:.75rem 0}

@@ -16,11 +16,13 @@ const FIVE_MINUTES_MS = 300_000;
 const columns: MadeColumn[] = [
   {
     provider: 'a model with a rather long name',
+    model: 'a-model-with-a-rather-long-name-2026-11-24',
     prompt: 'two-level',
     score: ({ mos }) => noise(mos),
   },
   {
     provider: 'a model with a rather long name',
+    model: 'a-model-with-a-rather-long-name-2026-11-24',
     prompt: 'qdebias',
     method: 'debiased',
     score: ({ mos }) => mos / 80,
@@ -46,6 +48,7 @@ describe.skipIf(!browserIsPresent())('report.html in a browser', () => {
   it.each([
     [1400, 'light'],
     [1400, 'dark'],
+    [1200, 'light'],
     [800, 'dark'],
     [390, 'light'],
   ] as const)('fits a window %d wide, %s, and asks for nothing', async (width, colorScheme) => {
@@ -67,6 +70,10 @@ describe.skipIf(!browserIsPresent())('report.html in a browser', () => {
       return { overflow: html.scrollWidth - view.innerWidth, backgroundColor, color };
     });
     expect(shown.overflow).toBe(0);
+    const cutOff = await page
+      .getByRole('region', { name: /agreement of scores/ })
+      .evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+    if (width >= 1200) expect(cutOff).toBe(0);
     const light = (colour: string) => Number(/\d+/.exec(colour)?.[0]) > 128;
     expect(light(shown.backgroundColor)).toBe(colorScheme === 'light');
     expect(light(shown.color)).toBe(colorScheme === 'dark');
