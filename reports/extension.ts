@@ -2,7 +2,9 @@ import type {
   AfterAllExtensionHookContext,
   BeforeAllExtensionHookContext,
   BeforeEachExtensionHookContext,
+  TestSuite,
 } from 'promptfoo';
+import { ConfigError } from '../providers/config-error.ts';
 import { currentMode } from '../providers/mode.ts';
 import { afterAll } from './after-all.ts';
 import { appendCorrelationRows } from './correlation-rows.ts';
@@ -26,7 +28,7 @@ export async function hook(name: string, context: HookContext): Promise<unknown>
   if (name === 'beforeAll') {
     const { suite } = context as BeforeAllExtensionHookContext;
     process.stdout.write(describeUnscored(suite.tests ?? []));
-    return { suite: markPreviews(appendCorrelationRows(suite)) };
+    return { suite: markPreviews(withCorrelationRows(suite)) };
   }
   if (name === 'beforeEach') {
     const { test } = context as BeforeEachExtensionHookContext;
@@ -36,4 +38,18 @@ export async function hook(name: string, context: HookContext): Promise<unknown>
     await afterAll(context as AfterAllExtensionHookContext);
   }
   return undefined;
+}
+
+/**
+ * Ends the process where an earlier evaluation cannot go on: what a hook throws, promptfoo shows with
+ * its stack, and what a hook leaves out, promptfoo takes for done.
+ */
+function withCorrelationRows(suite: TestSuite): TestSuite {
+  try {
+    return appendCorrelationRows(suite);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
 }

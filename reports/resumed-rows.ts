@@ -43,15 +43,19 @@ function rowIdentities(tests: readonly TestCase[]): string[] {
 function pick(tests: readonly TestCase[], identities: readonly string[]): TestCase[] {
   const names = rowIdentities(tests);
   const byIdentity = new Map(tests.map((test, index) => [names[index], test]));
-  return identities.map((identity, index) => {
-    const test = byIdentity.get(identity);
-    if (!test) {
-      throw new ConfigError(
-        `row ${index + 1} of the earlier evaluation (${identity}) is not in the data set any more, so it cannot go on; run it anew`,
-      );
-    }
-    return test;
-  });
+  const gone = identities.filter((identity) => !byIdentity.has(identity));
+  const [first] = gone;
+  if (first !== undefined) {
+    throw new ConfigError(
+      `${gone.length} of the ${identities.length} rows that this evaluation was begun with ${gone.length === 1 ? 'is' : 'are'} not in the data set any more (${describeIdentity(first)}${gone.length > 1 ? ', …' : ''}), so it cannot go on; put ${gone.length === 1 ? 'it' : 'them'} back, or run it anew: answers that were bought are not bought again`,
+    );
+  }
+  return identities.map((identity) => byIdentity.get(identity) as TestCase);
+}
+
+function describeIdentity(identity: string): string {
+  const [dataset, image] = JSON.parse(identity.slice(0, identity.lastIndexOf(' ')));
+  return dataset ? `${image} of ${dataset}` : image;
 }
 
 /** The evaluation that the command line continues; `id` is undefined for the latest. */

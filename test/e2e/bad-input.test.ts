@@ -1,3 +1,5 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { checkout, createProject, type Project, projectConfig, writeDataset } from './promptfoo.ts';
 
@@ -46,6 +48,34 @@ describe('a broken configuration ends the run with one line that names the field
       const log = await failingRun({ provider });
       expect(log).toContain(message);
       expect(log).not.toMatch(/\n\s+at /);
+    },
+    TWO_MINUTES_MS,
+  );
+});
+
+describe('an evaluation that cannot go on', () => {
+  it(
+    'says in one line which row is gone, and goes on when it is back',
+    async () => {
+      project = await createProject(projectConfig({ datasets: ['blur'], prompts: ['two-level'] }));
+      await writeDataset(project, 'blur', 4);
+      const list = join(project.folder, 'blur/scores.csv');
+      const image = join(project.folder, 'blur/images/2.png');
+      const [bytes, csv] = await Promise.all([readFile(image), readFile(list, 'utf8')]);
+      await rm(image);
+      expect((await project.evaluate('-o', 'out.json')).exitCode).toBe(100);
+      await writeFile(image, bytes);
+
+      await writeFile(list, csv.replace(/images\/1\.png.*\n/, ''));
+      const stopped = await project.evaluate('--retry-errors');
+      expect(stopped.exitCode).toBe(1);
+      expect(stopped.log).toContain(
+        '1 of the 4 rows that this evaluation was begun with is not in the data set any more (blur/images/1.png of blur), so it cannot go on; put it back, or run it anew',
+      );
+      expect(stopped.log).not.toMatch(/\n\s+at |Transform failed/);
+
+      await writeFile(list, csv);
+      expect((await project.evaluate('--retry-errors')).exitCode).toBe(0);
     },
     TWO_MINUTES_MS,
   );

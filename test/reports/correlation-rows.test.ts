@@ -229,7 +229,7 @@ describe('a run that goes on', () => {
   it('refuses when a row is gone', () => {
     begin('eval-x', some);
     expect(() => appendCorrelationRows(suiteOf(all.slice(0, 3)), ['--retry-errors'])).toThrow(
-      /row 1 of the earlier evaluation .*4\.png.* is not in the data set any more/,
+      '2 of the 3 rows that this evaluation was begun with are not in the data set any more (4.png of d, …), so it cannot go on; put them back, or run it anew',
     );
   });
 
