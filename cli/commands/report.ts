@@ -15,9 +15,9 @@ export function addReportCommand(program: Command): void {
     .command('report')
     .summary('make the report from saved outputs of promptfoo')
     .description(
-      'Makes report.json, report.md and report.html from outputs of promptfoo (-o out.json). Several outputs are joined: correlations are taken over the union of their images. Outputs that disagree about an image, or asked differently under one name, are refused.',
+      'Makes report.json, report.md and report.html from outputs of promptfoo (-o out.json, or -o out.jsonl for large runs). Several outputs are joined: correlations are taken over the union of their images. Outputs that disagree about an image, or asked differently under one name, are refused.',
     )
-    .argument('<outputs...>', 'files written by promptfoo eval -o <name>.json')
+    .argument('<outputs...>', 'files written by promptfoo eval -o <name>.json or <name>.jsonl')
     .option('-o, --output <folder>', 'folder of the report', String(defaults.folder))
     .addOption(countOption('disagreements', 'images with the largest disagreement shown'))
     .addOption(countOption('draws', 'bootstrap draws of each interval'))

@@ -32,7 +32,7 @@ describe('the report of a run through the command line', () => {
       const report = async (path: string) =>
         reportSchema.parse(JSON.parse(await readFile(join(folder, path, 'report.json'), 'utf8')));
 
-      const { log, exitCode } = await project.evaluate('-o', 'whole.json');
+      const { log, exitCode } = await project.evaluate('-o', 'whole.json', '-o', 'whole.jsonl');
       expect(exitCode, log).toBe(0);
       expect(log).toContain(`Report: ${join('reports/latest', 'report.html')}`);
       const whole = await report('reports/latest');
@@ -45,10 +45,10 @@ describe('the report of a run through the command line', () => {
       expect(html.match(/<img src="data:image\/webp;base64,/g)).toHaveLength(4);
 
       const shards = ['0:5', '5:8', '8:12'];
+      const files = ['shard-0.json', 'shard-1.jsonl', 'shard-2.json'];
       for (const [index, range] of shards.entries()) {
-        await project.evaluate('--filter-range', range, '-o', `shard-${index}.json`);
+        await project.evaluate('--filter-range', range, '-o', files[index] as string);
       }
-      const files = shards.map((_, index) => `shard-${index}.json`);
       const joined = await runCli(
         ['report', ...files, '-o', 'joined', '--disagreements', '2'],
         folder,
@@ -57,16 +57,19 @@ describe('the report of a run through the command line', () => {
       expect(joined.status).toBe(0);
       expect(measured(await report('joined'))).toEqual(measured(whole));
 
-      const saved = await runCli(
-        ['report', 'whole.json', '-o', 'saved', '--disagreements', '2'],
-        folder,
-      );
-      expect(saved.status, saved.stderr).toBe(0);
-      expect(await report('saved')).toEqual({
-        ...whole,
-        createdAt: expect.any(String),
-        files: ['whole.json'],
-      });
+      for (const [file, evaluations] of [
+        ['whole.json', whole.evaluations],
+        ['whole.jsonl', []],
+      ] as const) {
+        const saved = await runCli(['report', file, '-o', 'saved', '--disagreements', '2'], folder);
+        expect(saved.status, saved.stderr).toBe(0);
+        expect(await report('saved')).toEqual({
+          ...whole,
+          createdAt: expect.any(String),
+          evaluations,
+          files: [file],
+        });
+      }
     },
     FIVE_MINUTES_MS,
   );
