@@ -119,20 +119,28 @@ export function createRowBatches(
         if (parts.length === 0) return;
         const cost = desk.estimate(question).costUsd;
         const usd = cost === undefined ? undefined : (cost * BATCH_PRICE_SHARE) / all.length;
+        let isKnownByNow = false;
         const requests = await batch.requests(question, uploadOnce);
         for (const request of requests.filter(({ part }) => parts.includes(part))) {
           const { prefill } = question;
-          const isNew = await writer.add({ ...request, key, prefill, image: file.name, usd }, () =>
-            admit(usd),
+          const outcome = await writer.add(
+            { ...request, key, prefill, image: file.name, usd },
+            {
+              isKnown: () => desk.hasReply(key, request.part) || desk.isKept(question),
+              admit: () => admit(usd),
+            },
           );
-          if (isNew) {
+          if (outcome === 'written') {
             found.written += 1;
             found.costUsd =
               usd === undefined || found.costUsd === null ? null : found.costUsd + usd;
-          } else {
+          } else if (outcome === 'waiting') {
             addWaiting(key, request.part);
+          } else {
+            isKnownByNow = true;
           }
         }
+        if (isKnownByNow && desk.isKept(question)) found.known += 1;
       };
 
       await scoreImage(file, {

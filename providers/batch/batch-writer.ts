@@ -1,11 +1,12 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { iqaFolder } from '../iqa-folder.ts';
 import type { BatchAsking, BatchRequest } from '../judges/batch.ts';
+import { forget } from './hand-over.ts';
 import type { Ledger } from './ledger.ts';
 import type { BatchEntry } from './ledger-tables.ts';
-import type { NewRequest } from './request-table.ts';
+import type { Admission, NewRequest } from './request-table.ts';
 import { RUN_VARIABLE } from './run.ts';
 
 /** Finished files that may wait to be submitted: what is written ahead of that only fills the disk. */
@@ -20,10 +21,13 @@ export interface BatchWriter {
   /** @throws Error what this judge's vendor said when it refused what was written before */
   check(): void;
   /**
-   * @param admit called before a request that is new is written; what it throws is thrown
-   * @returns resolves when the request is in a file; false: it waits in another one already
+   * @returns resolves when the request is in a file; `waiting`: in another one, already; `known`: its
+   *   reply has come meanwhile
    */
-  add(request: NewRequest & BatchRequest, admit?: () => void): Promise<boolean>;
+  add(
+    request: NewRequest & BatchRequest,
+    admission?: Admission,
+  ): Promise<'written' | 'waiting' | 'known'>;
 }
 
 /** The configurations that batches are written for, as the command that runs promptfoo says. */
@@ -43,7 +47,7 @@ export function createBatchWriter(
   const run = process.env[RUN_VARIABLE];
   if (!run) throw new Error(`${RUN_VARIABLE} is not set; use "promptfoo-iqa batch submit"`);
   let current:
-    | { batch: BatchEntry; descriptor: number; requests: number; bytes: number }
+    | { batch: BatchEntry; descriptor: number; requests: number; bytes: number; written: number }
     | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -69,8 +73,8 @@ export function createBatchWriter(
 
   const write = async (
     { body, ...request }: NewRequest & BatchRequest,
-    admit: (() => void) | undefined,
-  ): Promise<boolean> => {
+    admission: Admission | undefined,
+  ): Promise<'written' | 'waiting' | 'known'> => {
     check();
     // The name of the request is not known yet; no name is longer than this one.
     const bytes = Buffer.byteLength(JSON.stringify(engine.line('x'.repeat(64), body))) + 1;
@@ -87,21 +91,50 @@ export function createBatchWriter(
     if (!current) {
       mkdirSync(batchFolder(), { recursive: true });
       const batch = ledger.open(place, run, (mark) => join(batchFolder(), `${mark}requests.jsonl`));
-      current = { batch, descriptor: openSync(batch.file, 'w'), requests: 0, bytes: 0 };
+      // Appending, so that nothing stays between the lines after one was taken back.
+      const descriptor = openSync(batch.file, 'a');
+      current = { batch, descriptor, requests: 0, bytes: 0, written: 0 };
     }
     // Nothing is awaited from here on, so no other writer of this process comes in between.
-    const customId = ledger.add(current.batch, request, admit);
-    if (customId === undefined) return false;
-    writeSync(current.descriptor, `${JSON.stringify(engine.line(customId, body))}\n`);
+    const { batch, descriptor } = current;
+    let line = Buffer.alloc(0);
+    try {
+      const added = ledger.add(batch, request, admission, (customId) => {
+        line = Buffer.from(`${JSON.stringify(engine.line(customId, body))}\n`);
+        // All of it, unlike `writeSync`.
+        writeFileSync(descriptor, line);
+      });
+      if (added !== 'written') return added;
+    } catch (error) {
+      if (line.length > 0) takeBack();
+      throw error;
+    }
     current.requests += 1;
     current.bytes += bytes;
-    return true;
+    current.written += line.length;
+    return 'written';
+  };
+
+  /** Removes what is left of a line that was not written whole. */
+  const takeBack = (): void => {
+    if (!current) return;
+    const { batch, descriptor, written } = current;
+    try {
+      ftruncateSync(descriptor, written);
+    } catch (error) {
+      current = undefined;
+      closeSync(descriptor);
+      forget(ledger, batch);
+      throw new Error(`${batch.file} could not be mended, so it is forgotten; submit again`, {
+        cause: error,
+      });
+    }
   };
 
   return {
     check,
-    add(request, admit) {
-      const written = last.then(() => write(request, admit));
+    add(request, admission) {
+      const written = last.then(() => write(request, admission));
       last = written.catch(() => {});
       return written;
     },

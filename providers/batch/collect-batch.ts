@@ -25,43 +25,59 @@ export async function collectBatch(
   const { ledger } = tools;
   if (refused) {
     const state = refused.again ? 'unanswered' : 'failed';
-    settleRest(batch, state, `the batch was refused: ${withoutSecrets(refused.message)}`, ledger);
+    settleRest(
+      batch,
+      {
+        state,
+        costs: 'nothing',
+        problem: `the batch was refused: ${withoutSecrets(refused.message)}`,
+      },
+      ledger,
+    );
   } else {
-    settleRest(batch, 'unanswered', await keepResults(batch, tools), ledger);
+    settleRest(batch, { state: 'unanswered', ...(await keepResults(batch, tools)) }, ledger);
   }
   await rm(batch.file, { force: true });
+}
+
+/** Why there is nothing of the requests that are left, and what they cost. */
+interface Rest {
+  problem: string;
+  costs: 'nothing' | 'estimate';
 }
 
 /** Ends a batch of which nothing more will come. */
 export function settleRest(
   batch: BatchEntry,
-  state: 'unanswered' | 'failed',
-  problem: string,
+  { state, problem, costs }: Rest & { state: 'unanswered' | 'failed' },
   ledger: Ledger,
 ): void {
-  ledger.settleRest(batch.id, state, problem);
+  ledger.settleRest(batch.id, state, problem, costs);
   // Another command may have collected it at the same time: then it is collected all the same.
   ledger.change(batch, { state: 'collected', collected_at_ms: Date.now() });
 }
 
-/** @returns why there is nothing of the requests that are left */
-async function keepResults(batch: BatchEntry, tools: Tools): Promise<string> {
+async function keepResults(batch: BatchEntry, tools: Tools): Promise<Rest> {
   const { engine } = tools.engines(batch);
   let pending: Promise<void>[] = [];
   try {
     for await (const result of engine.results(batch.vendor_id as string)) {
-      pending.push(keepResult(result, batch, tools));
+      const kept = keepResult(result, batch, tools);
+      // An error waits for those that are awaited together, and is nobody's until then.
+      kept.catch(() => {});
+      pending.push(kept);
       if (pending.length < RESULTS_AT_ONCE) continue;
       await Promise.all(pending);
       pending = [];
     }
     await Promise.all(pending);
-    return "the batch's results do not mention it";
+    return { problem: "the batch's results do not mention it", costs: 'nothing' };
   } catch (error) {
     await Promise.allSettled(pending);
-    // The vendor knows the batch, and has deleted its results.
-    if (isUnknown(error)) return `the batch's results are gone: ${withoutSecrets(wordsOf(error))}`;
-    throw error;
+    if (!isUnknown(error)) throw error;
+    // The vendor knows the batch, and has deleted its results, which it has charged.
+    const problem = `the batch's results are gone: ${withoutSecrets(wordsOf(error))}`;
+    return { problem, costs: 'estimate' };
   }
 }
 

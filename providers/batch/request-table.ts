@@ -19,13 +19,27 @@ export interface NewRequest {
 
 export type WaitingIn = Pick<BatchEntry, 'state' | 'run' | 'config'>;
 
+/** Decides about a request that waits nowhere, under the write lock. */
+export interface Admission {
+  /** Whether its reply has come meanwhile. */
+  isKnown(): boolean;
+  /** @throws Error why it is not to be added */
+  admit(): void;
+}
+
 export interface RequestTable {
   /**
-   * @param admit called before a new request is added, under the write lock; what it throws is thrown
-   * @returns the request's name at the vendor; undefined: it waits in some batch already
+   * @param write puts the request into the batch's file, under its name at the vendor; when it throws,
+   *   the request is not added
+   * @returns `waiting`: in some batch, already; `known`: its reply has come meanwhile
    * @throws Error the batch is no longer being written by this run
    */
-  add(batch: BatchEntry, request: NewRequest, admit?: () => void): string | undefined;
+  add(
+    batch: BatchEntry,
+    request: NewRequest,
+    admission: Admission | undefined,
+    write: (customId: string) => void,
+  ): 'written' | 'waiting' | 'known';
   /** The latest request of this kind that was written. */
   find(key: Uint8Array, part: string): Pick<BatchRequestEntry, 'state' | 'problem'> | undefined;
   /** Batches in which a request with this key waits; of one part, or of any. */
@@ -40,8 +54,18 @@ export interface RequestTable {
     request: BatchRequestEntry,
     outcome: { state: RequestState; problem?: string; usd: number | undefined },
   ): void;
-  /** Marks what is still waiting in a batch, and cost nothing. @returns how many there were */
-  settleRest(batch: number, state: RequestState, problem: string): number;
+  /**
+   * Marks what is still waiting in a batch.
+   *
+   * @param costs what the vendor charges for it; `estimate`: it may, and nobody knows how much
+   * @returns how many there were
+   */
+  settleRest(
+    batch: number,
+    state: RequestState,
+    problem: string,
+    costs: 'nothing' | 'estimate',
+  ): number;
   counts(batch: number): Record<RequestState, number>;
   failures(batch: number): BatchRequestEntry[];
   /** Forgets what became of requests, so that all are sent again; what they cost stays known. */
@@ -67,12 +91,14 @@ export function openRequestTable(database: Database): RequestTable {
     "UPDATE batch_requests SET state = ?, problem = ?, usd = coalesce(?, usd) WHERE id = ? AND state = 'waiting'",
   );
   const settleRest = database.prepare(
-    "UPDATE batch_requests SET state = ?, problem = ?, usd = 0 WHERE batch = ? AND state = 'waiting'",
+    "UPDATE batch_requests SET state = ?, problem = ? WHERE batch = ? AND state = 'waiting'",
   );
   const correctCost = database.prepare('UPDATE batches SET usd = usd + ? WHERE id = ?');
-  const addCosts = database.prepare(
-    'UPDATE batches SET usd = (SELECT coalesce(sum(usd), 0) FROM batch_requests WHERE batch = ?1) WHERE id = ?1',
-  );
+  const freeOfCharge = [
+    `UPDATE batches SET usd = max(0, usd - (SELECT coalesce(sum(usd), 0) FROM batch_requests
+     WHERE batch = ?1 AND state = 'waiting')) WHERE id = ?1`,
+    "UPDATE batch_requests SET usd = 0 WHERE batch = ?1 AND state = 'waiting'",
+  ].map((sql) => database.prepare(sql));
   const counts = database.prepare(
     'SELECT state, count(*) AS count FROM batch_requests WHERE batch = ? GROUP BY state',
   );
@@ -86,18 +112,20 @@ export function openRequestTable(database: Database): RequestTable {
   const waitingSchema = batchSchema.pick({ state: true, run: true, config: true });
 
   return {
-    add: (batch, { key, part, prefill, image, usd }, admit) =>
+    add: (batch, { key, part, prefill, image, usd }, admission, write) =>
       database.transaction(() => {
         // Under the write lock, so that of two processes one writes it.
-        if (find.get(key, part)?.state === 'waiting') return undefined;
-        admit?.();
+        if (find.get(key, part)?.state === 'waiting') return 'waiting';
+        if (admission?.isKnown()) return 'known';
+        admission?.admit();
         if (countUp.run(usd ?? 0, batch.id, batch.run).changes === 0) {
           throw new Error(
             'its batch was taken over by another "batch submit", because the command that ran this one had ended; submit again',
           );
         }
         const values = [batch.id, key, part, prefill ?? null, image, usd ?? null] as const;
-        return `${batch.mark}${insert.run(...values).lastInsertRowid}`;
+        write(`${batch.mark}${insert.run(...values).lastInsertRowid}`);
+        return 'written';
       }),
     find(key, part) {
       const row = find.get(key, part);
@@ -116,10 +144,10 @@ export function openRequestTable(database: Database): RequestTable {
         const isNew = settle.run(state, problem ?? null, usd ?? null, id).changes > 0;
         if (isNew && usd !== undefined) correctCost.run(usd - (estimate ?? 0), batch);
       }),
-    settleRest: (batch, state, problem) =>
+    settleRest: (batch, state, problem, costs) =>
       database.transaction(() => {
+        if (costs === 'nothing') for (const statement of freeOfCharge) statement.run(batch);
         const { changes } = settleRest.run(state, problem, batch);
-        addCosts.run(batch);
         return Number(changes);
       }),
     counts(batch) {

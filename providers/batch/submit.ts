@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { withoutSecrets } from '../judges/without-secrets.ts';
@@ -10,7 +10,9 @@ import type { Run } from './run.ts';
 import { isRefusal, wordsOf } from './vendor-failure.ts';
 
 const ATTEMPTS = 5;
-const FIRST_PAUSE_MS = 2_000;
+
+/** Pauses before each look for a batch whose submission got no reply: vendors list it a little late. */
+const LOOKS_MS = [2_000, 5_000, 10_000];
 
 interface Submitting {
   ledger: Ledger;
@@ -19,7 +21,8 @@ interface Submitting {
   onSubmitted: (batch: BatchEntry, vendorId: string) => void;
   /** A vendor refuses, or cannot be reached: this run submits nothing more to it. */
   onFailed: (error: Error) => void;
-  firstPauseMs?: number;
+  /** Pauses before each look for a batch that the vendor may have. */
+  looksMs?: readonly number[];
 }
 
 /**
@@ -33,7 +36,7 @@ export function createSubmitter({
   run,
   onSubmitted,
   onFailed,
-  firstPauseMs = FIRST_PAUSE_MS,
+  looksMs = LOOKS_MS,
 }: Submitting): () => Promise<void> {
   const failed = new Set<string>();
 
@@ -42,12 +45,12 @@ export function createSubmitter({
       const judge = `${batch.judge} ${batch.options}`;
       if (failed.has(judge)) continue;
       try {
-        const vendorId = await submit(batch, ledger, engines, firstPauseMs);
+        const vendorId = await submit(batch, ledger, engines, looksMs);
         await rm(batch.file, { force: true });
         onSubmitted(batch, vendorId);
       } catch (cause) {
         const error = failure(batch, cause);
-        if (cause instanceof FileGoneError) {
+        if (cause instanceof UnusableFileError) {
           onFailed(error);
           continue;
         }
@@ -69,39 +72,64 @@ export function createSubmitter({
   };
 }
 
-/** What was never submitted, and cannot be. */
-class FileGoneError extends Error {}
+/** What was never submitted, and cannot be: it is forgotten. */
+class UnusableFileError extends Error {}
 
 /** @returns the vendor's id */
 async function submit(
   batch: BatchEntry,
   ledger: Ledger,
   engines: Engines,
-  firstPauseMs: number,
+  looksMs: readonly number[],
 ): Promise<string> {
-  let current = batch.state === 'submitting' ? await findOut(batch, ledger, engines) : batch;
+  let current =
+    batch.state === 'submitting' ? await findOut(batch, ledger, engines, looksMs) : batch;
+  if (current.state === 'submitted') return current.vendor_id as string;
+  await checkFile(current, ledger);
+  const submitted_at_ms = Date.now();
+  current = changed(ledger, current, { state: 'submitting', submitted_at_ms });
   for (let attempt = 1; ; attempt++) {
-    if (current.state === 'submitted') return current.vendor_id as string;
-    if (!existsSync(batch.file)) {
-      forget(ledger, current);
-      throw new FileGoneError(`its file ${batch.file} is gone, so it is forgotten`);
-    }
-    current = changed(ledger, current, { state: 'submitting', submitted_at_ms: Date.now() });
     const sent = await send(batch, engines);
-    if (sent.vendor_id !== undefined) {
-      current = changed(ledger, current, { state: 'submitted', vendor_id: sent.vendor_id });
-    } else if (isRefusal(sent.cause)) {
-      changed(ledger, current, { state: 'sealed' });
+    if (isRefusal(sent.cause)) {
+      // An earlier attempt may have made the batch all the same: then it is looked for once more.
+      if (attempt === 1) changed(ledger, current, { state: 'sealed' });
       throw sent.cause;
-    } else {
-      // The reply may be lost and the batch made all the same.
-      current = await findOut(current, ledger, engines);
-      if (current.state === 'submitted') continue;
-      if (attempt === ATTEMPTS) throw sent.cause;
-      await setTimeout(firstPauseMs * 2 ** (attempt - 1));
     }
+    // The reply may be lost and the batch made all the same.
+    const vendor_id = sent.vendor_id ?? (await look(current, ledger, engines, looksMs));
+    if (vendor_id !== undefined) {
+      changed(ledger, current, { state: 'submitted', vendor_id });
+      return vendor_id;
+    }
+    if (attempt === ATTEMPTS) throw sent.cause;
   }
 }
+
+/** @throws UnusableFileError its file does not hold what the ledger says */
+async function checkFile(batch: BatchEntry, ledger: Ledger): Promise<void> {
+  const { file, requests } = batch;
+  const isThere = existsSync(file);
+  if (isThere && (await holds(file, requests))) return;
+  forget(ledger, batch);
+  throw new UnusableFileError(
+    isThere
+      ? `its file ${file} does not hold its ${requests} requests in whole lines, because writing it was interrupted, so it is forgotten`
+      : `its file ${file} is gone, so it is forgotten`,
+  );
+}
+
+/** Whether a file has that many lines and nothing after them. */
+async function holds(file: string, wanted: number): Promise<boolean> {
+  let lines = 0;
+  let last: number | undefined;
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) lines += 1;
+    last = chunk.at(-1);
+  }
+  return lines === wanted && last === NEWLINE;
+}
+
+const NEWLINE = 0x0a;
 
 async function send(batch: BatchEntry, engines: Engines) {
   try {
@@ -116,19 +144,36 @@ export async function findOut(
   batch: BatchEntry,
   ledger: Ledger,
   engines: Engines,
+  looksMs: readonly number[] = LOOKS_MS,
 ): Promise<BatchEntry> {
-  const vendor_id = await engines(batch).engine.find({
-    label: labelOf(batch),
-    requests: batch.requests,
-    sinceMs: batch.submitted_at_ms ?? Date.now(),
-    isKnown: (id) =>
-      ledger.batches('submitted', 'collected').some(({ vendor_id }) => vendor_id === id),
-  });
+  // At once too: most were submitted a while ago.
+  const vendor_id = await look(batch, ledger, engines, [0, ...looksMs]);
   return changed(
     ledger,
     batch,
     vendor_id === undefined ? { state: 'sealed' } : { state: 'submitted', vendor_id },
   );
+}
+
+/** Looks for a batch at the vendor after each of the pauses. @returns the vendor's id */
+async function look(
+  batch: BatchEntry,
+  ledger: Ledger,
+  engines: Engines,
+  pausesMs: readonly number[],
+): Promise<string | undefined> {
+  for (const pauseMs of pausesMs) {
+    await setTimeout(pauseMs);
+    const vendorId = await engines(batch).engine.find({
+      label: labelOf(batch),
+      requests: batch.requests,
+      sinceMs: batch.submitted_at_ms ?? Date.now(),
+      isKnown: (id) =>
+        ledger.batches('submitted', 'collected').some(({ vendor_id }) => vendor_id === id),
+    });
+    if (vendorId !== undefined) return vendorId;
+  }
+  return undefined;
 }
 
 function changed(

@@ -1,3 +1,4 @@
+import { writeFileSync, writeSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,11 @@ import { forgetUnfinished, sealWritten } from '../../providers/batch/hand-over.t
 import { type Ledger, openLedger } from '../../providers/batch/ledger.ts';
 import { beginRun, RUN_VARIABLE, type Run } from '../../providers/batch/run.ts';
 import type { BatchAsking } from '../../providers/judges/batch.ts';
+
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>();
+  return { ...fs, writeFileSync: vi.fn(fs.writeFileSync) };
+});
 
 let folder: string;
 let ledger: Ledger;
@@ -73,7 +79,7 @@ it('keeps every file below the limit of bytes', async () => {
 it('writes what another process has written meanwhile into no second file', async () => {
   const [one, other] = [1, 2].map(() => writerOf({ requests: 10, bytes: 1e6 }));
   const outcomes = await Promise.all([one?.add(request(1)), other?.add(request(1))]);
-  expect(outcomes).toEqual([true, false]);
+  expect(outcomes).toEqual(['written', 'waiting']);
   sealWritten(ledger, run);
   expect(ledger.batches('sealed').map(({ requests }) => requests)).toEqual([1]);
 });
@@ -83,21 +89,49 @@ it('refuses a request that fits in no file', async () => {
   await expect(writer.add(request(1, 'x'.repeat(400)))).rejects.toThrow(
     /above the batch engine's limit of 300; send smaller images/,
   );
-  expect(await writer.add(request(2))).toBe(true);
+  expect(await writer.add(request(2))).toBe('written');
 });
 
 it('writes a request that waits already nowhere else', async () => {
   const writer = writerOf({ requests: 10, bytes: 1e6 });
   const admit = vi.fn();
-  expect(await writer.add(request(1), admit)).toBe(true);
+  const isKnown = () => false;
+  expect(await writer.add(request(1), { admit, isKnown })).toBe('written');
   // Nor is it paid for again.
-  expect(await writer.add(request(1), admit)).toBe(false);
+  expect(await writer.add(request(1), { admit, isKnown })).toBe('waiting');
   expect(admit).toHaveBeenCalledOnce();
   const refuse = () => {
     throw new Error('beyond the budget');
   };
-  await expect(writer.add(request(2), refuse)).rejects.toThrow('beyond the budget');
+  await expect(writer.add(request(2), { admit: refuse, isKnown })).rejects.toThrow(
+    'beyond the budget',
+  );
   expect(ledger.batches('writing').map(({ requests }) => requests)).toEqual([1]);
+});
+
+it('does not write what has been answered while it waited', async () => {
+  const writer = writerOf({ requests: 10, bytes: 1e6 });
+  const admit = vi.fn();
+  expect(await writer.add(request(1), { isKnown: () => true, admit })).toBe('known');
+  expect(admit).not.toHaveBeenCalled();
+  expect(ledger.find(request(1).key, 'only')).toBeUndefined();
+  expect(ledger.batches('writing').map(({ requests }) => requests)).toEqual([0]);
+});
+
+it('takes back what it could not write whole, and goes on', async () => {
+  const writer = writerOf({ requests: 10, bytes: 1e6 });
+  await writer.add(request(1));
+  vi.mocked(writeFileSync).mockImplementationOnce((descriptor, line) => {
+    writeSync(descriptor as number, (line as Buffer).subarray(0, 10));
+    throw new Error('ENOSPC: no space left on device');
+  });
+  await expect(writer.add(request(2))).rejects.toThrow('no space left');
+  expect(ledger.find(request(2).key, 'only')).toBeUndefined();
+  await writer.add(request(3));
+  sealWritten(ledger, run);
+  const [batch] = ledger.batches('sealed');
+  expect(batch?.requests).toBe(2);
+  expect(await linesIn(batch?.file ?? '')).toEqual([1, 3]);
 });
 
 it('forgets what a run that has ended was writing, and nothing else', async () => {
@@ -134,5 +168,5 @@ it('writes no more for a vendor that refused, and goes on for others', async () 
   const [sealed] = ledger.batches('sealed');
   if (sealed) ledger.change(sealed, { problem: 'judge openai:x: the key is wrong' });
   await expect(writer.add(request(3))).rejects.toThrow('the key is wrong');
-  expect(await writerOf({ requests: 1, bytes: 1e6 }, 'openai:y').add(request(4))).toBe(true);
+  expect(await writerOf({ requests: 1, bytes: 1e6 }, 'openai:y').add(request(4))).toBe('written');
 });

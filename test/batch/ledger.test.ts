@@ -8,6 +8,7 @@ import { openStoreFile } from '../../providers/answers/store-file.ts';
 import { type Ledger, openLedger } from '../../providers/batch/ledger.ts';
 import type { BatchEntry } from '../../providers/batch/ledger-tables.ts';
 import { promiseOf } from '../../providers/batch/promise.ts';
+import type { NewRequest } from '../../providers/batch/request-table.ts';
 import { beginRun, isGone } from '../../providers/batch/run.ts';
 
 let folder: string;
@@ -20,6 +21,14 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const PLACE = { judge: 'openai:x', options: '{}', config: '["a.yaml"]' };
 const open = (run = 'one') => ledger.open(PLACE, run, (mark) => join(folder, mark));
+/** @returns the request's name at the vendor */
+function add(batch: BatchEntry, wanted: NewRequest): string {
+  let name = '';
+  ledger.add(batch, wanted, undefined, (given) => {
+    name = given;
+  });
+  return name;
+}
 const request = (number: number, usd = 1) => ({
   ...{ key: new Uint8Array(32).fill(number), part: 'only', image: 'a.png' },
   ...{ prefill: undefined, usd },
@@ -44,15 +53,15 @@ describe('a batch in the ledger', () => {
 
   it('takes no request when it is no longer being written', () => {
     const batch = open();
-    expect(ledger.add(batch, request(1))).toMatch(/^iqa-/);
+    expect(add(batch, request(1))).toMatch(/^iqa-/);
     change(batch, 'sealed');
-    expect(() => ledger.add(batch, request(2))).toThrow('taken over');
+    expect(() => add(batch, request(2))).toThrow('taken over');
     expect(ledger.find(request(2).key, 'only')).toBeUndefined();
   });
 
   it('costs what its requests have cost, or about will', () => {
     const batch = open();
-    const names = [1, 2, 3, 4].map((number) => ledger.add(batch, request(number)) ?? '');
+    const names = [1, 2, 3, 4].map((number) => add(batch, request(number)));
     const [first, second, third] = names.map((name) => ledger.request(batch, name));
     if (!first || !second || !third) throw new Error('no requests');
     expect(ledger.spentUsd(PLACE)).toBe(4);
@@ -63,12 +72,31 @@ describe('a batch in the ledger', () => {
     // Once, however often the results are read.
     ledger.settle(first, { state: 'done', usd: 0.25 });
     expect(ledger.spentUsd(PLACE)).toBe(0.25 + 1 + 1);
-    expect(ledger.settleRest(batch.id, 'unanswered', 'not mentioned')).toBe(1);
+    expect(ledger.settleRest(batch.id, 'unanswered', 'not mentioned', 'nothing')).toBe(1);
     expect(ledger.spentUsd(PLACE)).toBe(0.25 + 1);
     change(batch, 'collected');
     ledger.forgetSettled('openai:x');
     expect(ledger.find(request(3).key, 'only')).toBeUndefined();
     expect(ledger.spentUsd(PLACE)).toBe(0.25 + 1);
+  });
+});
+
+describe('what is left of a batch that has ended', () => {
+  it.each([
+    ['nothing', 1],
+    ['estimate', 3],
+  ] as const)('costs %s where the vendor does not say', (costs, usd) => {
+    const batch = open();
+    const [first] = [1, 2, 3].map((number) => ledger.request(batch, add(batch, request(number))));
+    if (first) ledger.settle(first, { state: 'done', usd: 1 });
+    expect(ledger.settleRest(batch.id, 'unanswered', 'gone', costs)).toBe(2);
+    expect(ledger.spentUsd(PLACE)).toBe(usd);
+    expect(ledger.counts(batch.id)).toMatchObject({ done: 1, unanswered: 2 });
+    // Nothing is taken off twice, and what was cleared meanwhile has been paid for all the same.
+    change(batch, 'collected');
+    ledger.forgetSettled();
+    ledger.settleRest(batch.id, 'unanswered', 'gone', costs);
+    expect(ledger.spentUsd(PLACE)).toBe(usd);
   });
 });
 
@@ -126,7 +154,7 @@ describe('a question that is in a batch', () => {
     const { key } = request(1);
     expect(promiseOf(ledger, key)).toBeUndefined();
     const batch = open(run.id);
-    ledger.add(batch, request(1));
+    add(batch, request(1));
     expect(promiseOf(ledger, key)).toContain('a running "batch submit"');
     run.end();
     // It will never be submitted: the next command forgets it.

@@ -1,4 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { appendFile, mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -24,13 +26,23 @@ afterEach(async () => {
 async function written(judge: string, by: string = run.id) {
   const place = { judge, options: '{}', config: '[]' };
   const batch = ledger.open(place, by, (mark) => join(folder, mark));
-  await writeFile(batch.file, '{}\n');
+  const request = {
+    key: randomBytes(32),
+    part: 'only',
+    prefill: undefined,
+    image: 'a.png',
+    usd: 1,
+  };
+  ledger.add(batch, request, undefined, (name) => writeFileSync(batch.file, `${name}\n`));
   ledger.change(batch, { state: 'sealed' });
   return batch;
 }
 
 /** @param reply what each vendor does with a submission */
-function submitterWith(reply: (judge: string) => string | Error, find = async () => undefined) {
+function submitterWith(
+  reply: (judge: string) => string | Error,
+  find: () => Promise<string | undefined> = async () => undefined,
+) {
   const sent: string[] = [];
   const said: string[] = [];
   const engines = (({ judge }: { judge: string }) => ({
@@ -50,7 +62,7 @@ function submitterWith(reply: (judge: string) => string | Error, find = async ()
     run,
     onSubmitted: (_, vendorId) => said.push(vendorId),
     onFailed: ({ message }) => said.push(message),
-    firstPauseMs: 1,
+    looksMs: [1, 2, 3],
   });
   return { submit, sent, said };
 }
@@ -103,6 +115,70 @@ it('leaves a batch that the vendor may have to whoever can find out', async () =
   await submit();
   expect(said[0]).toContain('still overloaded');
   expect(states()).toEqual(['submitting']);
+});
+
+it('finds a batch whose reply was lost and that the vendor lists a little late', async () => {
+  await written('openai:x');
+  let looks = 0;
+  const { submit, sent, said } = submitterWith(
+    () => new Error('socket hang up'),
+    async () => {
+      looks += 1;
+      // Until it is known, nobody else may think that it was not sent.
+      expect(states()).toEqual(['submitting']);
+      return looks < 3 ? undefined : 'batch_late';
+    },
+  );
+  await submit();
+  expect(sent).toHaveLength(1);
+  expect(said).toEqual(['batch_late']);
+});
+
+it('looks several times for what an interrupted run may have submitted, before it is sent again', async () => {
+  const batch = await written('openai:x');
+  const [sealed] = ledger.batches('sealed');
+  if (sealed) ledger.change(sealed, { state: 'submitting', submitted_at_ms: Date.now() });
+  let looks = 0;
+  const { submit, sent, said } = submitterWith(
+    () => 'batch_2',
+    async () => {
+      looks += 1;
+      return looks < 3 ? undefined : 'batch_1';
+    },
+  );
+  await submit();
+  expect({ sent, said }).toEqual({ sent: [], said: ['batch_1'] });
+  expect(ledger.batches('submitted').map(({ id }) => id)).toEqual([batch.id]);
+});
+
+it('leaves a batch that never got a reply to the next run, which looks for it first', async () => {
+  await written('openai:x');
+  const first = submitterWith(() => withStatus(503, 'overloaded'));
+  await first.submit();
+  expect(first.said[0]).toContain('overloaded');
+  expect(states()).toEqual(['submitting']);
+  run.end();
+  run = beginRun(ledger.path);
+  const next = submitterWith(
+    () => 'batch_2',
+    async () => 'batch_1',
+  );
+  await next.submit();
+  expect({ sent: next.sent, said: next.said }).toEqual({ sent: [], said: ['batch_1'] });
+});
+
+it.each([
+  ['a line too many', (file: string) => appendFile(file, '{}\n')],
+  ['part of a line', (file: string) => appendFile(file, '{')],
+  ['a line cut off', (file: string) => truncate(file, 3)],
+])('forgets a batch whose file has %s', async (_, spoil) => {
+  const { file } = await written('openai:x');
+  await spoil(file);
+  const { submit, sent, said } = submitterWith(() => 'batch_1');
+  await submit();
+  expect(sent).toEqual([]);
+  expect(said).toEqual([expect.stringContaining('does not hold its 1 requests')]);
+  expect(states()).toEqual([]);
 });
 
 it('leaves what a living run has written to that', async () => {

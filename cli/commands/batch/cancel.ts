@@ -39,7 +39,8 @@ async function cancelOne(found: BatchEntry, batches: Batches): Promise<string> {
     return `asked ${judge} to stop ${vendor_id}`;
   } catch (error) {
     if (!isUnknown(error)) throw error;
-    settleRest(batch, 'unanswered', 'the vendor did not know the batch', ledger);
+    const problem = 'the vendor did not know the batch';
+    settleRest(batch, { state: 'unanswered', problem, costs: 'estimate' }, ledger);
     return `forgot ${vendor_id}, which ${judge} does not know`;
   }
 }
@@ -50,7 +51,8 @@ async function forgetUnasked(found: BatchEntry, batches: Batches): Promise<strin
   if (batch.state === 'writing' || batch.state === 'sealed') {
     return forgetUnsubmitted(batch, batches);
   }
-  settleRest(batch, 'unanswered', 'the batch was forgotten', batches.ledger);
+  const problem = 'the batch was forgotten';
+  settleRest(batch, { state: 'unanswered', problem, costs: 'estimate' }, batches.ledger);
   return `forgot ${batch.vendor_id ?? 'a submission'} at ${batch.judge}: what it brings is lost, and paid for`;
 }
 

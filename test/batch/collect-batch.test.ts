@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { AnswerStore } from '../../providers/answers/store.ts';
+import { openStoreFile } from '../../providers/answers/store-file.ts';
+import { collectBatch } from '../../providers/batch/collect-batch.ts';
+import type { Engines } from '../../providers/batch/engines.ts';
+import { type Ledger, openLedger } from '../../providers/batch/ledger.ts';
+
+let folder: string;
+let ledger: Ledger;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'iqa-collect-'));
+  ledger = openLedger(openStoreFile(join(folder, 'answers.sqlite')));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const PLACE = { judge: 'openai:x', options: '{}', config: '[]' };
+
+/** A batch of two requests of 1 USD each, and their names. */
+function submitted() {
+  const writing = ledger.open(PLACE, 'run', (mark) => join(folder, mark));
+  const names: string[] = [];
+  for (const number of [1, 2]) {
+    const key = new Uint8Array(32).fill(number);
+    const request = { key, part: 'only', prefill: undefined, image: 'a.png', usd: 1 };
+    ledger.add(writing, request, undefined, (name) => names.push(name));
+  }
+  const batch = ledger.change(writing, { state: 'submitted', vendor_id: 'batch_1' });
+  if (!batch) throw new Error('not submitted');
+  return { batch, names };
+}
+
+const enginesWith = (results: () => AsyncIterable<object>) =>
+  (() => ({
+    engine: { results },
+    read: () => ({ text: '' }),
+    costUsd: () => undefined,
+  })) as unknown as Engines;
+
+it('says that the store cannot be written, and ends on it alone', async () => {
+  const { batch, names } = submitted();
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => unhandled.push(error);
+  process.on('unhandledRejection', note);
+  const keepReply = async () => {
+    throw new Error('the disk is full');
+  };
+  const engines = enginesWith(async function* () {
+    yield { customId: names[0], raw: {} };
+    // The vendor's next line takes a while.
+    await setTimeout(20);
+    yield { customId: names[1], raw: {} };
+  });
+  const store = { keepReply } as unknown as AnswerStore;
+  await expect(collectBatch(batch, undefined, { store, ledger, engines })).rejects.toThrow(
+    'the disk is full',
+  );
+  await setTimeout(1);
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
+  // To be collected when the disk has room.
+  expect(ledger.batches('submitted')).toHaveLength(1);
+});
+
+const noResults = async function* () {};
+const gone = async function* () {
+  yield* [];
+  throw Object.assign(new Error('404 no such file'), { status: 404 });
+};
+
+it.each([
+  ['counts results that are gone as paid for', undefined, gone, 2],
+  ['counts what the results do not mention as free', undefined, noResults, 0],
+  ['counts a refused batch as free', { message: 'too many tokens', again: true }, noResults, 0],
+])('%s', async (_, refused, results, usd) => {
+  const { batch } = submitted();
+  const store = {} as AnswerStore;
+  await collectBatch(batch, refused, { store, ledger, engines: enginesWith(results) });
+  expect(ledger.spentUsd(PLACE)).toBe(usd);
+  expect(ledger.batches('collected')).toHaveLength(1);
+});
