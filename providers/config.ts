@@ -75,7 +75,7 @@ export const providerConfigSchema = z
       .positive()
       .optional()
       .describe(
-        'What one evaluation may spend on this provider entry, restarts included, in US dollars; for batch submit, what all batches of the configuration may cost together. Rows beyond it are errors. The price must be known.',
+        'What one evaluation may spend on this provider entry, restarts included, in US dollars; for batch submit, what all batches of this entry of the configuration file may cost together. Rows beyond it are errors. The price must be known.',
       ),
     allowRemoteImages: z
       .boolean()

@@ -74,6 +74,7 @@ export default class DebiasedProvider implements ApiProvider {
       judge,
       config,
       basePath: String(basePath),
+      entryName: () => this.label || JSON.stringify([this.#id, config.judge]),
       pool: sharedPixelPool,
       limitConditions: pLimit(copiesAtOnce),
       deskFor: ({ evaluationId, repeatIndex = 0 }, name) =>

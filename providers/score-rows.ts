@@ -50,6 +50,8 @@ interface Surroundings extends Pick<Setting, 'pool' | 'limitConditions'> {
   config: ProviderConfig;
   /** Folder of the configuration file: what `file://` in a row's vars is relative to. */
   basePath: string;
+  /** Tells the provider entry apart from others, whatever else of it is changed. */
+  entryName(): string;
   deskFor(context: CallApiContextParams, name: string): RowDesk;
 }
 
@@ -57,7 +59,11 @@ export function createRowScores(surroundings: Surroundings): RowScores {
   const scores = new Map<string, Promise<ScoredRow>>();
   const { config, deskFor, judge: asked } = surroundings;
   const deskOf = ({ vars, context }: RowCall) => deskFor(context, rowKey(vars, context));
-  const batches = createRowBatches(asked, JSON.stringify(config.judgeOptions), config.budgetUsd);
+  const batches = createRowBatches(asked, {
+    options: JSON.stringify(config.judgeOptions),
+    budgetUsd: config.budgetUsd,
+    name: surroundings.entryName,
+  });
   return {
     has: (vars, context) => scores.has(rowKey(vars, context)),
     score(call, onSheet) {

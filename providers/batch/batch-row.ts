@@ -39,15 +39,19 @@ export interface RowBatches {
 }
 
 /**
- * @param options `judgeOptions` as JSON
- * @param budgetUsd requests that would lead above it, with what all batches of the configuration cost,
- *   are refused
+ * @param entry.options `judgeOptions` as JSON
+ * @param entry.name tells the provider entry apart from others of the configuration
+ * @param entry.budgetUsd requests that would lead above it, with what all batches of the entry cost, are
+ *   refused
  * @throws Error on every row: the judge has no batch engine
  */
 export function createRowBatches(
   judge: Judge,
-  options: string,
-  budgetUsd: number | undefined,
+  {
+    options,
+    budgetUsd,
+    name,
+  }: { options: string; budgetUsd: number | undefined; name: () => string },
 ): RowBatches {
   let open: { ledger: Ledger; writer: BatchWriter } | undefined;
   const { batch } = judge;
@@ -61,7 +65,8 @@ export function createRowBatches(
       }
       if (!open) {
         const ledger = openLedger(store.database);
-        open = { ledger, writer: createBatchWriter(ledger, batch, judge.id, options) };
+        const place = { judge: judge.id, options, entry: name() };
+        open = { ledger, writer: createBatchWriter(ledger, batch, place) };
       }
       const { ledger, writer } = open;
       // Before any picture is made.
@@ -85,10 +90,10 @@ export function createRowBatches(
 
       const admit = (usd: number | undefined): void => {
         if (budgetUsd === undefined) return;
-        const spentUsd = ledger.spentUsd({ judge: judge.id, options, config });
+        const spentUsd = ledger.spentUsd({ config, entry: name() });
         if (spentUsd + (usd ?? 0) > budgetUsd) {
           throw new Error(
-            `budgetUsd ${budgetUsd} would be exceeded: about ${spentUsd.toPrecision(4)} USD are spent or under way in all batches of this configuration; raise budgetUsd and submit again, which submits nothing twice`,
+            `budgetUsd ${budgetUsd} would be exceeded: about ${spentUsd.toPrecision(4)} USD are spent or under way in all batches of this provider entry; raise budgetUsd and submit again, which submits nothing twice`,
           );
         }
       };

@@ -23,14 +23,14 @@ export interface BatchTable {
   /** Why a run cannot submit what it writes for one judge. */
   problemOf(run: string, place: Pick<BatchPlace, 'judge' | 'options'>): string | undefined;
   /** What the batches of one provider entry have cost and will cost, about, in US dollars. */
-  spentUsd(place: BatchPlace): number;
+  spentUsd(place: Pick<BatchPlace, 'config' | 'entry'>): number;
 }
 
 /** Every change of a state is a compare-and-set, durable when it returns. */
 export function openBatchTable(database: Database): BatchTable {
   const all = database.prepare('SELECT * FROM batches ORDER BY id');
   const insert = database.prepare(
-    "INSERT INTO batches (judge, options, config, mark, state, file, run) VALUES (?, ?, ?, ?, 'writing', ?, ?) RETURNING *",
+    "INSERT INTO batches (judge, options, config, entry, mark, state, file, run) VALUES (?, ?, ?, ?, ?, 'writing', ?, ?) RETURNING *",
   );
   const remove = database.prepare('DELETE FROM batches WHERE id = ? AND state = ? AND run = ?');
   const removeRequests = database.prepare('DELETE FROM batch_requests WHERE batch = ?');
@@ -38,7 +38,7 @@ export function openBatchTable(database: Database): BatchTable {
     "SELECT problem FROM batches WHERE run = ? AND judge = ? AND options = ? AND problem IS NOT NULL AND state IN ('sealed', 'submitting') LIMIT 1",
   );
   const spentUsd = database.prepare(
-    'SELECT coalesce(sum(usd), 0) AS usd FROM batches WHERE judge = ? AND options = ? AND config = ?',
+    'SELECT coalesce(sum(usd), 0) AS usd FROM batches WHERE config = ? AND entry = ?',
   );
   const set = ({ id, state, run }: BatchEntry, change: BatchChange | { run: string }) => {
     const columns = Object.entries(change);
@@ -57,10 +57,10 @@ export function openBatchTable(database: Database): BatchTable {
         .all()
         .map((row) => batchSchema.parse(row))
         .filter(({ state }) => states.includes(state)),
-    open: ({ judge, options, config }, run, file) =>
+    open: ({ judge, options, config, entry }, run, file) =>
       database.durableTransaction(() => {
         const mark = `iqa-${randomBytes(4).toString('hex')}-`;
-        return batchSchema.parse(insert.get(judge, options, config, mark, file(mark), run));
+        return batchSchema.parse(insert.get(judge, options, config, entry, mark, file(mark), run));
       }),
     change: set,
     takeOver: (batch, run) => set(batch, { run, problem: null }),
@@ -74,6 +74,6 @@ export function openBatchTable(database: Database): BatchTable {
       const found = problem.get(run, judge, options)?.problem;
       return typeof found === 'string' ? found : undefined;
     },
-    spentUsd: ({ judge, options, config }) => Number(spentUsd.get(judge, options, config)?.usd),
+    spentUsd: ({ config, entry }) => Number(spentUsd.get(config, entry)?.usd),
   };
 }

@@ -5,7 +5,7 @@ import { iqaFolder } from '../iqa-folder.ts';
 import type { BatchAsking, BatchRequest } from '../judges/batch.ts';
 import { forget } from './hand-over.ts';
 import type { Ledger } from './ledger.ts';
-import type { BatchEntry } from './ledger-tables.ts';
+import type { BatchEntry, BatchPlace } from './ledger-tables.ts';
 import type { Admission, NewRequest } from './request-table.ts';
 import { RUN_VARIABLE } from './run.ts';
 
@@ -33,17 +33,14 @@ export interface BatchWriter {
 /** The configurations that batches are written for, as the command that runs promptfoo says. */
 export const currentConfig = (): string => process.env[CONFIG_VARIABLE] ?? '';
 
-/**
- * @param options `judgeOptions` as JSON
- * @throws Error no command submits what is written
- */
+/** @throws Error no command submits what is written */
 export function createBatchWriter(
   ledger: Ledger,
   { engine }: BatchAsking,
-  judge: string,
-  options: string,
+  entry: Omit<BatchPlace, 'config'>,
 ): BatchWriter {
-  const place = { judge, options, config: currentConfig() };
+  const { judge, options } = entry;
+  const place = { ...entry, config: currentConfig() };
   const run = process.env[RUN_VARIABLE];
   if (!run) throw new Error(`${RUN_VARIABLE} is not set; use "promptfoo-iqa batch submit"`);
   let current:

@@ -11,7 +11,7 @@ import { z } from 'zod';
 export const LEDGER_TABLES = [
   `CREATE TABLE IF NOT EXISTS batches (
     id INTEGER PRIMARY KEY AUTOINCREMENT, judge TEXT NOT NULL, options TEXT NOT NULL,
-    config TEXT NOT NULL, mark TEXT NOT NULL, state TEXT NOT NULL, file TEXT NOT NULL, run TEXT NOT NULL,
+    config TEXT NOT NULL, entry TEXT NOT NULL, mark TEXT NOT NULL, state TEXT NOT NULL, file TEXT NOT NULL, run TEXT NOT NULL,
     problem TEXT, vendor_id TEXT, requests INTEGER NOT NULL DEFAULT 0, usd REAL NOT NULL DEFAULT 0,
     submitted_at_ms INTEGER, collected_at_ms INTEGER
   )`,
@@ -35,6 +35,8 @@ export const batchSchema = z.object({
   options: z.string(),
   /** The configurations it was submitted for, as `configName` writes them. */
   config: z.string(),
+  /** Names the provider entry in those. */
+  entry: z.string(),
   /** Begins the names of its requests at the vendor, so that others' are not taken for ours. */
   mark: z.string(),
   state: z.enum(BATCH_STATES),
@@ -55,7 +57,7 @@ export type BatchEntry = z.output<typeof batchSchema>;
 export type BatchState = BatchEntry['state'];
 
 /** What batches of one provider entry have in common. */
-export type BatchPlace = Pick<BatchEntry, 'judge' | 'options' | 'config'>;
+export type BatchPlace = Pick<BatchEntry, 'judge' | 'options' | 'config' | 'entry'>;
 
 export const requestSchema = z.object({
   id: z.number(),

@@ -1,6 +1,7 @@
 import type { Database } from '../answers/database.ts';
 import { type BatchTable, openBatchTable } from './batch-table.ts';
 import { LEDGER_TABLES } from './ledger-tables.ts';
+import { replaceOldTables } from './old-tables.ts';
 import { openRequestTable, type RequestTable } from './request-table.ts';
 
 export interface Ledger extends BatchTable, RequestTable {
@@ -11,7 +12,9 @@ export interface Ledger extends BatchTable, RequestTable {
   keepUpload(key: Uint8Array, fileId: string): void;
 }
 
+/** @throws StoreError batches of an earlier promptfoo-iqa are in it */
 export function openLedger(database: Database): Ledger {
+  replaceOldTables(database);
   for (const table of LEDGER_TABLES) database.prepare(table).run();
   const upload = database.prepare(
     'SELECT file_id FROM batch_uploads WHERE key = ? AND uploaded_at_ms >= ?',

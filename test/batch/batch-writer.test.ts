@@ -33,7 +33,9 @@ afterEach(async () => {
 
 const writerOf = (limits: { requests: number; bytes: number }, judge = 'openai:x') => {
   const engine = { limits, line: (id: string, body: object) => ({ id, body }) };
-  return createBatchWriter(ledger, { engine } as unknown as BatchAsking, judge, '{}');
+  return createBatchWriter(ledger, { engine } as unknown as BatchAsking, {
+    ...{ judge, options: '{}', entry: 'one' },
+  });
 };
 
 const request = (number: number, text = '') => ({

@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const PLACE = { judge: 'openai:x', options: '{}', config: '[]' };
+const PLACE = { judge: 'openai:x', options: '{}', config: '[]', entry: 'one' };
 
 /** A batch of two requests of 1 USD each, and their names. */
 function submitted() {

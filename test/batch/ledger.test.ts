@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const PLACE = { judge: 'openai:x', options: '{}', config: '["a.yaml"]' };
+const PLACE = { judge: 'openai:x', options: '{}', config: '["a.yaml"]', entry: 'one' };
 const open = (run = 'one') => ledger.open(PLACE, run, (mark) => join(folder, mark));
 /** @returns the request's name at the vendor */
 function add(batch: BatchEntry, wanted: NewRequest): string {
@@ -78,6 +78,23 @@ describe('a batch in the ledger', () => {
     ledger.forgetSettled('openai:x');
     expect(ledger.find(request(3).key, 'only')).toBeUndefined();
     expect(ledger.spentUsd(PLACE)).toBe(0.25 + 1);
+  });
+});
+
+describe('what an entry of a configuration has spent', () => {
+  it.each([
+    ['other options', { options: '{"timeoutMs":1}' }, 2],
+    ['another judge', { judge: 'openai:y' }, 2],
+    ['another entry with the same judge', { entry: 'two' }, 1],
+    ['another configuration', { config: '["b.yaml"]' }, 1],
+  ])('with a batch under %s', (_, other, usd) => {
+    for (const [number, place] of [PLACE, { ...PLACE, ...other }].entries()) {
+      add(
+        ledger.open(place, 'run', (mark) => join(folder, mark)),
+        request(number),
+      );
+    }
+    expect(ledger.spentUsd(PLACE)).toBe(usd);
   });
 });
 

@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 async function written(judge: string, by: string = run.id) {
-  const place = { judge, options: '{}', config: '[]' };
+  const place = { judge, options: '{}', config: '[]', entry: 'one' };
   const batch = ledger.open(place, by, (mark) => join(folder, mark));
   const request = {
     key: randomBytes(32),

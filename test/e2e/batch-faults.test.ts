@@ -147,6 +147,7 @@ it(
     expect((await submit(project)).exitCode).toBe(0);
     expect(openai.submitted).toHaveLength(2 * IMAGES);
     await collect(project);
+    expect(inStore(project, 'SELECT DISTINCT entry FROM batches')).toEqual([{ entry: 'judge' }]);
     const spent = inStore(project, 'SELECT sum(usd) AS usd FROM batches')[0]?.usd;
     expect(spent).toBeCloseTo((2 * IMAGES * 900) / 1e6 / 2, 9);
 
