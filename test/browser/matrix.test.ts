@@ -6,6 +6,7 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PromptfooOutput, runPromptfoo } from '../e2e/promptfoo.ts';
 import { browserIsPresent } from './chromium.ts';
+import { pictureIn, type ShownPicture } from './shown-picture.ts';
 import { openViewer, type Viewer } from './viewer.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
@@ -116,27 +117,9 @@ describe.skipIf(!browserIsPresent())("the default matrix in promptfoo's viewer",
   });
 });
 
-interface ShownPicture {
-  width: number;
-  height: number;
-  naturalWidth: number;
-  naturalHeight: number;
-}
-
 /** As large as a cell shows it. The viewer stretches what is higher than 3/5 of its width. */
 function expectUnstretched({ width, height, naturalWidth, naturalHeight }: ShownPicture): void {
   expect(width).toBeGreaterThan(440);
   expect(height).toBeLessThanOrEqual(300);
   expect(Math.abs(width / height / (naturalWidth / naturalHeight) - 1)).toBeLessThan(0.01);
-}
-
-/** The one picture in a part of the page, once it is loaded; sizes in CSS pixels. */
-async function pictureIn(part: Locator): Promise<ShownPicture> {
-  const picture = part.locator('img');
-  expect(await picture.count()).toBe(1);
-  return picture.evaluate(async (image: HTMLImageElement) => {
-    await image.decode();
-    const { width, height, naturalWidth, naturalHeight } = image;
-    return { width, height, naturalWidth, naturalHeight };
-  });
 }

@@ -9,6 +9,7 @@ import { writeReport } from '../../reports/write-report.ts';
 import { createProject, type Project, projectConfig, writeDataset } from '../e2e/promptfoo.ts';
 import { evaluation, images, type MadeColumn, noise } from '../reports/evaluations.ts';
 import { type Browser, browserIsPresent, openBrowser } from './chromium.ts';
+import { pictureIn } from './shown-picture.ts';
 import { openViewer, type Viewer } from './viewer.ts';
 
 const FIVE_MINUTES_MS = 300_000;
@@ -108,15 +109,11 @@ describe.skipIf(!browserIsPresent())("a failed gate in promptfoo's viewer", () =
       const row = page
         .locator('#results-table-container tbody tr')
         .filter({ hasText: 'correlation over 6 images' });
-      await expect.poll(() => row.locator('img').count(), { timeout: 20_000 }).toBe(1);
+      const { width, naturalWidth, naturalHeight } = await pictureIn(row);
       const text = await row.innerText();
       expect(text).toContain('FAIL');
       expect(text).toMatch(/SRCC −?-?\d\.\d+.*0\.9/);
-      const plot = await row.locator('img').evaluate(async (image: HTMLImageElement) => {
-        await image.decode();
-        return [image.naturalWidth, image.naturalHeight, image.width > 440];
-      });
-      expect(plot).toEqual([1000, 600, true]);
+      expect([naturalWidth, naturalHeight, width > 440]).toEqual([1000, 600, true]);
     },
     FIVE_MINUTES_MS,
   );
