@@ -38,27 +38,10 @@ const disagreementSchema = z.object({
   mosPlace: z.number(),
 });
 
-export const entrySchema = z.object({
-  /** Number of the column in `columns`. */
-  column: count,
-  provider: z.string(),
-  prompt: z.string(),
+/** What was bought for the rows of a column, those in error and repetitions included. */
+const boughtShape = {
   /** As the vendor returned it; several where it changed during the run. */
   models: z.array(z.string()),
-  method: methodSchema.nullable(),
-  images: z.object({
-    total: count,
-    scored: count,
-    /** The first of those without a score. */
-    failed: z.array(z.object({ image: z.string(), reason: z.string() })),
-  }),
-  SRCC: estimateSchema,
-  KRCC: estimateSchema,
-  /** Raw, no mapping. */
-  PLCC: estimateSchema,
-  mapping: mappingSchema,
-  /** What was resampled for the intervals: images, or groups. */
-  units: z.object({ count, kind: z.enum(['images', 'groups']), few: z.boolean() }).nullable(),
   probabilities: z.object({
     source: z.string().nullable(),
     /** Answers drawn per question, where they are samples. */
@@ -84,10 +67,32 @@ export const entrySchema = z.object({
   }),
   /** Of each answer, as it was when it was bought. */
   latencyMs: z.object({ median: z.number(), p95: z.number() }).nullable(),
-  /** Further repetitions of rows under --repeat, no part of the correlations. */
+  /** Further repetitions of rows under --repeat, no part of what is measured. */
   repetitions: count,
   /** Conditions left out because the degradation had no effect on the image. */
   skippedConditions: count,
+};
+
+export const entrySchema = z.object({
+  /** Number of the column in `columns`. */
+  column: count,
+  provider: z.string(),
+  prompt: z.string(),
+  method: methodSchema.nullable(),
+  images: z.object({
+    total: count,
+    scored: count,
+    /** The first of those without a score. */
+    failed: z.array(z.object({ image: z.string(), reason: z.string() })),
+  }),
+  SRCC: estimateSchema,
+  KRCC: estimateSchema,
+  /** Raw, no mapping. */
+  PLCC: estimateSchema,
+  mapping: mappingSchema,
+  /** What was resampled for the intervals: images, or groups. */
+  units: z.object({ count, kind: z.enum(['images', 'groups']), few: z.boolean() }).nullable(),
+  ...boughtShape,
   gates: z.array(
     z.object({
       passed: z.boolean(),
@@ -162,6 +167,7 @@ export const priorSchema = z.object({
   provider: z.string(),
   prompt: z.string(),
   images: z.object({ total: count, scored: count }),
+  ...boughtShape,
   /** What has to be known to read the ranking. */
   notes: z.array(z.string()),
   /** The best first. */

@@ -50,7 +50,7 @@ export const bySrcc = (entries: readonly Entry[]): Entry[] =>
   );
 
 /** The label that the user gave, and what the vendor answered as, where that says more. */
-export function modelOf({ provider, models }: Entry): string {
+export function modelOf({ provider, models }: Pick<Entry, 'provider' | 'models'>): string {
   const others = models.filter((model) => model !== provider);
   return others.length > 0 ? `${provider} (${others.join(', ')})` : provider;
 }
@@ -62,7 +62,9 @@ export const imagesOf = ({
 }): string => (scored === total ? integer(total) : `${integer(scored)} of ${integer(total)}`);
 
 /** `samples (8)` */
-export function probabilitiesOf({ probabilities: { source, samples } }: Entry): string {
+export function probabilitiesOf({
+  probabilities: { source, samples },
+}: Pick<Entry, 'probabilities'>): string {
   if (source === null) return NONE;
   return samples.length > 0 ? `${source} (${samples.join(', ')})` : source;
 }

@@ -5,7 +5,7 @@ import { type Bootstrapped, estimateOf } from './correlations.ts';
 import { noEstimate } from './estimate.ts';
 import type { Mapped } from './mapping.ts';
 import type { Sample } from './sample.ts';
-import { spending } from './spending.ts';
+import { skippedConditions, spending } from './spending.ts';
 
 /** Failed images that an entry names. */
 const FAILED_NAMED = 5;
@@ -38,7 +38,6 @@ export function entryOf(
     column: number,
     provider: column.provider,
     prompt: column.prompt,
-    models: [...new Set(rows.flatMap(({ scored, answers }) => (scored ? answers.models : [])))],
     method: scored[0]?.output.method ?? null,
     images: {
       total: rows.length,
@@ -54,9 +53,7 @@ export function entryOf(
     units: units > 0 ? { count: units, kind: sample.unitKind, few: units < FEW_UNITS } : null,
     ...spending([...rows, ...repetitions]),
     repetitions: repetitions.length,
-    skippedConditions: scored
-      .flatMap(({ output }) => output.conditions)
-      .filter(({ skipped }) => skipped !== undefined).length,
+    skippedConditions: skippedConditions(scored),
     gates: column.gates
       .filter((gate) => gate.dataset === dataset)
       .map(({ dataset: _, ...gate }) => gate),

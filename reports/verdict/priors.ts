@@ -3,6 +3,7 @@ import type { ConditionResult } from '../../providers/row-output.ts';
 import type { PriorReport } from '../report-schema.ts';
 import type { Column, ImageRow, ScoredPart } from '../run/run.ts';
 import { differences } from '../run/settings.ts';
+import { skippedConditions, spending } from './spending.ts';
 
 /** Whether a column's prompt rates the degraded copies, so that it says nothing of the images. */
 export const ratesCopies = ({ rows }: Column): boolean =>
@@ -10,7 +11,7 @@ export const ratesCopies = ({ rows }: Column): boolean =>
 
 /** Ranks the degradations of a column as priors, the best first, over the images of all data sets. */
 export function priorsOf(column: Column, number: number): PriorReport {
-  const { provider, prompt, rows } = column;
+  const { provider, prompt, rows, repetitions } = column;
   const scored = rows.flatMap((row) => row.scored ?? []);
   const byCondition = Map.groupBy(
     scored.flatMap(({ output }) => output.conditions),
@@ -29,6 +30,9 @@ export function priorsOf(column: Column, number: number): PriorReport {
     provider,
     prompt,
     images: { total: rows.length, scored: scored.length },
+    ...spending([...rows, ...repetitions]),
+    repetitions: repetitions.length,
+    skippedConditions: skippedConditions(scored),
     notes: notesOn(rows, scored),
     ranking: ranking.sort(
       (a, b) => (b.suitability ?? -Infinity) - (a.suitability ?? -Infinity) || 0,

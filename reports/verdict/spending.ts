@@ -1,10 +1,10 @@
 import type { Entry } from '../report-schema.ts';
-import type { AnswerSummary, ImageRow } from '../run/run.ts';
+import type { AnswerSummary, ImageRow, ScoredPart } from '../run/run.ts';
 
 /** Calls, cost, latency and origin of the answers for rows, those without a score and repetitions included. */
 export function spending(
   rows: readonly ImageRow[],
-): Pick<Entry, 'probabilities' | 'calls' | 'cost' | 'latencyMs'> {
+): Pick<Entry, 'models' | 'probabilities' | 'calls' | 'cost' | 'latencyMs'> {
   const answers = rows.map((row) => row.answers);
   const ofFailed = rows.filter(({ scored }) => !scored).map((row) => row.answers);
   const sum = (count: (one: AnswerSummary) => number, over = answers) =>
@@ -13,6 +13,7 @@ export function spending(
   const latencies = Float64Array.from(answers.flatMap(({ latenciesMs }) => latenciesMs)).sort();
   const at = (share: number) => latencies[Math.floor(share * (latencies.length - 1))] as number;
   return {
+    models: [...new Set(rows.flatMap((row) => (row.scored ? row.answers.models : [])))],
     probabilities: {
       source: sources.size > 0 ? [...sources].sort().join(', ') : null,
       samples: [...new Set(answers.flatMap(({ samples }) => samples))].sort((a, b) => a - b),
@@ -35,3 +36,8 @@ export function spending(
     latencyMs: latencies.length > 0 ? { median: at(0.5), p95: at(0.95) } : null,
   };
 }
+
+/** Degraded copies that were left out, because they do not differ from their image. */
+export const skippedConditions = (scored: readonly ScoredPart[]): number =>
+  scored.flatMap(({ output }) => output.conditions).filter(({ skipped }) => skipped !== undefined)
+    .length;

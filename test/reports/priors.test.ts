@@ -77,6 +77,8 @@ describe('degradations as priors in the report', () => {
       provider: 'm',
       prompt: 'prior',
       images: { total: COUNT, scored: COUNT - 1 },
+      calls: { bought: COUNT - 1, reused: 0, unusable: 0 },
+      cost: { usd: expect.closeTo(0.001 * (COUNT - 1), 12) },
       notes: [
         'first without an answer: d/2.png: no answer',
         'P(same) is 0.900 for every copy, so recognition plays no part in the order',
@@ -105,6 +107,9 @@ describe('degradations as priors in the report', () => {
       const markdown = await readFile(join(folder, 'report.md'), 'utf8');
       expect(markdown).toContain('## Degradations as priors');
       expect(markdown).toMatch(/\| steady \| 3 \| 0\.100 \| 0\.000 \| 0\.900 \| 0 \| 0\.810 \|/);
+      expect(markdown).toMatch(
+        /Degraded copies by themselves: an answer is to one question.*\n\n.*\n.*\n\| m \(m-1\) \| prior \| logprobs \| 0 \| 11 \| 0 \| \$0\.011 \| /,
+      );
       expect(markdown).toMatch(/\| idle \| 3 \| .* \| 5 of 11 \| /);
       const html = await readFile(join(folder, 'report.html'), 'utf8');
       expect(html).toMatch(/<section id="priors"[\s\S]*<svg[\s\S]*>unsteady<[\s\S]*<\/svg>/);
