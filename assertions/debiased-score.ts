@@ -1,7 +1,7 @@
 import type { AssertionValueFunctionContext, GradingResult } from 'promptfoo';
 import { z } from 'zod';
 import { describeOrigin } from '../providers/answer-origin.ts';
-import { parseConfig } from '../providers/config-error.ts';
+import { parseConfig, parseData } from '../providers/config-error.ts';
 import { type RowOutput, rowOutputSchema, weightsSchema } from '../providers/row-output.ts';
 import { failure } from './failure.ts';
 import { scoreConditions } from './score-conditions.ts';
@@ -28,7 +28,7 @@ export default function debiasedScore(
       context.config ?? {},
       'assertion debiased-score: config',
     );
-    const row = parseConfig(
+    const row = parseData(
       rowOutputSchema,
       typeof output === 'string' ? JSON.parse(output) : output,
       'assertion debiased-score: the answer is none of the provider promptfoo-iqa',

@@ -1,5 +1,5 @@
 import type { Assertion, AssertionValueFunctionContext, GradingResult } from 'promptfoo';
-import { parseConfig } from '../providers/config-error.ts';
+import { parseConfig, parseData } from '../providers/config-error.ts';
 import { type CorrelationAnswer, correlationAnswerSchema } from '../providers/correlation-row.ts';
 import { isBelowCoverage } from './coverage.ts';
 import { failure } from './failure.ts';
@@ -64,7 +64,7 @@ function readAnswer(metadata: AssertionValueFunctionContext['metadata']): Correl
       'rank-correlation was given an image row. It belongs in defaultTest.assert of the configuration file itself, with extensions: [file://reports/extension.ts:hook], which moves it to a row of its own',
     );
   }
-  return parseConfig(
+  return parseData(
     correlationAnswerSchema,
     metadata.correlation,
     'assertion rank-correlation: the answer is none of the provider promptfoo-iqa',

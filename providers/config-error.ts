@@ -41,7 +41,7 @@ export function suggestion(name: string, known: readonly string[]): string {
 const UNRENDERED_ENVIRONMENT_VARIABLE = /\{\{\s*env\.(\w+)\s*\}\}/;
 
 /**
- * Checks `value` against `schema`.
+ * Checks what the user wrote against `schema`. A variable that is not set in it is an error.
  *
  * @param where what is being read, first in every message: `providers/debiased.ts, config`
  * @throws ConfigError one line naming `where`, the field, what was wrong and the value found
@@ -53,6 +53,19 @@ export function parseConfig<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const unset = findUnset(value, []);
   if (unset) throw new ConfigError(`${where}: ${unset}`);
+  return parseData(schema, value, where);
+}
+
+/**
+ * The same for what programs wrote, such as results: a text in it that looks like a variable is data.
+ *
+ * @throws ConfigError as `parseConfig`
+ */
+export function parseData<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: string,
+): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const lines = result.error.issues.map((issue) => describeIssue(issue, value, schema));

@@ -1,6 +1,6 @@
 import type { AfterAllExtensionHookContext } from 'promptfoo';
 import { DEFAULT_CONFIDENCE } from '../assertions/statistics/index.ts';
-import { parseConfig } from '../providers/config-error.ts';
+import { parseData } from '../providers/config-error.ts';
 import { buildReport } from './build-report.ts';
 import { leaderboard } from './leaderboard.ts';
 import { readReportSettings, SEED } from './report-settings.ts';
@@ -16,7 +16,7 @@ export async function afterAll(context: AfterAllExtensionHookContext): Promise<v
   const say = (line: string) => process.stdout.write(`${line}\n`);
   try {
     const { folder, disagreements, draws } = readReportSettings(context.config);
-    const run = readRun(parseConfig(evaluationSchema, context, "promptfoo's results"));
+    const run = readRun(parseData(evaluationSchema, context, "promptfoo's results"));
     if (run.columns.every(({ rows }) => rows.length === 0)) return;
     const findings = buildReport(run, {
       draws: { draws, seed: SEED, confidence: DEFAULT_CONFIDENCE },

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { ConfigError, parseConfig } from '../../providers/config-error.ts';
+import { ConfigError, parseData } from '../../providers/config-error.ts';
 import {
   type CorrelationAnswer,
   correlationAnswerSchema,
@@ -56,7 +56,7 @@ export function readBaseline(file: string): BaselineColumn[] {
 
 function parse(path: string, file: string): z.output<typeof outputSchema> {
   try {
-    return parseConfig(outputSchema, JSON.parse(readFileSync(path, 'utf8')), `baseline ${file}`);
+    return parseData(outputSchema, JSON.parse(readFileSync(path, 'utf8')), `baseline ${file}`);
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -79,7 +79,7 @@ function columnsOf(
   for (const [index, { promptIdx, response }] of results.entries()) {
     const correlation = response?.metadata?.correlation;
     if (correlation === undefined) continue;
-    const answer = parseConfig(
+    const answer = parseData(
       correlationAnswerSchema,
       correlation,
       `baseline ${file}: results[${index}].response.metadata.correlation`,

@@ -6,22 +6,27 @@ export interface InitSource {
   config: Record<string, string | number>;
 }
 
-const PACKAGE = 'file://node_modules/promptfoo-iqa';
-
-const datasetFile = (name: string): string => `${PACKAGE}/dist/datasets/${name}.js`;
+const datasetFile = (reference: string, name: string): string =>
+  `${reference}/dist/datasets/${name}.js`;
 
 /** One line of YAML in flow style, so that paths and column names with odd characters are quoted. */
 const flow = (value: unknown): string =>
   stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
 
+/** The entry of `tests` for a data set. */
+export const datasetEntry = (reference: string, { dataset, config }: InitSource): string =>
+  `  - path: ${datasetFile(reference, dataset)}\n    config: ${flow(config)}\n`;
+
 /**
  * Text of a commented `promptfooconfig.yaml` for a project that has promptfoo-iqa installed.
  *
+ * @param reference the package's folder, as the configuration names it
  * @param published names of the published data sets that can be named instead
  */
 export function configText(
   judge: string,
-  { dataset, config }: InitSource,
+  source: InitSource,
+  reference: string,
   published: readonly string[],
 ): string {
   return `# yaml-language-server: $schema=https://promptfoo.dev/config-schema.json
@@ -43,20 +48,18 @@ providers:
 
 # How it is asked, one column each. Copy a file into your project to change it.
 prompts:
-  - { id: ${PACKAGE}/prompts/two-level.yaml, label: two-level }
-  - { id: ${PACKAGE}/prompts/qdebias.yaml, label: qdebias }
-  # - { id: ${PACKAGE}/prompts/five-level.yaml, label: five-level }
+  - { id: ${reference}/prompts/two-level.yaml, label: two-level }
+  - { id: ${reference}/prompts/qdebias.yaml, label: qdebias }
+  # - { id: ${reference}/prompts/five-level.yaml, label: five-level }
 
 # Your images. Paths start at the folder in which promptfoo runs.
 tests:
-  - path: ${datasetFile(dataset)}
-    config: ${flow(config)}
-  # A folder of images gets scores. With people's scores beside it, in CSV (csv.js), JSON (json.js) or
+${datasetEntry(reference, source)}  # A folder of images gets scores. With people's scores beside it, in CSV (csv.js), JSON (json.js) or
   # JSON Lines (jsonl.js), each column gets its correlation with them:
-  # - path: ${datasetFile('csv')}
+  # - path: ${datasetFile(reference, 'csv')}
   #   config: { file: my-images/scores.csv, image: image, mos: mos }
   # A copy of a published data set (${published.join(', ')}):
-  # - path: ${datasetFile(published[0] ?? 'csv')}
+  # - path: ${datasetFile(reference, published[0] ?? 'csv')}
   #   config: { root: /path/to/it, limit: 200 }
 
 defaultTest:
@@ -72,6 +75,6 @@ commandLineOptions:
 
 # Adds the correlation rows, thumbnails and the leaderboard.
 extensions:
-  - ${PACKAGE}/dist/reports/extension.js:hook
+  - ${reference}/dist/reports/extension.js:hook
 `;
 }

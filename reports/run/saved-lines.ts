@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { ConfigError, parseConfig } from '../../providers/config-error.ts';
+import { ConfigError, parseData } from '../../providers/config-error.ts';
 import { CORRELATION_KEY } from '../../providers/correlation-row.ts';
 import { type Evaluation, type Result, resultSchema } from './result-schema.ts';
 
@@ -26,7 +26,7 @@ export async function readSavedLines(file: string): Promise<Evaluation> {
   for await (const line of createInterface({ input: createReadStream(file, 'utf8') })) {
     number += 1;
     if (line.trim() === '') continue;
-    const { prompt, ...result } = parseConfig(
+    const { prompt, ...result } = parseData(
       lineSchema,
       parseLine(line, file, number),
       `${file}, line ${number}`,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { ConfigError, parseConfig } from '../../providers/config-error.ts';
+import { ConfigError, parseData } from '../../providers/config-error.ts';
 import { readRun } from './read-run.ts';
 import { type Evaluation, evaluationSchema } from './result-schema.ts';
 import type { Run } from './run.ts';
@@ -29,7 +29,7 @@ async function readEvaluation(file: string): Promise<Evaluation> {
   try {
     if (/\.jsonl$/i.test(file)) return await readSavedLines(file);
     const text = await readFile(file, 'utf8');
-    const saved = parseConfig(savedSchema, parseJson(text, file), file);
+    const saved = parseData(savedSchema, parseJson(text, file), file);
     return { evalId: saved.evalId, ...saved.results };
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;

@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
 import { degrade } from '../../providers/degradations/index.ts';
 import { rawInput } from '../../providers/images/resize.ts';
 import { picture } from '../images/pictures.ts';
+import { startOpenaiServer } from '../servers/openai.ts';
 import { type PromptfooOutput, promptfooEnvironment } from './promptfoo.ts';
 
 /** What a user has: an empty project, the packed package in it, and what that declares it depends on. */
@@ -44,8 +46,9 @@ function run(command: string, args: readonly string[], cwd = app): Promise<Outco
 const npx = (...args: string[]) => run('npx', ['--no-install', ...args]);
 const log = ({ stdout, stderr }: Outcome) => stdout + stderr;
 
-async function evaluate() {
-  const outcome = await npx('promptfoo', 'eval', '--no-progress-bar', '-o', 'out.json');
+async function evaluate(...args: string[]) {
+  await rm(join(app, 'out.json'), { force: true });
+  const outcome = await npx('promptfoo', 'eval', '--no-progress-bar', '-o', 'out.json', ...args);
   const output = JSON.parse(await readFile(join(app, 'out.json'), 'utf8')) as PromptfooOutput;
   return { ...outcome, results: output.results };
 }
@@ -112,6 +115,25 @@ describe('the package', () => {
         'package/LICENSE',
       ]),
     );
+  });
+
+  it('has what its documents link to, but for sources and what only a checkout needs', async () => {
+    const listing = await run('tar', ['tzf', tarball]);
+    const files = new Set(listing.stdout.trim().split('\n'));
+    const pages = [...files].filter((file) => /\.(md|yml|yaml)$/.test(file));
+    expect(pages).toContain('package/docs/github-actions-gate.yml');
+    const dead: string[] = [];
+    for (const page of pages) {
+      const text = await readFile(join(app, 'node_modules/promptfoo-iqa', page.slice(8)), 'utf8');
+      for (const { groups } of text.matchAll(/\]\((?<target>[^)#\s]+)[^)]*\)/g)) {
+        const target = groups?.target ?? '';
+        const file = join(dirname(page), target);
+        const isThere = files.has(file) || [...files].some((other) => other.startsWith(file));
+        if (!/^\w+:/.test(target) && !isThere) dead.push(file.slice(8));
+      }
+    }
+    const ofCheckout = /\.ts$|^bench\/|^CONTRIBUTING\.md$|^providers\/images\/fonts\/OFL\.txt$/;
+    expect(dead.filter((file) => !ofCheckout.test(file))).toEqual([]);
   });
 
   it('degrades in a program as the checkout does', async () => {
@@ -192,9 +214,31 @@ describe('npx promptfoo-iqa init', () => {
     LIMIT_MS,
   );
 
+  it(
+    'writes paths that are right where the configuration lies in a subfolder',
+    async () => {
+      const init = await npx('promptfoo-iqa', 'init', '-o', 'sub/folder/c.yaml');
+      expect(init).toEqual({
+        exitCode: 0,
+        stdout: 'sub/folder/c.yaml\nNow run: npx promptfoo eval -c sub/folder/c.yaml\n',
+        stderr: '',
+      });
+      const run = await evaluate('-c', 'sub/folder/c.yaml');
+      expect(run.exitCode, log(run)).toBe(0);
+      expect(run.results.stats).toMatchObject({ successes: 8, failures: 0, errors: 0 });
+      expect(run.stdout).toContain('images: 4 images without human scores');
+    },
+    LIMIT_MS,
+  );
+
   it('replaces a file only when told to, and names what is not there', async () => {
     await writeFile(join(app, 'mine.yaml'), 'mine');
     const refusals: [string[], RegExp][] = [
+      [['-o', '../c.yaml'], /^error: -o "\.\.\/c\.yaml": .* write it here or in a subfolder\n$/],
+      [['--config', 'papers'], /Allowed choices are gate, local, paper, priors, vendors/],
+      [['--config', 'paper', '--images', 'images'], /has data sets of its own/],
+      [['--config', 'gate', '--images', 'images'], /a folder of images has no scores/],
+      [['--config', 'vendors', '--judge', 'openai:gpt-4.1'], /judges of its own; change them/],
       [['-o', 'mine.yaml'], /^error: "mine.yaml" exists already; add --force to replace it\n$/],
       [['--images', 'nowhere'], /^error: --images "nowhere": there is no such folder\n$/],
       [['--dataset', 'koniq10k'], /did you mean "koniq-10k"\?/],
@@ -209,6 +253,102 @@ describe('npx promptfoo-iqa init', () => {
         expect(stderr).toMatch(message);
       }),
     );
+  });
+});
+
+describe('npx promptfoo-iqa init --config', () => {
+  const write = async (name: string, ...args: string[]) => {
+    const file = `configs/${name}.yaml`;
+    const init = await npx('promptfoo-iqa', 'init', '--config', name, '-o', file, ...args);
+    expect(init.exitCode, log(init)).toBe(0);
+    const text = await readFile(join(app, file), 'utf8');
+    expect(text).not.toMatch(/npm run|file:\/\/\.\.\/(?!node_modules\/)|\.ts\b/);
+    for (const [path] of text.matchAll(/node_modules\/[\w./-]+\.(?:js|yaml|md)/g)) {
+      expect(existsSync(join(app, path)), path).toBe(true);
+    }
+    return { file, text, init };
+  };
+  const scored = ['--scores', 'scores.csv', '--image-column', 'file', '--mos-column', 'score'];
+  beforeAll(async () => {
+    const lines = [0, 1, 2, 3].map((index) => `images/${index}.png,${9 - index}`);
+    await writeFile(join(app, 'scores.csv'), ['file,score', ...lines].join('\n'));
+  });
+
+  it(
+    "writes the paper's experiment, which runs on a copy of a data set",
+    async () => {
+      const { file, text } = await write('paper');
+      expect(text).toContain('npx promptfoo eval -c configs/paper.yaml');
+      expect(text).toContain('node_modules/promptfoo-iqa/docs/datasets.md');
+      expect(text).toContain('npx promptfoo-iqa dataset spaq --root DIR');
+      const server = await startOpenaiServer();
+      try {
+        await writeFile(join(app, file), text.replace('http://127.0.0.1:8000/v1', server.baseUrl));
+        await cp(join(app, 'images'), join(app, 'koniq/512x384'), { recursive: true });
+        const lines = [0, 1, 2, 3].map((index) => `${index}.png,${9 - index}`);
+        const list = join(app, 'koniq/koniq10k_scores_and_distributions.csv');
+        await writeFile(list, ['image_name,MOS', ...lines].join('\n'));
+        vi.stubEnv('KONIQ_10K_ROOT', 'koniq');
+        const run = await evaluate('-c', file);
+        expect(run.exitCode, log(run)).toBe(0);
+        expect(run.stdout).toMatch(/KonIQ-10k: agreement with MOS/);
+        expect(log(run)).toContain('spaq is left out: SPAQ_ROOT is not set');
+      } finally {
+        vi.unstubAllEnvs();
+        await server.close();
+      }
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'writes a gate over images with scores',
+    async () => {
+      const { file, init } = await write('gate', ...scored);
+      expect(init.stdout).toBe(`${file}\nNow run: npx promptfoo eval -c ${file}\n`);
+      const run = await evaluate('-c', file);
+      expect(run.exitCode, log(run)).toBe(100);
+      expect(run.results.stats).toMatchObject({ failures: 1, errors: 0 });
+      expect(run.stdout).toMatch(/no comparison: baseline baseline\.json: no such file/);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'writes the degradations as priors, over a folder of images',
+    async () => {
+      const { file } = await write('priors', '--images', 'images');
+      const run = await evaluate('-c', file, '-n', '1');
+      expect(run.exitCode, log(run)).toBe(0);
+      expect(run.stdout).toContain('the best of 65 degraded copies as priors, over 1 images');
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'writes vendors and local servers, whose cost is estimated',
+    async () => {
+      for (const name of ['vendors', 'local']) {
+        const { file } = await write(name, ...scored);
+        const estimate = await npx('promptfoo-iqa', 'estimate', '-c', file);
+        expect(estimate.exitCode, log(estimate)).toBe(0);
+        expect(estimate.stdout).toContain(name === 'vendors' ? 'gpt-4.1' : 'vllm');
+      }
+    },
+    LIMIT_MS,
+  );
+
+  it('says that the sample data set has to be installed, where it is asked about', async () => {
+    const { init } = await write('vendors', '--force');
+    expect(init.stdout).toContain('whose photographs are no part of the package');
+    const { stderr, exitCode } = await npx(
+      'promptfoo-iqa',
+      'estimate',
+      '-c',
+      'configs/vendors.yaml',
+    );
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('npm install --no-save @stdlib/');
   });
 });
 

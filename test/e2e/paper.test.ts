@@ -3,6 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { rawInput } from '../../providers/images/resize.ts';
+import { runCli } from '../cli/run-cli.ts';
 import { picture } from '../images/pictures.ts';
 import { type OpenaiServer, startOpenaiServer } from '../servers/openai.ts';
 import { checkout, createProject, type Project } from './promptfoo.ts';
@@ -71,6 +72,10 @@ describe('configs/paper.yaml', () => {
       for (const name of ['LIVE_CHALLENGE', 'AGIQA_3K', 'SPAQ']) {
         expect(log).toContain(`is left out: ${name}_ROOT is not set`);
       }
+      expect(log).toContain('KonIQ-10k: agreement with MOS');
+      const report = await runCli(['report', 'out.json'], project.folder);
+      expect(report.status, report.stderr).toBe(0);
+      expect(report.stdout).toContain('KADID-10k: agreement with MOS');
       const correlations = (output?.results.results ?? []).filter(
         (row) => row.metadata?.iqaCorrelation,
       );
