@@ -11,8 +11,8 @@ export interface Database {
   readonly path: string;
   prepare(sql: string): StatementSync;
   /**
-   * Runs `work` in the next transaction, together with what else is waiting, so that many answers
-   * that arrive at once share one wait for the disk.
+   * Runs `work` in a transaction at the end of this turn of the event loop, together with what else was
+   * written in it. What is committed while the disk is busy shares the next wait for it.
    *
    * @returns resolves when it is on the disk, so that it survives a power cut
    */
@@ -33,8 +33,9 @@ export interface Database {
 export function openDatabase(path: string, schema: string, version: number): Database {
   const { connection, log } = open(path, schema, version);
   let waiting: Write[] = [];
-  /** Committed, and on its way to the disk. */
-  let syncing: Write[] | undefined;
+  /** Committed, and not yet on its way to the disk. */
+  let committed: Write[] = [];
+  let isSyncing = false;
 
   const transaction = <Result>(work: () => Result): Result => {
     connection.exec('BEGIN IMMEDIATE');
@@ -71,17 +72,23 @@ export function openDatabase(path: string, schema: string, version: number): Dat
     }
   };
 
-  // The main thread does not wait for the disk: what comes meanwhile is the next transaction.
-  const flush = (): void => {
-    const writes = commit();
-    if (writes.length === 0) return;
-    syncing = writes;
+  // The main thread does not wait for the disk: what is committed meanwhile is the next to be synced.
+  const sync = (): void => {
+    if (isSyncing || committed.length === 0) return;
+    const writes = committed;
+    committed = [];
+    isSyncing = true;
     fdatasync(log, (cause) => {
-      syncing = undefined;
+      isSyncing = false;
       end(writes, cause);
-      if (connection.isOpen) flush();
+      if (connection.isOpen) sync();
       else closeSync(log);
     });
+  };
+
+  const flush = (): void => {
+    committed.push(...commit());
+    sync();
   };
 
   return {
@@ -90,7 +97,7 @@ export function openDatabase(path: string, schema: string, version: number): Dat
     write(work) {
       const done = Promise.withResolvers<void>();
       waiting.push({ work, done });
-      if (waiting.length === 1 && !syncing) setImmediate(flush);
+      if (waiting.length === 1) setImmediate(flush);
       return done.promise;
     },
     transaction,
@@ -100,11 +107,12 @@ export function openDatabase(path: string, schema: string, version: number): Dat
       return result;
     },
     close() {
-      const writes = commit();
+      const writes = [...committed, ...commit()];
+      committed = [];
       fdatasyncSync(log);
       end(writes, undefined);
       connection.close();
-      if (!syncing) closeSync(log);
+      if (!isSyncing) closeSync(log);
     },
   };
 }
