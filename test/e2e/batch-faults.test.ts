@@ -40,7 +40,7 @@ it(
     expect(exitCode).toBe(1);
     expect(log).toMatch(/openai:gpt-4\.1: a batch of 3 requests was not submitted: .*NO_SUCH_KEY/);
     expect(log).toContain('submitted 3 requests to openai:gpt-4o: batch_1');
-    expect(inStore(project, 'SELECT judge, state FROM batches ORDER BY id')).toEqual([
+    expect(inStore(project, 'SELECT judge, state FROM batches ORDER BY judge')).toEqual([
       { judge: 'openai:gpt-4.1', state: 'sealed' },
       { judge: 'openai:gpt-4o', state: 'submitted' },
     ]);
