@@ -115,6 +115,11 @@ async function buy(
     return reply;
   };
   try {
+    // Before the question's turn comes, so that no place at the endpoint waits for it; replies that are
+    // here already need no image.
+    if (judge.kind === 'network' && !hasReplies) {
+      await Promise.all(question.images.map((image) => image.encoded()));
+    }
     const answer = await judge.ask(question, {
       ...(signal && { signal }),
       once,

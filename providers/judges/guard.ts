@@ -28,18 +28,13 @@ export function guard(
   costUsd: (usage: Usage) => number | undefined = () => undefined,
 ): GuardedJudge {
   const limit = pLimit(maxConcurrency);
-  const ask: GuardedJudge['ask'] = async (question, { admit, ...options }) => {
-    // Before its turn comes, so that no place at the endpoint waits for it.
-    if (judge.kind === 'network') {
-      await Promise.all(question.images.map((image) => image.encoded()));
-    }
-    return limit(async () => {
+  const ask: GuardedJudge['ask'] = (question, { admit, ...options }) =>
+    limit(async () => {
       options.signal?.throwIfAborted();
       await admit?.();
       const answer = checkAnswer(judge.id, question, await judge.ask(question, options));
       return withoutSecrets(priced(answer, costUsd));
     });
-  };
   return {
     ...judge,
     async ask(question, options) {

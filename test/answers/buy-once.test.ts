@@ -7,7 +7,14 @@ import { buyOnce, type Purchasing } from '../../providers/answers/buy-once.ts';
 import { rowTallies } from '../../providers/answers/row-tally.ts';
 import { type AnswerStore, openAnswerStore } from '../../providers/answers/store.ts';
 import { guard } from '../../providers/judges/guard.ts';
-import type { Answer, AskOptions, Judge, Question, Usage } from '../../providers/judges/judge.ts';
+import {
+  type Answer,
+  type AskOptions,
+  type Judge,
+  type Question,
+  requestAnew,
+  type Usage,
+} from '../../providers/judges/judge.ts';
 import { JudgeError } from '../../providers/judges/judge-error.ts';
 import { type JudgeOptions, judgeOptionsSchema } from '../../providers/judges/judge-options.ts';
 import { picture } from '../images/pictures.ts';
@@ -72,6 +79,24 @@ function bought(judge: Judge, changes: Partial<Purchasing> = {}): Judge {
 }
 
 describe('an answer', () => {
+  it('of replies that are here, as a batch brings them, needs no image', async () => {
+    const encoded = vi.fn(question.images[0]?.encoded ?? expect.fail('no image'));
+    const pictured = {
+      ...question,
+      images: question.images.map((image) => ({ ...image, encoded })),
+    };
+    const { judge } = countingJudge(async ({ once = requestAnew }) => {
+      await once('part', async () => ({ usage: answer.usage }));
+      return answer;
+    });
+    await bought(judge).ask(pictured, {});
+    expect(encoded).toHaveBeenCalledOnce();
+    // The answer is gone, its reply is not.
+    store.database.prepare('DELETE FROM answers').run();
+    await bought(judge).ask(pictured, {});
+    expect(encoded).toHaveBeenCalledOnce();
+  });
+
   it('is asked for once, and given back as reused from then on', async () => {
     const { judge, asked } = countingJudge();
     expect(await bought(judge).ask(question, {})).toEqual(answer);
