@@ -10,19 +10,15 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { stringify } from 'yaml';
 import { plainTable } from '../cli/plain-table.ts';
+import { checkout, PROMPTFOO, promptfooEnvironment } from '../test/e2e/promptfoo.ts';
 import { startOpenaiServer } from '../test/servers/openai.ts';
 
 const SIDE_PX = 64;
 const BYTES_PER_MB = 1e6;
 const WATCH_EVERY_MS = 100;
-
-const root = fileURLToPath(new URL('..', import.meta.url));
-const promptfoo = join(root, 'node_modules/.bin/promptfoo');
-const file = (path: string) => `file://${join(root, path)}`;
 
 interface Measured {
   seconds: number;
@@ -45,10 +41,10 @@ async function makeImages(folder: string, count: number): Promise<void> {
 
 const configOf = (provider: object) => ({
   providers: [provider],
-  prompts: [{ id: file('prompts/two-level.yaml'), label: 'two-level' }],
+  prompts: [{ id: checkout('prompts/two-level.yaml'), label: 'two-level' }],
   tests: [
     {
-      path: file('datasets/csv.ts'),
+      path: checkout('datasets/csv.ts'),
       config: { file: 'scores.csv', image: 'image', mos: 'mos' },
     },
   ],
@@ -58,10 +54,10 @@ const assertions = {
   defaultTest: {
     assert: ['debiased-score', 'rank-correlation'].map((name) => ({
       type: 'javascript',
-      value: file(`assertions/${name}.ts`),
+      value: checkout(`assertions/${name}.ts`),
     })),
   },
-  extensions: [`${file('reports/extension.ts')}:hook`],
+  extensions: [`${checkout('reports/extension.ts')}:hook`],
 };
 
 /** Runs `promptfoo eval` and watches the largest memory it takes. */
@@ -70,15 +66,10 @@ async function evaluate(folder: string, config: object, args: string[] = []): Pr
   const startMs = performance.now();
   const child = spawn(
     process.execPath,
-    [promptfoo, 'eval', '-j', '32', '--no-table', '--no-progress-bar', ...args],
+    [PROMPTFOO, 'eval', '-j', '32', '--no-table', '--no-progress-bar', ...args],
     {
       cwd: folder,
-      env: {
-        ...process.env,
-        PROMPTFOO_CONFIG_DIR: join(folder, '.promptfoo'),
-        PROMPTFOO_DISABLE_TELEMETRY: '1',
-        PROMPTFOO_DISABLE_UPDATE: '1',
-      },
+      env: promptfooEnvironment(join(folder, '.promptfoo')),
       stdio: ['ignore', 'ignore', 'pipe'],
     },
   );
@@ -119,7 +110,7 @@ for (const rows of sizes) {
     await makeImages(folder, rows);
     const home = join(folder, '.promptfoo');
     const judge = configOf({
-      id: file('providers/debiased.ts'),
+      id: checkout('providers/debiased.ts'),
       label: 'judge',
       config: {
         judge: 'openai:gpt-4.1',

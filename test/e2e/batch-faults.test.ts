@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import type { BatchServer } from '../servers/batches.ts';
 import { startOpenaiBatchServer } from '../servers/openai-batch.ts';
-import { batch, batchProject, collect, inStore, runCli, submit } from './batch-runs.ts';
+import { batch, batchProject, collect, IMAGES, inStore, runCli, submit } from './batch-runs.ts';
 import type { Project } from './promptfoo.ts';
 
 const TWO_MINUTES_MS = 120_000;
-const IMAGES = 3;
 let project: Project | undefined;
 let server: Pick<BatchServer, 'close'> | undefined;
 afterEach(async () => {

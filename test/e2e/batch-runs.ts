@@ -2,7 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openStoreFile } from '../../providers/answers/store-file.ts';
-import { createProject, type Project, projectConfig, writeDataset } from './promptfoo.ts';
+import type { BatchServer } from '../servers/batches.ts';
+import {
+  createProject,
+  type Project,
+  projectConfig,
+  promptfooEnvironment,
+  writeDataset,
+} from './promptfoo.ts';
 
 const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 export const IMAGES = 3;
@@ -41,14 +48,7 @@ export async function batchProject({
 export const startCli = ({ folder }: Project, ...args: string[]): ChildProcess =>
   spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
-    env: {
-      ...process.env,
-      PROMPTFOO_CONFIG_DIR: join(folder, '.promptfoo'),
-      PROMPTFOO_DISABLE_TELEMETRY: '1',
-      PROMPTFOO_DISABLE_UPDATE: '1',
-      NODE_OPTIONS: '',
-      VITEST: '',
-    },
+    env: promptfooEnvironment(join(folder, '.promptfoo')),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
@@ -100,3 +100,7 @@ export async function untilWritten(of: Project, requests: number): Promise<void>
     }
   }
 }
+
+/** What was submitted, as text. */
+export const bodiesOf = ({ submitted }: Pick<BatchServer, 'submitted'>): string[] =>
+  submitted.map(({ body }) => JSON.stringify(body));

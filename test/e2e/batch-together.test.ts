@@ -2,7 +2,15 @@ import { once } from 'node:events';
 import { afterEach, expect, it } from 'vitest';
 import type { BatchServer } from '../servers/batches.ts';
 import { startOpenaiBatchServer } from '../servers/openai-batch.ts';
-import { batchProject, collect, inStore, startSubmit, submit, untilWritten } from './batch-runs.ts';
+import {
+  batchProject,
+  bodiesOf,
+  collect,
+  inStore,
+  startSubmit,
+  submit,
+  untilWritten,
+} from './batch-runs.ts';
 import type { Project } from './promptfoo.ts';
 
 const TWO_MINUTES_MS = 120_000;
@@ -12,8 +20,6 @@ afterEach(async () => {
   await project?.remove();
   await server?.close();
 });
-
-const bodiesOf = ({ submitted }: BatchServer) => submitted.map(({ body }) => JSON.stringify(body));
 
 it(
   'submits everything once when two processes share a data set and a store',

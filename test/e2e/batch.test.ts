@@ -5,6 +5,7 @@ import { startOpenaiBatchServer } from '../servers/openai-batch.ts';
 import {
   batch,
   batchProject,
+  bodiesOf,
   collect,
   IMAGES,
   QUESTIONS,
@@ -39,8 +40,6 @@ const scoresOf = (run: Run) =>
     .filter((row) => row.metadata?.iqaCorrelation === undefined)
     .map((row) => [row.vars.image, row.promptIdx, row.namedScores.score])
     .sort((a, b) => String(a).localeCompare(String(b)));
-
-const bodiesOf = ({ submitted }: BatchServer) => submitted.map(({ body }) => JSON.stringify(body));
 
 describe('iqa batch with the openai judge', () => {
   it(
