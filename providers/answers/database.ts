@@ -5,6 +5,11 @@ import { StoreError } from './store-error.ts';
 
 /** Another process holds the write lock for one short transaction at a time. */
 const BUSY_TIMEOUT_MS = 30_000;
+const BUSY_RETRY_MS = 10;
+const SQLITE_BUSY = 5;
+
+export const isBusy = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
 
 /** A SQLite file in WAL mode. What is committed survives the end of this process, however it ends. */
 export interface Database {
@@ -132,7 +137,8 @@ function open(
     const connection = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
     // The log is brought to the disk by fdatasync above, as `synchronous = FULL` does while the
     // main thread waits; NORMAL still orders the log and the file around a checkpoint.
-    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    switchToWal(connection);
+    connection.exec('PRAGMA synchronous = NORMAL');
     // Under the write lock, so that of two processes that start at once one makes the tables.
     connection.exec('BEGIN IMMEDIATE');
     const found = connection.prepare('PRAGMA user_version').get()?.user_version;
@@ -151,6 +157,23 @@ function open(
       `cannot be used: ${messageOf(cause)}. PROMPTFOO_IQA_STORE names another file`,
       { cause },
     );
+  }
+}
+
+/**
+ * SQLite does not wait for another process here, whatever the timeout: it says that the file is busy when
+ * two processes switch a new file at once, or one switches it while another writes.
+ */
+function switchToWal(connection: DatabaseSync): void {
+  const endMs = Date.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      connection.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > endMs) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_RETRY_MS);
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { isBusy } from '../answers/database.ts';
 
 /** Tells the process that writes batches for which run it does. */
 export const RUN_VARIABLE = 'PROMPTFOO_IQA_BATCH_RUN';
@@ -74,8 +75,3 @@ function sweep(storePath: string): void {
 const OLD_MS = 24 * 3_600_000;
 
 const lockFile = (storePath: string, run: string): string => `${storePath}-run-${run}`;
-
-const SQLITE_BUSY = 5;
-
-const isBusy = (error: unknown): boolean =>
-  error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;

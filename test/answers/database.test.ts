@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type fs from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -48,6 +50,26 @@ const settled = async (promise: Promise<unknown>): Promise<'open' | 'done' | str
 it('keeps its log in the WAL mode', () => {
   const database = open();
   expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+  database.close();
+});
+
+it('waits for another process that is just making the file', async () => {
+  const maker = spawn(
+    process.execPath,
+    [
+      '-e',
+      `const { DatabaseSync } = require('node:sqlite');
+       const connection = new DatabaseSync(process.argv[1]);
+       connection.exec('BEGIN IMMEDIATE');
+       console.log('locked');
+       setTimeout(() => connection.exec('COMMIT'), 300);`,
+      join(folder, 'a.sqlite'),
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  await once(maker.stdout, 'data');
+  const database = open();
+  expect(database.count()).toBe(0);
   database.close();
 });
 
