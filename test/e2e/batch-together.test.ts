@@ -11,7 +11,7 @@ import {
   submit,
   untilWritten,
 } from './batch-runs.ts';
-import type { Project } from './promptfoo.ts';
+import { makePromptfooDatabase, type Project } from './promptfoo.ts';
 
 const TWO_MINUTES_MS = 120_000;
 let project: Project | undefined;
@@ -37,10 +37,11 @@ it(
     const judgeOptions = { baseUrl: openai.baseUrl };
     project = await batchProject({ judgeOptions, prompts: ['two-level'], images });
     const of = project;
+    await makePromptfooDatabase(of);
     const shares = await Promise.all(
       ['0:4', `4:${images}`].map((range) => submit(of, '-j', '1', '--filter-range', range)),
     );
-    expect(shares.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    for (const { exitCode, log } of shares) expect(exitCode, log).toBe(0);
     expect(openai.submitted).toHaveLength(images);
     expect(new Set(bodiesOf(openai)).size).toBe(images);
     expect((await collect(of)).log).toMatch(/done 24, failed 0/);

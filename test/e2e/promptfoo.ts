@@ -126,6 +126,13 @@ export function runPromptfoo(
   });
 }
 
+/** Two promptfoo processes that both find no database fail now and then: each makes its tables. */
+export async function makePromptfooDatabase({ folder }: Project): Promise<void> {
+  const configDirectory = join(folder, '.promptfoo');
+  const { exitCode, log } = await runPromptfoo(['list', 'evals'], { folder, configDirectory });
+  if (exitCode !== 0) throw new Error(log);
+}
+
 /**
  * Writes `count` photographs-to-be into `images/` and their CSV: one picture, blurred more and more,
  * scored by how little, unless `mosOf` says otherwise.
