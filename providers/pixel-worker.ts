@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { constants, setPriority } from 'node:os';
+import { isMainThread } from 'node:worker_threads';
 import sharp from 'sharp';
 import { degrade } from './degradations/index.ts';
 import {
@@ -22,6 +24,11 @@ import { features, type StatisticalFeatures } from './judges/statistical/index.t
 
 // No image is worked on twice, so what sharp keeps for that would only fill memory.
 sharp.cache(false);
+
+// So that requests and replies, which wait for the main thread, do not wait for pixels as well where
+// there are fewer cores than threads. Linux alone sets it for this thread and not for the process.
+if (!isMainThread && process.platform === 'linux')
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 /** No smaller than a contact sheet shows an image. */
 const PICTURE_PIXELS = 320 * 240;

@@ -2,13 +2,15 @@ import type {
   AfterAllExtensionHookContext,
   BeforeAllExtensionHookContext,
   BeforeEachExtensionHookContext,
+  TestCase,
   TestSuite,
 } from 'promptfoo';
 import { ConfigError } from '../providers/config-error.ts';
 import { currentMode } from '../providers/mode.ts';
-import { afterAll } from './after-all.ts';
 import { appendCorrelationRows } from './correlation-rows.ts';
-import { addPreview, markPreviews } from './previews.ts';
+import { namingHooks } from './needed-hooks.ts';
+import { addPreview, hasPreviews, markPreviews } from './previews.ts';
+import { reportRun } from './report-run.ts';
 import { describeUnscored } from './unscored.ts';
 
 type HookContext =
@@ -23,21 +25,43 @@ type HookContext =
  * the run it prints a leaderboard and writes the report.
  */
 export async function hook(name: string, context: HookContext): Promise<unknown> {
-  // What `estimate` and `check` run promptfoo for is no evaluation.
-  if (currentMode() !== 'eval') return undefined;
   if (name === 'beforeAll') {
     const { suite } = context as BeforeAllExtensionHookContext;
-    process.stdout.write(describeUnscored(suite.tests ?? []));
-    return { suite: markPreviews(withCorrelationRows(suite)) };
+    const result = beforeAll({ suite });
+    // On promptfoo's own object, since it takes no `extensions` from what a hook returns; of the
+    // configuration, which it saves, the list is another one.
+    if (result && suite.extensions) {
+      const needed = hasPreviews(result.suite)
+        ? ['beforeAll', 'beforeEach', 'afterAll']
+        : ['beforeAll', 'afterAll'];
+      suite.extensions = namingHooks(suite.extensions, needed, import.meta.url);
+    }
+    return result;
   }
-  if (name === 'beforeEach') {
-    const { test } = context as BeforeEachExtensionHookContext;
-    return { test: await addPreview(test) };
-  }
-  if (name === 'afterAll') {
-    await afterAll(context as AfterAllExtensionHookContext);
-  }
+  if (name === 'beforeEach') return beforeEach(context as BeforeEachExtensionHookContext);
+  if (name === 'afterAll') return afterAll(context as AfterAllExtensionHookContext);
   return undefined;
+}
+
+// What `estimate` and `check` run promptfoo for is no evaluation.
+const isEvaluation = (): boolean => currentMode() === 'eval';
+
+export function beforeAll({
+  suite,
+}: BeforeAllExtensionHookContext): { suite: TestSuite } | undefined {
+  if (!isEvaluation()) return undefined;
+  process.stdout.write(describeUnscored(suite.tests ?? []));
+  return { suite: markPreviews(withCorrelationRows(suite)) };
+}
+
+export async function beforeEach({
+  test,
+}: BeforeEachExtensionHookContext): Promise<{ test: TestCase } | undefined> {
+  return isEvaluation() ? { test: await addPreview(test) } : undefined;
+}
+
+export async function afterAll(context: AfterAllExtensionHookContext): Promise<void> {
+  if (isEvaluation()) await reportRun(context);
 }
 
 /**

@@ -48,6 +48,9 @@ export function markPreviews(suite: TestSuite): TestSuite {
   };
 }
 
+export const hasPreviews = ({ tests }: TestSuite): boolean =>
+  tests?.some(({ metadata }) => metadata?.[PREVIEW_KEY] !== undefined) ?? false;
+
 /**
  * Adds a thumbnail of a marked row's image as its var `preview`, made now and not when the data set
  * loads. A picture that cannot be had leaves the row as it is: the provider says why.

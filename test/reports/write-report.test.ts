@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AfterAllExtensionHookContext } from 'promptfoo';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { afterAll } from '../../reports/after-all.ts';
 import { buildReport } from '../../reports/build-report.ts';
+import { reportRun } from '../../reports/report-run.ts';
 import { reportSchema } from '../../reports/report-schema.ts';
 import { readReportSettings } from '../../reports/report-settings.ts';
 import { readRun } from '../../reports/run/read-run.ts';
@@ -103,11 +103,11 @@ describe('writeReport', () => {
   });
 });
 
-describe('afterAll', () => {
+describe('reportRun', () => {
   const printed = async (context: object) => {
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     try {
-      await afterAll(context as AfterAllExtensionHookContext);
+      await reportRun(context as AfterAllExtensionHookContext);
       return write.mock.calls.map(([text]) => String(text)).join('');
     } finally {
       write.mockRestore();

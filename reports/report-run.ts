@@ -12,7 +12,7 @@ import { writeReport } from './write-report.ts';
  * Prints the leaderboard and writes the report. Never throws: promptfoo would lose the output file;
  * what goes wrong is a line.
  */
-export async function afterAll(context: AfterAllExtensionHookContext): Promise<void> {
+export async function reportRun(context: AfterAllExtensionHookContext): Promise<void> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
   try {
     const { folder, disagreements, draws } = readReportSettings(context.config);
