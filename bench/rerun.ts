@@ -1,12 +1,21 @@
 /**
  * A rerun from the answer store beside promptfoo's own echo provider on the same rows: `node
  * bench/rerun.ts [rows] [width]x[height] [preview]`. Everything goes through promptfoo's command line,
- * with its database; the judge's server counts. The first run buys; the second is the rerun.
+ * with its database; the judge's server counts. The first run buys; the second is the rerun. The harness
+ * alone takes: a provider that always gives an answer of the same size, with an assertion and an extension
+ * that do nothing.
  */
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { stringify } from 'yaml';
-import { createProject, type Project, projectConfig } from '../test/e2e/promptfoo.ts';
+import {
+  createProject,
+  type Project,
+  type PromptfooOutput,
+  projectConfig,
+} from '../test/e2e/promptfoo.ts';
 import { startOpenaiServer } from '../test/servers/openai.ts';
 
 const rows = Number(process.argv[2] ?? 1000);
@@ -30,6 +39,25 @@ const config = projectConfig({
 }) as { tests: object; providers: object[] };
 const project = await createProject(config);
 const echoConfig = { providers: ['echo'], prompts: ['{{image}}'], tests: config.tests };
+
+/** The configuration with everything of ours but the data set replaced by what does nothing. */
+async function writeIdleConfig({ folder, write }: Project): Promise<void> {
+  const output = JSON.parse(await readFile(join(folder, 'out.json'), 'utf8')) as PromptfooOutput;
+  const answer = JSON.stringify(output.results.results[0]?.response);
+  await write(
+    'idle.mjs',
+    `export default class { id() { return 'idle'; } async callApi() { return ${answer}; } }`,
+  );
+  await write('idle-assertion.mjs', 'export default () => ({ pass: true, score: 1, reason: "" });');
+  await write('idle-extension.mjs', 'export function hook() {}');
+  const idle = {
+    ...config,
+    providers: ['file://idle.mjs'],
+    defaultTest: { assert: [{ type: 'javascript', value: 'file://idle-assertion.mjs' }] },
+    extensions: ['file://idle-extension.mjs:hook'],
+  };
+  await write('idle.yaml', stringify(idle));
+}
 
 async function writeImages({ write }: Project): Promise<void> {
   const lines = ['file,score'];
@@ -58,16 +86,20 @@ try {
   console.log(`${rows} rows of ${width}x${height}, preview ${preview}`);
   console.log(`first run      ${bought.toFixed(2)} s, ${requests} requests`);
   requests = 0;
-  const echoes: number[] = [];
-  const reruns: number[] = [];
+  await timed('--filter-first-n', '10', '-o', 'out.json');
+  await writeIdleConfig(project);
+  const seconds = { echo: Infinity, idle: Infinity, rerun: Infinity };
   for (let repeat = 0; repeat < REPEATS; repeat++) {
-    echoes.push(await timed('-c', 'echo.yaml'));
-    reruns.push(await timed());
+    seconds.echo = Math.min(seconds.echo, await timed('-c', 'echo.yaml'));
+    seconds.idle = Math.min(seconds.idle, await timed('-c', 'idle.yaml'));
+    seconds.rerun = Math.min(seconds.rerun, await timed());
   }
-  const [echo, rerun] = [Math.min(...echoes), Math.min(...reruns)];
+  const { echo, idle, rerun } = seconds;
   console.log(`echo provider  ${echo.toFixed(2)} s`);
-  console.log(`rerun          ${rerun.toFixed(2)} s, ${requests} requests`);
-  console.log(`ratio          ${(rerun / echo).toFixed(2)}`);
+  console.log(`harness alone  ${idle.toFixed(2)} s, ${(idle / echo).toFixed(2)} times echo`);
+  console.log(
+    `rerun          ${rerun.toFixed(2)} s, ${(rerun / echo).toFixed(2)} times echo, ${(rerun / idle).toFixed(2)} times the harness alone, ${requests} requests`,
+  );
 } finally {
   await server.close();
   await project.remove();

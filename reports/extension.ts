@@ -28,12 +28,10 @@ export async function hook(name: string, context: HookContext): Promise<unknown>
   if (name === 'beforeAll') {
     const { suite } = context as BeforeAllExtensionHookContext;
     const result = beforeAll({ suite });
-    // On promptfoo's own object, since it takes no `extensions` from what a hook returns; of the
-    // configuration, which it saves, the list is another one.
+    // On promptfoo's own object, since it takes no `extensions` from what a hook returns. It has made
+    // it for this run, and the configuration that it saves has another list.
     if (result && suite.extensions) {
-      const needed = hasPreviews(result.suite)
-        ? ['beforeAll', 'beforeEach', 'afterAll']
-        : ['beforeAll', 'afterAll'];
+      const needed = hasPreviews(result.suite) ? ['beforeEach', 'afterAll'] : ['afterAll'];
       suite.extensions = namingHooks(suite.extensions, needed, import.meta.url);
     }
     return result;

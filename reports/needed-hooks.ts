@@ -3,11 +3,11 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The entries of `extensions`, with the one for `module` replaced by one for each of `hooks` that it
- * has. promptfoo imports an extension and calls it before and after every row, which takes longer
- * than a row from the answer store, unless the entry names the hook that it is for.
+ * The entries of `extensions`, with the one for `module` replaced by one for each of `hooks`. promptfoo
+ * imports an extension anew and calls it before and after every row, which takes longer than a
+ * row from the answer store, unless the entry names the hook that it is for.
  *
- * @param hooks names of the module's exports for hooks
+ * @param hooks those that are yet to be called, which are also the names of the module's exports
  * @param module URL of the extension
  * @param commandLine promptfoo's arguments: entries are relative to the configuration's folder, which
  *   only they tell. An entry that is not found by them is left as it is.
