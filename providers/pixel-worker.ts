@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import sharp from 'sharp';
 import { degrade } from './degradations/index.ts';
@@ -25,13 +25,24 @@ import { features, type StatisticalFeatures } from './judges/statistical/index.t
 // No image is worked on twice, so what sharp keeps for that would only fill memory.
 sharp.cache(false);
 
-// So that requests and replies, which wait for the main thread, do not wait for pixels as well where
-// there are fewer cores than threads. Linux alone sets it for this thread and not for the process.
-if (!isMainThread && process.platform === 'linux')
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+giveWay();
 
 /** No smaller than a contact sheet shows an image. */
 const PICTURE_PIXELS = 320 * 240;
+
+/**
+ * Lets requests and replies, which wait for the main thread, not wait for pixels as well where there are
+ * fewer cores than threads. Linux alone sets a priority for a thread and not for the process.
+ */
+function giveWay(): void {
+  if (isMainThread || process.platform !== 'linux') return;
+  try {
+    const { PRIORITY_BELOW_NORMAL } = constants.priority;
+    if (getPriority() < PRIORITY_BELOW_NORMAL) setPriority(PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Where the system does not allow it, everything is as right, and a little later.
+  }
+}
 
 export interface HashedImage extends RawImage {
   /** SHA-256 (hex) of the pixels. */

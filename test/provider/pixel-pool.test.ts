@@ -1,5 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
@@ -22,7 +22,26 @@ async function poolOf(name: string, source: string) {
 
 const encode = { image: picture(40, 40), format: 'png' } as const;
 
+/** The nice values of this process' threads: the 19th field, the name in parentheses being the second. */
+async function niceOfThreads(): Promise<number[]> {
+  const threads = await readdir('/proc/self/task');
+  const stats = await Promise.all(
+    threads.map((thread) => readFile(`/proc/self/task/${thread}/stat`, 'utf8').catch(() => '')),
+  );
+  return stats
+    .filter((stat) => stat !== '')
+    .map((stat) => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]));
+}
+
 describe('the pixel pool', () => {
+  it.skipIf(process.platform !== 'linux')('gives way to the main thread', async () => {
+    const before = getPriority();
+    const belowNormal = constants.priority.PRIORITY_BELOW_NORMAL;
+    await createPixelPool().run('encode', encode);
+    expect(getPriority()).toBe(before);
+    expect(await niceOfThreads()).toContain(Math.max(before, belowNormal));
+  });
+
   it.each([
     ['is missing', 'export const x = 1;', 'gone.ts'],
     [
