@@ -53,7 +53,10 @@ export async function decode(args: {
   file: ImageFile;
   maxInputPixels: number;
 }): Promise<HashedImage> {
-  return hashed(await decodeImage(args.file, args.maxInputPixels));
+  const decoded = await decodeImage(args.file, args.maxInputPixels);
+  const shared = hashed(decoded);
+  free(decoded);
+  return shared;
 }
 
 export async function resize(args: {
@@ -81,11 +84,14 @@ export async function degradeAndResize(args: {
 }): Promise<{ image: HashedImage; psnrDb: number; picture: RawImage | null }> {
   const { image, degradation, severity, seed, size, withPicture } = args;
   const degraded = degrade(image, degradation, severity, { seed });
-  return {
+  const made = {
     image: hashed(await resizeImage(degraded, size)),
     psnrDb: psnrDb(image, degraded),
     picture: withPicture ? await picture({ image: degraded }) : null,
   };
+  // A small image is its own picture.
+  if (made.picture !== degraded) free(degraded);
+  return made;
 }
 
 export function encode(args: { image: RawImage; format: ImageFormat }): Promise<EncodedImage> {
@@ -106,6 +112,12 @@ export async function thumbnail(args: {
 
 export function statisticalFeatures(args: { image: RawImage }): StatisticalFeatures {
   return features(args.image);
+}
+
+/** Gives pixels back at once: of large images, the collector would leave several for a while. */
+function free({ data }: RawImage): void {
+  const { buffer } = data;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === data.length) buffer.transfer(0);
 }
 
 function hashed({ data, width, height }: RawImage): HashedImage {
