@@ -22,7 +22,8 @@ type HookContext =
  * The promptfoo extension: `extensions: [file://reports/extension.ts:hook]`.
  *
  * Before the run it appends a correlation row per data set, before a row it adds a thumbnail, after
- * the run it prints a leaderboard and writes the report.
+ * the run it prints a leaderboard and writes the report. After the start promptfoo is told to call the hooks
+ * below, by their names, instead of this one around every row.
  */
 export async function hook(name: string, context: HookContext): Promise<unknown> {
   if (name === 'beforeAll') {
@@ -44,6 +45,7 @@ export async function hook(name: string, context: HookContext): Promise<unknown>
 // What `estimate` and `check` run promptfoo for is no evaluation.
 const isEvaluation = (): boolean => currentMode() === 'eval';
 
+/** Appends correlation rows and marks the rows that get a thumbnail. */
 export function beforeAll({
   suite,
 }: BeforeAllExtensionHookContext): { suite: TestSuite } | undefined {
@@ -52,12 +54,14 @@ export function beforeAll({
   return { suite: markPreviews(withCorrelationRows(suite)) };
 }
 
+/** Adds a marked row's thumbnail. */
 export async function beforeEach({
   test,
 }: BeforeEachExtensionHookContext): Promise<{ test: TestCase } | undefined> {
   return isEvaluation() ? { test: await addPreview(test) } : undefined;
 }
 
+/** Prints the leaderboard and writes the report. */
 export async function afterAll(context: AfterAllExtensionHookContext): Promise<void> {
   if (isEvaluation()) await reportRun(context);
 }
