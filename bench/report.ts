@@ -72,7 +72,9 @@ try {
       files: [],
     }),
   );
-  await timed('plots and pages', () => writeReport(findings, folder, {}));
+  await timed('plots and pages', () =>
+    writeReport(findings, folder, { PROMPTFOO_CONFIG_DIR: folder }),
+  );
   process.stdout.write(leaderboard(findings.report));
   console.log(`${images} images, ${columnCount} columns, ${settings.draws} draws`);
   for (const [name, seconds] of steps)

@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import type { ProviderResponse } from 'promptfoo';
 import { isBelowCoverage } from '../assertions/coverage.ts';
 import { unitsOfImages } from '../assertions/units.ts';
+import { existingAnswerStore } from './answers/store.ts';
 import type { Asked, CorrelationAnswer, CorrelationRequest } from './correlation-row.ts';
 import { dataUri } from './images/data-uri.ts';
 import type { Answer } from './judges/judge.ts';
@@ -110,13 +111,13 @@ export async function answerCorrelationRow(
   };
 }
 
-/** The plot in the row's cell. Loaded when it is needed: a plotting library is much to load. */
+/** The plot in the row's cell. The modules are loaded when they are needed. */
 async function picturesOf(
   answer: CorrelationAnswer,
   request: CorrelationRequest,
 ): Promise<Pick<ProviderResponse, 'images'>> {
   const { correlationPicture } = await import('../reports/plots/correlation-picture.ts');
-  const plot = await correlationPicture(answer, request);
+  const plot = await correlationPicture(answer, request, existingAnswerStore());
   return plot ? { images: [{ data: dataUri(plot), mimeType: plot.mimeType }] } : {};
 }
 

@@ -134,6 +134,20 @@ export function parsePromptFile(text: string, name: string): PromptFile {
   };
 }
 
+export type PromptReader = typeof parsePromptFile;
+
+/** `parsePromptFile`, but a prompt whose text is the same as in the row before is not read again. */
+export function promptReader(): PromptReader {
+  const latest = new Map<string, { text: string; file: PromptFile }>();
+  return (text, name) => {
+    const known = latest.get(name);
+    if (known?.text === text) return known.file;
+    const file = parsePromptFile(text, name);
+    latest.set(name, { text, file });
+    return file;
+  };
+}
+
 function readQuestion(
   question: z.output<typeof qualitySchema>,
   kind: 'quality' | 'similarity',

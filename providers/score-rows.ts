@@ -9,7 +9,7 @@ import type { ProviderConfig } from './config.ts';
 import { estimateRow, type RowEstimate } from './estimate-row.ts';
 import { readImageFile } from './images/source.ts';
 import type { EncodedImage, Judge } from './judges/judge.ts';
-import { type PromptFile, parsePromptFile } from './prompt-file.ts';
+import { type PromptReader, promptReader } from './prompt-file.ts';
 import { hasTemplate, renderText } from './render-prompt.ts';
 import { type RowInput, type RowSource, readRowInput } from './row-input.ts';
 import { contactSheetOf } from './row-preview.ts';
@@ -55,7 +55,12 @@ interface Surroundings extends Pick<Setting, 'pool' | 'limitConditions'> {
   deskFor(context: CallApiContextParams, name: string): RowDesk;
 }
 
-export function createRowScores(surroundings: Surroundings): RowScores {
+interface Reading extends Surroundings {
+  readPrompt: PromptReader;
+}
+
+export function createRowScores(given: Surroundings): RowScores {
+  const surroundings: Reading = { ...given, readPrompt: promptReader() };
   const scores = new Map<string, Promise<ScoredRow>>();
   const { config, deskFor, judge: asked } = surroundings;
   const deskOf = ({ vars, context }: RowCall) => deskFor(context, rowKey(vars, context));
@@ -97,7 +102,7 @@ const planned = new Set<string>();
 
 async function scoreRow(
   call: RowCall,
-  { deskFor, ...surroundings }: Surroundings,
+  { deskFor, ...surroundings }: Reading,
   onSheet: ((sheet: EncodedImage) => void) | undefined,
 ): Promise<ScoredRow> {
   const { row, prompt, file } = await readRow(call, surroundings);
@@ -131,9 +136,9 @@ async function scoreRow(
  */
 async function readRow(
   { prompt, context, ...source }: RowCall,
-  { config, basePath }: Pick<Surroundings, 'config' | 'basePath'>,
+  { config, basePath, readPrompt }: Pick<Reading, 'config' | 'basePath' | 'readPrompt'>,
 ) {
-  const promptFile: PromptFile = parsePromptFile(prompt, context.prompt.label);
+  const promptFile = readPrompt(prompt, context.prompt.label);
   const row = readRowInput(source);
   const file = await readImageFile(imageSource(row.image, source.vars, basePath), config);
   return { row, prompt: promptFile, file };

@@ -1,4 +1,5 @@
 import { versions } from '../providers/versions.ts';
+import type { RenderPlot } from './plots/render-svg.ts';
 import { REPORT_SCHEMA_VERSION, type Report } from './report-schema.ts';
 import { canonical } from './run/canonical.ts';
 import type { Column, Run } from './run/run.ts';
@@ -25,6 +26,7 @@ export interface Findings {
 /** Everything that the sections show. */
 export interface ReportContent extends Findings {
   sheets: Sheets;
+  renderPlot: RenderPlot;
 }
 
 /** Turns what was measured into the report. Pure, but for the clock. */

@@ -11,6 +11,7 @@ import { appendCorrelationRows } from './correlation-rows.ts';
 import { namingHooks } from './needed-hooks.ts';
 import { addPreview, hasPreviews, markPreviews } from './previews.ts';
 import { reportRun } from './report-run.ts';
+import { answerSourceMapSupport } from './source-map-support.ts';
 import { describeUnscored } from './unscored.ts';
 
 type HookContext =
@@ -28,6 +29,7 @@ type HookContext =
 export async function hook(name: string, context: HookContext): Promise<unknown> {
   if (name === 'beforeAll') {
     const { suite } = context as BeforeAllExtensionHookContext;
+    answerSourceMapSupport();
     const result = beforeAll({ suite });
     // On promptfoo's own object, since it takes no `extensions` from what a hook returns. It has made
     // it for this run, and the configuration that it saves has another list.

@@ -1,8 +1,10 @@
 import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { existingAnswerStore } from '../providers/answers/store.ts';
 import type { Findings } from './build-report.ts';
 import { renderPage } from './page/html.ts';
 import { renderMarkdown } from './page/markdown.ts';
+import { keptPlots } from './plots/kept-plots.ts';
 import { sections } from './sections/index.ts';
 import { findSheets } from './sheets/find-sheets.ts';
 
@@ -26,7 +28,10 @@ export async function writeReport(
   folder: string,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<WrittenReport> {
-  const content = { ...findings, sheets: await findSheets(findings) };
+  // Where answers are kept, plots and contact sheets are kept as well, for the next report.
+  const store = existingAnswerStore(environment);
+  const sheets = await findSheets(findings, store);
+  const content = { ...findings, sheets, renderPlot: keptPlots(store) };
   const made = [];
   for (const { id, title, blocks } of sections) {
     const ofSection = await blocks(content);

@@ -82,11 +82,13 @@ export function createBuyer(
   }
   const budget = budgetOf(config, price, (question) => estimate(question).costUsd ?? 0);
   const accounts = new Map<string, Account>();
+  let opened: AnswerStore | undefined;
   let ledger: Ledger | undefined;
   let tallyOf: ((row: unknown) => RowTally) | undefined;
   return {
     deskFor({ evaluation, repeatIndex, name: row }) {
-      const store = sharedAnswerStore(storePath());
+      opened ??= sharedAnswerStore(storePath());
+      const store = opened;
       const name = evaluation ?? '';
       const account = accounts.get(name) ?? createAccount(store, config.judge, entry, name, budget);
       accounts.set(name, account);

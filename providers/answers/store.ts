@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import type { StatementSync } from 'node:sqlite';
 import type { Answer, EncodedImage } from '../judges/judge.ts';
 import type { Database } from './database.ts';
-import { openStoreFile } from './store-file.ts';
+import { openStoreFile, storePath } from './store-file.ts';
 import { readAnswer } from './stored-answer.ts';
 
 /** An answer's key before hashing: any JSON value. */
@@ -41,6 +42,9 @@ export interface AnswerStore {
   keepFact(key: Key, fact: unknown): Promise<void>;
   picture(key: Key): EncodedImage | undefined;
   keepPicture(key: Key, picture: EncodedImage): Promise<void>;
+  /** A drawing as SVG text. */
+  plot(key: Key): string | undefined;
+  keepPlot(key: Key, svg: string): Promise<void>;
   readonly database: Database;
 }
 
@@ -120,6 +124,12 @@ export function openAnswerStore(path?: string): AnswerStore {
         : undefined;
     },
     keepPicture: (key, { bytes, mimeType }) => write(sql.keepPicture, digest(key), mimeType, bytes),
+    plot(key) {
+      const bytes = sql.picture.get(digest(key))?.bytes;
+      return bytes instanceof Uint8Array ? Buffer.from(bytes).toString('utf8') : undefined;
+    },
+    keepPlot: (key, svg) =>
+      write(sql.keepPicture, digest(key), 'image/svg+xml', Buffer.from(svg, 'utf8')),
   };
 }
 
@@ -147,4 +157,12 @@ export function sharedAnswerStore(path: string): AnswerStore {
   const store = openAnswerStore(path);
   shared[OPEN_STORES].set(path, store);
   return store;
+}
+
+/** The store at its place (see `storePath`), if answers are kept there. */
+export function existingAnswerStore(
+  environment: NodeJS.ProcessEnv = process.env,
+): AnswerStore | undefined {
+  const path = storePath(environment);
+  return existsSync(path) ? sharedAnswerStore(path) : undefined;
 }

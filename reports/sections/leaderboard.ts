@@ -1,7 +1,7 @@
 import type { Block } from '../page/blocks.ts';
 import { estimateText, fixed, integer, NONE } from '../page/format.ts';
 import { intervalPlot } from '../plots/intervals.ts';
-import { renderSvg } from '../plots/render-svg.ts';
+import type { RenderPlot } from '../plots/render-svg.ts';
 import { PAGE_THEME } from '../plots/theme.ts';
 import type { DatasetReport, Entry, Report } from '../report-schema.ts';
 import { columnName, perDataset, type Section } from './section.ts';
@@ -39,7 +39,7 @@ export const leaderboard: Section = {
           probabilitiesOf(entry),
         ]),
       },
-      ...(await figure(report)),
+      ...(await figure(report, content.renderPlot)),
     ]),
 };
 
@@ -94,14 +94,14 @@ function notes({ entries }: DatasetReport, { bootstrap }: Report): Block[] {
     : [{ kind: 'list', items }];
 }
 
-async function figure(report: DatasetReport): Promise<Block[]> {
+async function figure(report: DatasetReport, renderPlot: RenderPlot): Promise<Block[]> {
   const measured = bySrcc(report.entries).filter(({ SRCC }) => SRCC.estimate !== null);
   if (measured.length < 2) return [];
   const values = measured.map((entry) => ({ name: columnName(entry), ...entry.SRCC }));
   return [
     {
       kind: 'figure',
-      svg: await renderSvg(intervalPlot(values, { title: 'SRCC' }), PAGE_THEME),
+      svg: await renderPlot(intervalPlot(values, { title: 'SRCC' }), PAGE_THEME),
       label: `SRCC of each column: ${values.map(({ name, ...SRCC }) => `${name} ${estimateText(SRCC)}`).join('; ')}`,
       caption:
         'SRCC with its interval. Overlap does not tell whether two differ: see the comparisons.',

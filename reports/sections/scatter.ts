@@ -1,5 +1,4 @@
 import { estimateText, integer } from '../page/format.ts';
-import { renderSvg } from '../plots/render-svg.ts';
 import { scatterPlot } from '../plots/scatter.ts';
 import { PAGE_THEME } from '../plots/theme.ts';
 import type { Mapping } from '../report-schema.ts';
@@ -27,7 +26,7 @@ export const scatter: Section = {
           const name = columnName(entry);
           return {
             kind: 'figure' as const,
-            svg: await renderSvg(plot, PAGE_THEME),
+            svg: await content.renderPlot(plot, PAGE_THEME),
             label: `${name}: score against ${truthOf(report)} of ${integer(sample.images.length)} images, SRCC ${estimateText(entry.SRCC)}`,
             caption: `${name}: SRCC ${estimateText(entry.SRCC)}, ${integer(sample.images.length)} images. ${curveText(entry.mapping)} Numbered: the largest disagreements, listed below.`,
           };

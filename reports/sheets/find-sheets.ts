@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import { type AnswerStore, sharedAnswerStore } from '../../providers/answers/store.ts';
-import { storePath } from '../../providers/answers/store-file.ts';
+import type { AnswerStore } from '../../providers/answers/store.ts';
 import { createPixelPool, type PixelPool } from '../../providers/pixel-pool.ts';
 import type { Findings } from '../build-report.ts';
 import type { ScoredImage } from '../verdict/sample.ts';
@@ -13,11 +11,14 @@ export type Sheets = ReadonlyMap<ScoredImage | undefined, string | { problem: st
 /**
  * The contact sheets of the images that the findings list: as the run made them, else made again from
  * the image file. A sheet that cannot be had is no reason to have no report.
+ *
+ * @param store where sheets that are made again are kept
  */
-export async function findSheets({ report, datasets }: Findings): Promise<Sheets> {
+export async function findSheets(
+  { report, datasets }: Findings,
+  store: AnswerStore | undefined,
+): Promise<Sheets> {
   const sheets = new Map<ScoredImage | undefined, string | { problem: string }>();
-  // Where answers are kept, a sheet made again is kept as well, for the next report.
-  const store = existsSync(storePath()) ? sharedAnswerStore(storePath()) : undefined;
   let pool: PixelPool | undefined;
   try {
     for (const { figures } of datasets) {

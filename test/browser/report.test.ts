@@ -38,7 +38,9 @@ describe.skipIf(!browserIsPresent())('report.html in a browser', () => {
     const tagged = images(60).map((image, i) => ({ ...image, tags: { subject: `s${i % 3}` } }));
     const draws = { draws: 1000, seed: 0, confidence: 0.95 };
     const run = readRun(evaluation(columns, tagged));
-    await writeReport(buildReport(run, { draws, disagreements: 2, files: [] }), folder, {});
+    await writeReport(buildReport(run, { draws, disagreements: 2, files: [] }), folder, {
+      PROMPTFOO_CONFIG_DIR: folder,
+    });
     browser = await openBrowser();
   }, FIVE_MINUTES_MS);
   afterAll(async () => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type OpenaiServer,
@@ -65,16 +66,30 @@ async function reported(): Promise<object> {
   return { calls, cost };
 }
 
+/** Pictures and plots in the store. */
+function pictures(): unknown[] {
+  const database = new DatabaseSync(join(project.folder, '.promptfoo/iqa/answers.sqlite'));
+  try {
+    return database.prepare('SELECT mime_type, hex(key) AS key FROM pictures').all();
+  } finally {
+    database.close();
+  }
+}
+
 const imageRows = (run: Run): ResultRow[] =>
   run.output?.results.results.filter(({ vars }) => vars.mos !== '') ?? [];
 
 describe('promptfoo eval with an answer store', () => {
   it(
-    'buys each answer once, per repetition, and anew under --no-cache',
+    'buys each answer and draws each plot once, per repetition, and anew under --no-cache',
     async () => {
       await projectOf();
       expect((await asked()).requests).toBe(IMAGES * QUESTIONS);
+      const drawn = pictures();
+      expect(drawn).toContainEqual(expect.objectContaining({ mime_type: 'image/svg+xml' }));
+      expect(drawn).toContainEqual(expect.objectContaining({ mime_type: 'image/png' }));
       const again = await asked();
+      expect(pictures()).toEqual(drawn);
       expect(again.requests).toBe(0);
       expect(again.run.exitCode).toBe(0);
       expect((await asked('--repeat', '2')).requests).toBe(IMAGES * QUESTIONS);

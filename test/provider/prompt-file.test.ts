@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { methodOf, parsePromptFile } from '../../providers/prompt-file.ts';
+import { methodOf, parsePromptFile, promptReader } from '../../providers/prompt-file.ts';
 
 const folder = new URL('../../prompts/', import.meta.url);
 const shipped = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
@@ -161,5 +161,28 @@ describe('prompt files', () => {
     expect(() => parsePromptFile('Is it good?', 'Is it good?')).toThrow(
       /not a prompt file, but the text "Is it good\?"/,
     );
+  });
+});
+
+describe('a reader of prompts', () => {
+  const text = (words: string) =>
+    JSON.stringify({ condition: 'none', quality: { ...quality, content: words } });
+
+  it('reads each as it stands in its row, and one that stays the same only once', () => {
+    const read = promptReader();
+    const first = read(text('Good or poor?'), 'a');
+    expect(first).toEqual(parsePromptFile(text('Good or poor?'), 'a'));
+    expect(read(text('Sharp or blurred?'), 'b')).toEqual(
+      parsePromptFile(text('Sharp or blurred?'), 'b'),
+    );
+    expect(read(text('Good or poor?'), 'a')).toBe(first);
+    const changed = read(text('How is the sky?'), 'a');
+    expect(changed).toEqual(parsePromptFile(text('How is the sky?'), 'a'));
+    expect(read(text('Good or poor?'), 'a')).toEqual(first);
+  });
+
+  it('says of a broken one what is wrong, each time', () => {
+    const read = promptReader();
+    for (let time = 0; time < 2; time++) expect(() => read('x', 'a')).toThrow(/not a prompt file/);
   });
 });

@@ -103,7 +103,7 @@ describe('degradations as priors in the report', () => {
   it('shows a table and a plot, and says in the terminal which are best', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'iqa-priors-'));
     try {
-      await writeReport(findings(), folder, {});
+      await writeReport(findings(), folder, { PROMPTFOO_CONFIG_DIR: folder });
       const markdown = await readFile(join(folder, 'report.md'), 'utf8');
       expect(markdown).toContain('## Degradations as priors');
       expect(markdown).toMatch(/\| steady \| 3 \| 0\.100 \| 0\.000 \| 0\.900 \| 0 \| 0\.810 \|/);

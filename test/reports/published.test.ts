@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { datasets } from '../../datasets/index.ts';
 import { buildReport } from '../../reports/build-report.ts';
+import { renderSvg } from '../../reports/plots/render-svg.ts';
 import { publishedResults, resultsOn } from '../../reports/published-results.ts';
 import { readRun } from '../../reports/run/read-run.ts';
 import { published } from '../../reports/sections/published.ts';
@@ -28,7 +29,7 @@ function blocksOf(dataset: string) {
     disagreements: 1,
     files: [],
   });
-  return published.blocks({ ...findings, sheets: new Map() as never });
+  return published.blocks({ ...findings, sheets: new Map(), renderPlot: renderSvg });
 }
 
 describe('published results', () => {
