@@ -21,7 +21,7 @@ import { startOpenaiServer } from '../test/servers/openai.ts';
 const rows = Number(process.argv[2] ?? 1000);
 const [width, height] = (process.argv[3] ?? '512x384').split('x').map(Number) as [number, number];
 const preview = process.argv[4] ?? 'none';
-const REPEATS = 3;
+const REPEATS = 5;
 
 let requests = 0;
 const server = await startOpenaiServer({

@@ -47,11 +47,11 @@ export function buyOnce(judge: GuardedJudge, purchasing: Purchasing): Judge {
     ...judge,
     async ask(question, { signal }) {
       const key = answerKey(question, judge, options, repeatIndex);
-      const place = JSON.stringify([store.path, reader, key]);
       for (;;) {
         signal?.throwIfAborted();
         const kept = store.answer(key, reader);
         if (kept) return { ...kept, reused: true };
+        const place = JSON.stringify([store.path, reader, key]);
         const running = underWay.get(place);
         if (!running) {
           const answer = buy(judge, question, key, purchasing, signal).finally(() =>
