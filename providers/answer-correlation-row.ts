@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import type { ProviderResponse } from 'promptfoo';
 import { isBelowCoverage } from '../assertions/coverage.ts';
 import { unitsOfImages } from '../assertions/units.ts';
-import { existingAnswerStore } from './answers/store.ts';
+import type { AnswerStore } from './answers/store.ts';
 import type { Asked, CorrelationAnswer, CorrelationRequest } from './correlation-row.ts';
 import { dataUri } from './images/data-uri.ts';
 import type { Answer } from './judges/judge.ts';
@@ -41,6 +41,8 @@ export interface ColumnScores {
 export interface CorrelatedColumn extends ColumnScores {
   repeatIndex: number;
   asked: Pick<Asked, 'conditions' | 'seed' | 'prompt'>;
+  /** Where the row's picture is kept, if it is. */
+  store: AnswerStore | undefined;
 }
 
 /**
@@ -50,7 +52,7 @@ export interface CorrelatedColumn extends ColumnScores {
  */
 export async function answerCorrelationRow(
   request: CorrelationRequest,
-  { repeatIndex, asked, ...scores }: CorrelatedColumn,
+  { repeatIndex, asked, store, ...scores }: CorrelatedColumn,
   signal: AbortSignal | undefined,
 ): Promise<ProviderResponse> {
   if (request.problem !== undefined) {
@@ -106,7 +108,7 @@ export async function answerCorrelationRow(
   const leftOut = missing.length === 0 ? '' : `; left out: ${nameSome(missing)}`;
   return {
     output: `${request.dataset}: ${scored.length} of ${request.rows.length} images scored${leftOut}`,
-    ...(await picturesOf(answer, request)),
+    ...(await picturesOf(answer, request, store)),
     metadata: { correlation: answer, versions },
   };
 }
@@ -115,9 +117,10 @@ export async function answerCorrelationRow(
 async function picturesOf(
   answer: CorrelationAnswer,
   request: CorrelationRequest,
+  store: AnswerStore | undefined,
 ): Promise<Pick<ProviderResponse, 'images'>> {
   const { correlationPicture } = await import('../reports/plots/correlation-picture.ts');
-  const plot = await correlationPicture(answer, request, existingAnswerStore());
+  const plot = await correlationPicture(answer, request, store);
   return plot ? { images: [{ data: dataUri(plot), mimeType: plot.mimeType }] } : {};
 }
 

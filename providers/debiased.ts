@@ -11,6 +11,7 @@ import type {
 import { answerCorrelationRow } from './answer-correlation-row.ts';
 import { createBuyer } from './answers/buyer.ts';
 import { isCacheEnabled } from './answers/cache-use.ts';
+import { existingAnswerStore } from './answers/store.ts';
 import { type ProviderConfig, providerConfigSchema } from './config.ts';
 import { parseConfig } from './config-error.ts';
 import { CORRELATION_KEY, correlationRequestSchema } from './correlation-row.ts';
@@ -204,7 +205,12 @@ export default class DebiasedProvider implements ApiProvider {
     };
     return answerCorrelationRow(
       correlationRequestSchema.parse(request),
-      { ...scores, repeatIndex: context.repeatIndex ?? 0, asked },
+      {
+        ...scores,
+        repeatIndex: context.repeatIndex ?? 0,
+        asked,
+        store: this.#judge.kind === 'local' ? undefined : existingAnswerStore(),
+      },
       signal,
     );
   }
