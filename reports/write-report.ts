@@ -21,6 +21,7 @@ export interface WrittenReport {
  * Writes report.json, report.md and report.html into a folder, and appends report.md to the file that
  * `GITHUB_STEP_SUMMARY` names.
  *
+ * @param environment says where the step summary and the answer store are
  * @throws Error the folder cannot be written
  */
 export async function writeReport(

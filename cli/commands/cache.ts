@@ -31,7 +31,7 @@ export function addCacheCommand(program: Command): void {
     )
     .option(
       '--pictures',
-      'contact sheets and thumbnails alone: most of the space, made again for nothing',
+      'contact sheets, thumbnails and plots alone: most of the space, made again for nothing',
     )
     .option('--facts', 'what is known about images alone')
     .option('--judge <id>', 'the answers of one judge alone, as the configuration writes it')

@@ -30,16 +30,19 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 const read = (name: string) => readFile(join(folder, name), 'utf8');
+/** Away from the store of whoever runs the tests. */
+const write = (environment: NodeJS.ProcessEnv = {}) =>
+  writeReport(findings(), folder, { PROMPTFOO_CONFIG_DIR: folder, ...environment });
 
 describe('writeReport', () => {
   it('writes a report.json of its schema', async () => {
-    await writeReport(findings(), folder, { PROMPTFOO_CONFIG_DIR: folder });
+    await write();
     const report = reportSchema.parse(JSON.parse(await read('report.json')));
     expect(report.datasets[0]?.entries).toHaveLength(2);
   });
 
   it('writes one page that asks for nothing and runs nothing', async () => {
-    await writeReport(findings(), folder, { PROMPTFOO_CONFIG_DIR: folder });
+    await write();
     const html = await read('report.html');
     // Not toMatch: it would print the whole page.
     expect(/<script|<link|<iframe|@import|url\((?!#)/i.exec(html)).toBeNull();
@@ -51,7 +54,7 @@ describe('writeReport', () => {
   });
 
   it('names rows and columns of its tables, and says what plots show', async () => {
-    await writeReport(findings(), folder, { PROMPTFOO_CONFIG_DIR: folder });
+    await write();
     const html = await read('report.html');
     const tables = html.match(/<table/g)?.length ?? 0;
     expect(tables).toBeGreaterThan(3);
@@ -65,12 +68,12 @@ describe('writeReport', () => {
   });
 
   it('says of images without a sheet why they have none', async () => {
-    await writeReport(findings(), folder, { PROMPTFOO_CONFIG_DIR: folder });
+    await write();
     expect(await read('report.html')).toMatch(/No contact sheet: .*no such file/);
   });
 
   it('writes Markdown whose tables no name breaks', async () => {
-    await writeReport(findings(), folder, { PROMPTFOO_CONFIG_DIR: folder });
+    await write();
     const markdown = await read('report.md');
     expect(markdown).toContain('\\<script\\>');
     const widths = markdown
@@ -89,19 +92,13 @@ describe('writeReport', () => {
   it('appends the Markdown to the step summary', async () => {
     const summary = join(folder, 'summary.md');
     await writeFile(summary, 'before\n');
-    await writeReport(findings(), folder, {
-      PROMPTFOO_CONFIG_DIR: folder,
-      GITHUB_STEP_SUMMARY: summary,
-    });
+    await write({ GITHUB_STEP_SUMMARY: summary });
     expect(await read('summary.md')).toBe(`before\n${await read('report.md')}`);
   });
 
   it('is there although the step summary cannot be written', async () => {
     const missing = join(folder, 'no/such/summary.md');
-    const { problems } = await writeReport(findings(), folder, {
-      PROMPTFOO_CONFIG_DIR: folder,
-      GITHUB_STEP_SUMMARY: missing,
-    });
+    const { problems } = await write({ GITHUB_STEP_SUMMARY: missing });
     expect(problems).toEqual([
       expect.stringMatching(/^the step summary was not written: .*ENOENT/),
     ]);
