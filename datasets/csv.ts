@@ -13,6 +13,6 @@ export const csvConfigSchema = z.strictObject(listedFields);
  *
  * @throws ConfigError what is wrong with the configuration or with the file as a whole
  */
-export default function csvDataset(config: unknown): DatasetRow[] {
+export default async function csvDataset(config: unknown): Promise<DatasetRow[]> {
   return listedRows(parseConfig(csvConfigSchema, config ?? {}, 'datasets/csv.ts: config'), readCsv);
 }

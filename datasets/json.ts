@@ -13,7 +13,7 @@ export const jsonConfigSchema = z.strictObject(listedFields);
  *
  * @throws ConfigError what is wrong with the configuration or with the file as a whole
  */
-export default function jsonDataset(config: unknown): DatasetRow[] {
+export default async function jsonDataset(config: unknown): Promise<DatasetRow[]> {
   return listedRows(
     parseConfig(jsonConfigSchema, config ?? {}, 'datasets/json.ts: config'),
     readJson,

@@ -13,7 +13,7 @@ export const jsonlConfigSchema = z.strictObject(listedFields);
  *
  * @throws ConfigError what is wrong with the configuration or with the file as a whole
  */
-export default function jsonlDataset(config: unknown): DatasetRow[] {
+export default async function jsonlDataset(config: unknown): Promise<DatasetRow[]> {
   return listedRows(
     parseConfig(jsonlConfigSchema, config ?? {}, 'datasets/jsonl.ts: config'),
     readJsonl,

@@ -21,17 +21,21 @@ const LINES_NAMED = 3;
  * @param read the list's reader: path, the name that errors call it by, the columns that are asked for
  * @throws ConfigError what is wrong with the configuration or with the file as a whole, or no image is there
  */
-export function listedRows(
+export async function listedRows(
   settings: ListedConfig,
-  read: (path: string, name: string, columns: readonly NamedColumn[]) => ListedLine[],
-): DatasetRow[] {
+  read: (
+    path: string,
+    name: string,
+    columns: readonly NamedColumn[],
+  ) => ListedLine[] | Promise<ListedLine[]>,
+): Promise<DatasetRow[]> {
   if (settings.split !== undefined && settings.splitColumn === undefined) {
     throw new ConfigError(
       `${settings.file}: split: "${settings.split}" of which column? Set splitColumn to its name`,
     );
   }
   const file = resolve(settings.file);
-  const lines = inSplit(read(file, settings.file, columnsOf(settings)), settings);
+  const lines = inSplit(await read(file, settings.file, columnsOf(settings)), settings);
   const root = resolve(settings.root ?? dirname(file));
   if (!settings.allowOutsideRoot) refuseOutside(lines, root, settings);
   const missing = findMissing(lines, root, settings);

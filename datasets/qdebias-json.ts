@@ -20,7 +20,7 @@ export const qdebiasJsonConfigSchema = z.strictObject({
  *
  * @throws ConfigError what is wrong with the configuration or with the file as a whole
  */
-export default function qdebiasJsonDataset(config: unknown): DatasetRow[] {
+export default async function qdebiasJsonDataset(config: unknown): Promise<DatasetRow[]> {
   return listedRows(
     parseConfig(qdebiasJsonConfigSchema, config ?? {}, 'datasets/qdebias-json.ts: config'),
     readJson,

@@ -56,8 +56,8 @@ describe.skipIf(!sharedIsPresent('biq2021'))('400 real images of BIQ2021', () =>
 
   describeRows('csv on BIQ2021', 400, (subset) => csvDataset({ ...config, ...subset }));
 
-  it('names images that are there, with scores of 0 to 1', () => {
-    for (const { vars } of csvDataset(config)) {
+  it('names images that are there, with scores of 0 to 1', async () => {
+    for (const { vars } of await csvDataset(config)) {
       expect(existsSync(vars.image), vars.image).toBe(true);
       expect(vars.mos).toBeGreaterThanOrEqual(0);
       expect(vars.mos).toBeLessThanOrEqual(1);

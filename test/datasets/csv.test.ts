@@ -46,7 +46,7 @@ async function rowsOf(text: string, config: object = {}) {
   return {
     folder: join(folder, 'set'),
     file,
-    rows: csvDataset({ file, image: 'image', mos: 'mos', ...config }),
+    rows: await csvDataset({ file, image: 'image', mos: 'mos', ...config }),
   };
 }
 
@@ -54,7 +54,12 @@ async function rowsOf(text: string, config: object = {}) {
 async function failure(text: string, config: object = {}): Promise<string> {
   const folder = await listOf(text);
   try {
-    csvDataset({ file: join(folder, 'set/scores.csv'), image: 'image', mos: 'mos', ...config });
+    await csvDataset({
+      file: join(folder, 'set/scores.csv'),
+      image: 'image',
+      mos: 'mos',
+      ...config,
+    });
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigError);
     expect((error as Error).stack).toBe((error as Error).message);
@@ -89,13 +94,14 @@ describe('csv: a row', () => {
     const { folder, rows } = await rowsOf(text, { group: 'ref' });
     const source = rows[0]?.metadata.iqaSource;
     const file = `${folder}/scores.csv`;
-    const sourceOf = (config: object) =>
-      csvDataset({ file, image: 'image', mos: 'mos', group: 'ref', ...config })[0]?.metadata
-        .iqaSource;
-    expect(sourceOf({ limit: 1, seed: 3 })).toEqual(source);
-    expect(sourceOf({ groups: ['b'] })).toEqual(source);
-    expect(sourceOf({ splitColumn: 'ref', split: 'a' })).not.toEqual(source);
-    expect(sourceOf({ root: join(folder, 'a') })).not.toEqual(source);
+    const sourceOf = async (config: object) => {
+      const keys = { file, image: 'image', mos: 'mos', group: 'ref', ...config };
+      return (await csvDataset(keys))[0]?.metadata.iqaSource;
+    };
+    expect(await sourceOf({ limit: 1, seed: 3 })).toEqual(source);
+    expect(await sourceOf({ groups: ['b'] })).toEqual(source);
+    expect(await sourceOf({ splitColumn: 'ref', split: 'a' })).not.toEqual(source);
+    expect(await sourceOf({ root: join(folder, 'a') })).not.toEqual(source);
   });
 
   it('has a digest of the names and scores listed, the same wherever they lie', async () => {
@@ -309,21 +315,21 @@ describe('csv: the run ends with one line', () => {
     expect(found).not.toContain('\n');
   });
 
-  it('a missing file, with the place where it was looked for', () => {
-    expect(() => csvDataset({ file: 'nowhere/x.csv', image: 'image', mos: 'mos' })).toThrow(
+  it('a missing file, with the place where it was looked for', async () => {
+    const config = { file: 'nowhere/x.csv', image: 'image', mos: 'mos' };
+    await expect(csvDataset(config)).rejects.toThrow(
       `nowhere/x.csv: no such file (looked for ${process.cwd()}/nowhere/x.csv; a relative path starts at the working directory)`,
     );
   });
 
   it('a folder in place of the file', async () => {
     const folder = await tree({ 'x.csv/y': '' });
-    expect(() => csvDataset({ file: join(folder, 'x.csv'), image: 'image', mos: 'mos' })).toThrow(
-      'this is a folder; name the file in it',
-    );
+    const config = { file: join(folder, 'x.csv'), image: 'image', mos: 'mos' };
+    await expect(csvDataset(config)).rejects.toThrow('this is a folder; name the file in it');
   });
 
-  it('no configuration at all', () => {
-    expect(() => csvDataset(undefined)).toThrow(
+  it('no configuration at all', async () => {
+    await expect(csvDataset(undefined)).rejects.toThrow(
       /file: .*missing.*image: .*missing.*mos: .*missing/,
     );
   });

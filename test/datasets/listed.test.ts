@@ -15,7 +15,11 @@ type Entries = readonly object[];
 const toJson = (entries: Entries) => JSON.stringify(entries);
 const toJsonl = (entries: Entries) => entries.map((entry) => JSON.stringify(entry)).join('\n');
 
-const formats: [string, (entries: Entries) => string, (config: unknown) => DatasetRow[]][] = [
+const formats: [
+  string,
+  (entries: Entries) => string,
+  (config: unknown) => Promise<DatasetRow[]>,
+][] = [
   ['csv', (entries) => stringify([...entries], { header: true }), csvDataset],
   ['json', toJson, jsonDataset],
   ['jsonl', toJsonl, jsonlDataset],
@@ -45,7 +49,11 @@ describeLoader(
 );
 
 /** Loads a list with this text, beside the images a.png to h.png. */
-async function load(loader: (config: unknown) => DatasetRow[], text: string, config: object = {}) {
+async function load(
+  loader: (config: unknown) => Promise<DatasetRow[]>,
+  text: string,
+  config: object = {},
+) {
   const images = [...'abcdefgh'].map((name) => `set/${name}.png`);
   const { root: folder } = await writeCopy(await tree({}), { 'set/list': text }, images);
   const settings = { file: join(folder, 'set/list'), image: 'image', mos: 'mos', ...config };
