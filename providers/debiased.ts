@@ -51,6 +51,7 @@ export default class DebiasedProvider implements ApiProvider {
   readonly #rows: RowScores;
   readonly #mode = currentMode();
   readonly #judge: Judge;
+  readonly #hasOwnPrompts: boolean;
 
   /** @throws ConfigError broken configuration */
   constructor(options: ProviderOptions = {}) {
@@ -71,6 +72,7 @@ export default class DebiasedProvider implements ApiProvider {
       judge.kind === 'local' ? availableParallelism() + 1 : Number.POSITIVE_INFINITY;
     this.config = config;
     this.#judge = judge;
+    this.#hasOwnPrompts = options.prompts !== undefined;
     this.#rows = createRowScores({
       judge,
       config,
@@ -88,8 +90,13 @@ export default class DebiasedProvider implements ApiProvider {
     });
   }
 
+  /**
+   * A name of its own for every column: promptfoo keeps one queue for each, and pauses whole queues.
+   * promptfoo looks up the `prompts` of an entry without a label by the id as written, so that stays.
+   */
   id(): string {
-    return this.#id;
+    const own = this.label || (this.#hasOwnPrompts ? undefined : this.config.judge);
+    return own ? `${this.#id}#${own}` : this.#id;
   }
 
   toString(): string {
@@ -114,13 +121,14 @@ export default class DebiasedProvider implements ApiProvider {
       const { images, ...answer } = request
         ? await this.#answerCorrelationRow(request, context, signal)
         : await this.#answerImageRow(prompt, context, signal);
+      if (answer.error !== undefined) return failure(answer.error);
       return { ...answer, ...(images && isKept(context.evaluationId) && { images }) };
     } catch (error) {
       signal?.throwIfAborted();
-      return {
-        error: withoutSecrets(error instanceof Error ? error.message : String(error)),
-        ...(error instanceof UnscoredRowError && boughtFor(error)),
-      };
+      return failure(
+        withoutSecrets(error instanceof Error ? error.message : String(error)),
+        error instanceof UnscoredRowError ? boughtFor(error) : {},
+      );
     }
   }
 
@@ -214,6 +222,15 @@ export default class DebiasedProvider implements ApiProvider {
       signal,
     );
   }
+}
+
+/**
+ * An error as a row's answer. promptfoo takes one whose text holds "429" or "rate limit", as in the name
+ * of a file, for a rate limit: it pauses the column for a minute, calls the row up to three times more, and
+ * loses the text. Judges have waited and tried again already, so the answer says that this is no such limit.
+ */
+function failure(error: string, { metadata, ...bought }: ProviderResponse = {}): ProviderResponse {
+  return { error, ...bought, metadata: { ...metadata, rateLimitKind: 'quota' } };
 }
 
 /** What was bought for a row, scored or not, as promptfoo and the report read it. */

@@ -11,13 +11,8 @@ it('at random faults, ends every row scored as the server knows it to be, or exp
 }, async () => {
   const { exitCode, log } = await new Promise<{ exitCode: number; log: string }>((resolve) => {
     // Many faults for few rows, so that rows meet several.
-    execFile(
-      process.execPath,
-      [BENCH, '60', '0.3'],
-      // Else promptfoo itself now and then waits up to a minute after a row that ended at a rate limit.
-      { env: { ...process.env, PROMPTFOO_DISABLE_ADAPTIVE_SCHEDULER: 'true' } },
-      (error, stdout, stderr) =>
-        resolve({ exitCode: error ? Number(error.code ?? 1) : 0, log: stdout + stderr }),
+    execFile(process.execPath, [BENCH, '60', '0.3'], (error, stdout, stderr) =>
+      resolve({ exitCode: error ? Number(error.code ?? 1) : 0, log: stdout + stderr }),
     );
   });
   expect(exitCode, log).toBe(0);

@@ -262,7 +262,7 @@ describe('a correlation row', () => {
     expect(error).toMatch(
       /^d: no correlation, because 1 of 4 images have no score: .*none\.png \(.*no such file.*\)\. Mend them and run again with --retry-errors$/,
     );
-    expect(metadata).toBeUndefined();
+    expect(metadata?.correlation).toBeUndefined();
   });
 
   it('is an error where some rows have a group and others none', async () => {
@@ -273,7 +273,7 @@ describe('a correlation row', () => {
     expect(error).toMatch(
       /^d: no correlation, because 1 of 3 images has no group \(.*colour\.png\)/,
     );
-    expect(metadata).toBeUndefined();
+    expect(metadata?.correlation).toBeUndefined();
   });
 
   it('is an error where its rows are no single data set, whatever their scores', async () => {
@@ -281,6 +281,38 @@ describe('a correlation row', () => {
     Object.assign(asked.test?.metadata?.iqaCorrelation, { problem: 'two', minCoverage: 0 });
     const { error, metadata } = await provider().callApi('', asked);
     expect(error).toBe('d: no correlation, because two');
-    expect(metadata).toBeUndefined();
+    expect(metadata?.correlation).toBeUndefined();
+  });
+});
+
+describe('what promptfoo reads beside the answer', () => {
+  it('an error, whatever its text, is no rate limit', async () => {
+    const { error, metadata } = await rate('DSC_0429 rate limit.jpg', TWO_LEVEL);
+    expect(error).toContain('DSC_0429 rate limit.jpg');
+    expect(metadata?.rateLimitKind).toBe('quota');
+    const unanswered = await provider().callApi('{}', undefined);
+    expect(unanswered.metadata?.rateLimitKind).toBe('quota');
+  });
+
+  it('a correlation row in error is none either', async () => {
+    const request = { dataset: '429', several: false, problem: '429', minCoverage: 1, rows: [] };
+    const test = { metadata: { iqaCorrelation: request, correlation: request } };
+    const response = await provider().callApi('{}', context({}, TWO_LEVEL, { test }));
+    expect(response.error).toBeDefined();
+    expect(response.metadata?.rateLimitKind).toBe('quota');
+  });
+
+  it('columns have ids of their own, but for one whose prompts promptfoo finds by the id as written', () => {
+    const idOf = (options: object, label?: string) => {
+      const made = new DebiasedProvider({ id: 'x.ts', ...options });
+      if (label) made.label = label;
+      return made.id();
+    };
+    const config = { judge: 'statistical' };
+    expect(idOf({ config }, 'a')).toBe('x.ts#a');
+    expect(idOf({ config }, 'b')).toBe('x.ts#b');
+    expect(idOf({ config })).toBe('x.ts#statistical');
+    expect(idOf({ config, prompts: ['one'] })).toBe('x.ts');
+    expect(idOf({ config, prompts: ['one'] }, 'a')).toBe('x.ts#a');
   });
 });
