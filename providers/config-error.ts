@@ -143,7 +143,10 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function preview(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  // A user, a password or a key in an address is not repeated.
+  const text = (JSON.stringify(value) ?? String(value))
+    .replaceAll(/(:\/\/)[^/?#"]*@/g, '$1…@')
+    .replaceAll(/(:\/\/[^?#"]*[?#])[^"]+/g, '$1…');
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 

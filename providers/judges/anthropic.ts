@@ -11,6 +11,7 @@ import {
 } from './anthropic/message-request.ts';
 import { uploadImage } from './anthropic/upload-image.ts';
 import { readApiKey } from './api-key.ts';
+import { endpointFrom } from './base-url.ts';
 import type { BatchAsking } from './batch.ts';
 import type { Effort } from './capabilities.ts';
 import { createFirstAlone } from './first-alone.ts';
@@ -46,7 +47,11 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
   const id = `anthropic:${model}`;
   refuseOwnFields(id, options, OWN_FIELDS.anthropic);
   const setting: MessageSetting = { model, effort: messageEffort(id, options.effort), options };
-  const endpoint = options.baseUrl ?? process.env.ANTHROPIC_BASE_URL ?? ANTHROPIC_ENDPOINT;
+  const endpoint = endpointFrom(options.baseUrl, {
+    variable: 'ANTHROPIC_BASE_URL',
+    vendor: ANTHROPIC_ENDPOINT,
+    // The SDK adds it.
+  }).replace(/\/v1$/, '');
   // Anthropic's key goes to no other endpoint than the environment's own, unless the user names it.
   const hasOwnKey = options.baseUrl === undefined || isAnthropic(endpoint);
   const apiKeyEnv = options.apiKeyEnv ?? (hasOwnKey ? ANTHROPIC_KEY : undefined);

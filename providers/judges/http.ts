@@ -1,33 +1,42 @@
 import { Readable } from 'node:stream';
-import { getGlobalDispatcher, request, fetch as undiciFetch } from 'undici';
+import { type Dispatcher, getGlobalDispatcher, request, fetch as undiciFetch } from 'undici';
 import { JsonBody } from './json-body.ts';
+import { environmentProxy } from './proxy.ts';
 
 /** Node's own fetch gives up waiting for a reply's head, or for more of its body, after this time. */
 const NODE_FETCH_LIMIT_MS = 300_000;
 
 /**
- * Client options that let a reply take `timeoutMs`, however long, and that send a JsonBody in its pieces:
- * `fetch` would copy it several times over.
+ * Client options that let a reply take `timeoutMs`, however long, that go through the proxy which the
+ * environment names, and that send a JsonBody in its pieces: `fetch` would copy it several times over.
  */
 export function fetchFor(timeoutMs: number): { fetch: typeof globalThis.fetch } {
-  const others = timeoutMs < NODE_FETCH_LIMIT_MS ? nodeFetch : patientFetch(timeoutMs);
+  const patient = patientFetch(timeoutMs);
   return {
-    fetch: (input, init) =>
-      init?.body instanceof JsonBody
-        ? post(input, init as PostInit, timeoutMs)
-        : others(input, init),
+    fetch: async (input, init) => {
+      const proxy = environmentProxy();
+      if (init?.body instanceof JsonBody) {
+        return post(input, init as PostInit, { timeoutMs, dispatcher: proxy });
+      }
+      const isOrdinary = timeoutMs < NODE_FETCH_LIMIT_MS && !proxy;
+      return isOrdinary ? nodeFetch(input, init) : patient(input, init, proxy);
+    },
   };
 }
 
 /** Looked up with each call, as the SDKs do. */
 const nodeFetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
 
-/** By the ordinary way out, which may be a proxy, with another limit. */
-function patientFetch(timeoutMs: number): typeof globalThis.fetch {
+/** By the way given, or the ordinary way out, which may be a proxy, with another limit. */
+function patientFetch(timeoutMs: number) {
   const fetch = undiciFetch as unknown as typeof globalThis.fetch;
   const limits = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
-  return (input, init) => {
-    const dispatcher = getGlobalDispatcher().compose(
+  return (
+    input: Parameters<typeof fetch>[0],
+    init: RequestInit | undefined,
+    way: Dispatcher = getGlobalDispatcher(),
+  ): Promise<Response> => {
+    const dispatcher = way.compose(
       (dispatch) => (options, handler) => dispatch({ ...options, ...limits }, handler),
     );
     return fetch(input, { ...init, dispatcher } as RequestInit);
@@ -40,7 +49,7 @@ type PostInit = RequestInit & { body: JsonBody };
 async function post(
   input: Parameters<typeof globalThis.fetch>[0],
   { body, headers, signal }: PostInit,
-  timeoutMs: number,
+  { timeoutMs, dispatcher }: { timeoutMs: number; dispatcher: Dispatcher | undefined },
 ): Promise<Response> {
   const reply = await request(input instanceof Request ? input.url : input, {
     method: 'POST',
@@ -54,6 +63,7 @@ async function post(
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     ...(signal && { signal }),
+    ...(dispatcher && { dispatcher }),
   }).catch((error: Error) => {
     // A proxy's refusal has the name that the SDKs take for their own time limit.
     if (error.name !== 'AbortError' || signal?.aborted) throw error;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toBaseUrl } from './base-url.ts';
 import { EFFORTS, PREFILLS } from './capabilities.ts';
 import { MESSAGE_FORMATS } from './promptfoo/message-format.ts';
 
@@ -7,16 +8,6 @@ const share = z.number().min(0).max(1);
 
 /** Node's timers take no more. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-
-/** A secret in a URL would be written into results, and keys come from the environment only. */
-const baseUrlSchema = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-  .refine((text) => {
-    // Said above already.
-    if (!URL.canParse(text)) return true;
-    const url = new URL(text);
-    return url.username === '' && url.password === '' && url.search === '';
-  }, 'must hold no user, password or query; put the key into an environment variable and name it in apiKeyEnv');
 
 const capabilitiesSchema = z
   .strictObject({
@@ -54,9 +45,13 @@ const priceSchema = z
 
 export const judgeOptionsSchema = z
   .strictObject({
-    baseUrl: baseUrlSchema
+    baseUrl: z
+      .string()
+      .transform(toBaseUrl)
       .optional()
-      .describe("The endpoint, where it is not the vendor's own: `http://127.0.0.1:8000/v1`."),
+      .describe(
+        "The endpoint, where it is not the vendor's own: `http://127.0.0.1:8000/v1`. A slash at the end, and the path of a single request (`/chat/completions`), are taken off.",
+      ),
     apiKeyEnv: z
       .string()
       .regex(/^[A-Za-z_]\w*$/, 'must be the name of an environment variable, never the key itself')

@@ -3,6 +3,7 @@ import { ConfigError } from '../config-error.ts';
 import { base64Bytes, dataUri } from '../images/data-uri.ts';
 import { answerFromTokens, factsOf } from './answers.ts';
 import { readApiKey } from './api-key.ts';
+import { endpointFrom } from './base-url.ts';
 import type { BatchAsking } from './batch.ts';
 import { capabilitiesOf, defaultEffort } from './capabilities.ts';
 import { fetchFor } from './http.ts';
@@ -59,7 +60,14 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
   const hasOwnKey = options.baseUrl === undefined || isOpenai(endpoint);
   const apiKeyEnv = options.apiKeyEnv ?? (hasOwnKey ? OPENAI_KEY : undefined);
   const maxConcurrency = options.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY;
-  const requests = { endpoint, keyAdvice: keyAdvice(apiKeyEnv), options };
+  const requests = {
+    endpoint,
+    keyAdvice: keyAdvice(apiKeyEnv),
+    options,
+    ...(new URL(endpoint).pathname === '/' && {
+      addressAdvice: `judgeOptions.baseUrl has no path; most servers want ${endpoint}/v1`,
+    }),
+  };
   const call = createVendorCall(id, requests, maxConcurrency, (error) =>
     sdkFailure(error, openaiSdk().default),
   );
@@ -182,7 +190,10 @@ function chatSetting(model: string, options: JudgeOptions): ChatSetting {
   const known = capabilitiesOf(model, effort);
   return {
     model,
-    endpoint: options.baseUrl ?? process.env.OPENAI_BASE_URL ?? OPENAI_ENDPOINT,
+    endpoint: endpointFrom(options.baseUrl, {
+      variable: 'OPENAI_BASE_URL',
+      vendor: OPENAI_ENDPOINT,
+    }),
     options,
     capabilities: { ...known, ...options.capabilities },
     effort,

@@ -1,4 +1,5 @@
 import type { JudgeOptions } from './judge-options.ts';
+import { hasEnvironmentProxy } from './proxy.ts';
 
 /** Longest quotation of a vendor's words in an error. */
 const QUOTED_CHARACTERS = 300;
@@ -17,6 +18,8 @@ export interface RequestSetting {
   endpoint: string;
   /** What to do about a key that is refused. */
   keyAdvice: string;
+  /** What may be wrong with the endpoint's address, where it answers that there is nothing (404). */
+  addressAdvice?: string;
   options: Pick<JudgeOptions, 'maxRetries' | 'timeoutMs'>;
 }
 
@@ -90,7 +93,7 @@ export function describeFailure(failure: RequestFailure, setting: RequestSetting
     case 'timeout':
       return `no reply within ${options.timeoutMs} ms${tries}; raise judgeOptions.timeoutMs or lower judgeOptions.maxConcurrency, then go on with --retry-errors`;
     case 'connection':
-      return `${endpoint} cannot be reached (${quote(failure.words)})${tries}; see that the server runs and that judgeOptions.baseUrl is right, then go on with --retry-errors`;
+      return `${endpoint} cannot be reached (${quote(failure.words)})${tries}; see that the server runs and that judgeOptions.baseUrl is right${proxyAdvice()}, then go on with --retry-errors`;
     case 'provider':
       return `${quote(failure.words)}; mend what the provider needs, or go on with --retry-errors`;
     case 'other':
@@ -100,6 +103,9 @@ export function describeFailure(failure: RequestFailure, setting: RequestSetting
       const said = `HTTP ${status}: ${quote(words)}`;
       if (status === 401) {
         return `${said}; ${keyAdvice}; nothing more is asked of this judge in this run`;
+      }
+      if (status === 404 && setting.addressAdvice) {
+        return `${said}; ${setting.addressAdvice}; nothing more is asked of this judge in this run`;
       }
       const hint = HINTS.find(
         ({ status: wanted, about }) =>
@@ -113,6 +119,11 @@ export function describeFailure(failure: RequestFailure, setting: RequestSetting
     }
   }
 }
+
+const proxyAdvice = (): string =>
+  hasEnvironmentProxy()
+    ? ', and so the proxy of HTTPS_PROXY or HTTP_PROXY, which NO_PROXY makes exceptions from'
+    : '';
 
 export const keyAdvice = (apiKeyEnv: string | undefined): string =>
   apiKeyEnv
