@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
+import { withoutSecrets } from './judges/without-secrets.ts';
 
 /**
  * A broken configuration: something the user wrote that has to be changed before anything can run.
@@ -110,7 +111,8 @@ function describeIssue(issue: z.core.$ZodIssue, root: unknown, schema: z.ZodType
         .join('; ');
     }
   }
-  const shown = found === undefined ? 'it is missing' : `found ${preview(found)}`;
+  const shown =
+    found === undefined ? 'it is missing' : `found ${preview(found, issue.path.at(-1))}`;
   return `${fieldName(issue.path)}: ${issue.message} (${shown})`;
 }
 
@@ -142,9 +144,13 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-function preview(value: unknown): string {
-  // A user, a password or a key in an address is not repeated.
-  const text = (JSON.stringify(value) ?? String(value))
+/** A value as a message shows it: without keys, and without what lets one in at an address. */
+function preview(value: unknown, field: PropertyKey | undefined): string {
+  // Whoever writes a key there means no name.
+  if (field === 'apiKeyEnv' && typeof value === 'string') {
+    return `a text of ${value.length} characters`;
+  }
+  const text = withoutSecrets(JSON.stringify(value) ?? String(value))
     .replaceAll(/(:\/\/)[^/?#"]*@/g, '$1…@')
     .replaceAll(/(:\/\/[^?#"]*[?#])[^"]+/g, '$1…');
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;

@@ -2,6 +2,7 @@ import type { ProviderConfig } from '../config.ts';
 import { ConfigError, suggestion } from '../config-error.ts';
 import type { PixelPool } from '../pixel-pool.ts';
 import { createAnthropicJudge } from './anthropic.ts';
+import { noteConfiguredSecrets, noteKeyVariable } from './api-key.ts';
 import { type GuardedJudge, guard } from './guard.ts';
 import type { Judge } from './judge.ts';
 import { createOpenaiJudge } from './openai.ts';
@@ -53,6 +54,10 @@ export function createJudge(
     throw new ConfigError(
       `judge: unknown judge "${config.judge}", ${suggestion(name, judgeNames)}`,
     );
+  const { apiKeyEnv, request } = config.judgeOptions;
+  // Known before anything is asked: a provider of promptfoo's reads its key itself.
+  if (apiKeyEnv !== undefined) noteKeyVariable(apiKeyEnv);
+  noteConfiguredSecrets(request, 'judgeOptions.request');
   const judge = create({
     model: rest.length > 0 ? rest.join(':') : undefined,
     options: config.judgeOptions,

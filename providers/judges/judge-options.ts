@@ -9,6 +9,8 @@ const share = z.number().min(0).max(1);
 /** Node's timers take no more. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
+const NO_KEY = 'must be the name of an environment variable, never the key itself';
+
 const capabilitiesSchema = z
   .strictObject({
     logprobs: z.boolean().optional().describe('Gives token probabilities.'),
@@ -54,7 +56,9 @@ export const judgeOptionsSchema = z
       ),
     apiKeyEnv: z
       .string()
-      .regex(/^[A-Za-z_]\w*$/, 'must be the name of an environment variable, never the key itself')
+      .regex(/^[A-Za-z_]\w*$/, NO_KEY)
+      // Some vendors' keys are words too: `AIza…`.
+      .refine((text) => !(text.length > 24 && /[a-z]/.test(text) && /\d/.test(text)), NO_KEY)
       .optional()
       .describe(
         "Environment variable that holds the key. Default: OPENAI_API_KEY or ANTHROPIC_API_KEY for the vendors' own endpoints, none for another baseUrl.",

@@ -1,5 +1,6 @@
 import type { JudgeOptions } from './judge-options.ts';
 import { hasEnvironmentProxy } from './proxy.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /** Longest quotation of a vendor's words in an error. */
 const QUOTED_CHARACTERS = 300;
@@ -130,8 +131,8 @@ export const keyAdvice = (apiKeyEnv: string | undefined): string =>
     ? `see that the environment variable ${apiKeyEnv} holds a valid key`
     : 'name the environment variable that holds the key in judgeOptions.apiKeyEnv';
 
-/** A vendor's words, on one line and not endless. */
+/** A vendor's words, on one line, not endless and without keys, which are looked for while they are whole. */
 export function quote(words: string): string {
-  const line = words.replaceAll(/\s+/g, ' ').trim();
+  const line = withoutSecrets(words).replaceAll(/\s+/g, ' ').trim();
   return line.length > QUOTED_CHARACTERS ? `${line.slice(0, QUOTED_CHARACTERS - 1)}…` : line;
 }

@@ -1,51 +1,92 @@
-import { usedKeyVariables } from './api-key.ts';
-
-/** Names of environment variables whose values are keys. */
-const SECRET_NAME = /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/i;
+import { configuredSecrets, SECRET_NAME, usedKeyVariables } from './api-key.ts';
+import { type SpeltSecret, spelt } from './secret-spellings.ts';
 
 /** Shorter values are no keys, and would be found in every text. */
 const MIN_SECRET_LENGTH = 8;
 
 /**
  * Takes keys out of what a vendor said, so that they reach neither rows nor logs nor the store: some
- * endpoints put the key that they refuse into their message.
+ * endpoints put the key that they refuse into their message. A key is found as it is configured and as
+ * it is sent (without spaces and line breaks around it), in any case, and in the encodings of
+ * `spelt`. Call it before a text is shortened: only errors are cleaned of pieces of a key.
  *
  * @param value an error, which is changed in place (its class tells what happened), or a JSON value
- * @param environment keys come from here alone
+ * @param environment keys come from here alone, apart from those that a configuration holds by name
  */
 export function withoutSecrets<Value>(value: Value, environment = process.env): Value {
   const secrets = environment === process.env ? ownSecrets() : secretsIn(environment);
-  const clean = (text: string) =>
-    secrets.reduce((current, [name, secret]) => current.replaceAll(secret, `[${name}]`), text);
+  if (secrets.length === 0) return value;
   if (value instanceof Error) {
-    const { message, stack } = value;
-    if (clean(message) !== message) value.message = clean(message);
-    if (stack !== undefined && clean(stack) !== stack) value.stack = clean(stack);
+    cleanError(value, secrets);
     return value;
   }
+  if (typeof value === 'string') return cleanText(value, secrets) as Value;
   const json = JSON.stringify(value);
-  const cleaned = json === undefined ? json : clean(json);
+  const cleaned = json === undefined ? json : cleanText(json, secrets);
   return cleaned === json ? value : JSON.parse(cleaned);
 }
 
-type Secret = [name: string, value: string];
+const cleanText = (text: string, secrets: readonly SpeltSecret[]): string =>
+  secrets.reduce((current, secret) => secret.takenFrom(current), text);
 
-const secretsIn = (environment: NodeJS.ProcessEnv): Secret[] =>
-  Object.entries(environment).filter(
-    (entry): entry is Secret =>
-      (SECRET_NAME.test(entry[0]) || usedKeyVariables().has(entry[0])) &&
-      (entry[1]?.length ?? 0) >= MIN_SECRET_LENGTH,
-  );
+/** Errors quote pieces: `Unexpected token 's', "sk-proj-12"... is not valid JSON`. */
+const cleanWords = (text: string, secrets: readonly SpeltSecret[]): string =>
+  secrets.reduce((current, secret) => secret.takenWithPiecesFrom(current), text);
+
+function cleanError(error: Error, secrets: readonly SpeltSecret[]): void {
+  const { message, stack, cause } = error;
+  const cleaned = cleanWords(message, secrets);
+  if (cleaned !== message) error.message = cleaned;
+  if (stack !== undefined) {
+    const cleanedStack = cleanWords(stack, secrets);
+    if (cleanedStack !== stack) error.stack = cleanedStack;
+  }
+  if (cause instanceof Error && cause !== error) cleanError(cause, secrets);
+}
+
+/** The longest first, so that a key that begins like another is not left with its end. */
+function secretsIn(environment: NodeJS.ProcessEnv): SpeltSecret[] {
+  const found = new Map<string, string>();
+  const add = (name: string, value: string) => {
+    // As it is sent: in what was configured with a space or a line break around it, it stands too.
+    const key = value.trim();
+    if (key.length >= MIN_SECRET_LENGTH && !found.has(key)) found.set(key, name);
+  };
+  for (const [name, value = ''] of Object.entries(environment)) {
+    if (SECRET_NAME.test(name) || usedKeyVariables().has(name)) add(name, value);
+    else for (const part of secretsInUrl(value)) add(name, part);
+  }
+  for (const [value, field] of configuredSecrets()) add(field, value);
+  return [...found]
+    .sort(([a], [b]) => b.length - a.length)
+    .map(([value, name]) => spelt(name, value));
+}
+
+/** What an address holds that lets its owner in: `http://user:password@proxy`, `?key=…`. */
+function secretsInUrl(text: string): string[] {
+  if (!/^\s*\w+:\/\//.test(text) || !URL.canParse(text.trim())) return [];
+  const url = new URL(text.trim());
+  const named = [...url.searchParams].filter(([name]) => /key|token|secret|sig|pass/i.test(name));
+  return [url.password, decoded(url.password), ...named.map(([, value]) => value)];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
 
 /** Reading the environment takes longer than all the rest, and it hardly ever changes. */
 const REMEMBERED_MS = 1000;
-let own = { secrets: [] as Secret[], keys: -1, readMs: 0 };
+let own = { secrets: [] as SpeltSecret[], known: -1, readMs: 0 };
 
-function ownSecrets(): Secret[] {
-  const keys = usedKeyVariables().size;
+function ownSecrets(): SpeltSecret[] {
+  const known = usedKeyVariables().size + configuredSecrets().size;
   const nowMs = performance.now();
-  if (own.keys !== keys || nowMs - own.readMs > REMEMBERED_MS) {
-    own = { secrets: secretsIn(process.env), keys, readMs: nowMs };
+  if (own.known !== known || nowMs - own.readMs > REMEMBERED_MS) {
+    own = { secrets: secretsIn(process.env), known, readMs: nowMs };
   }
   return own.secrets;
 }

@@ -6,6 +6,13 @@ import { startServer } from '../servers/server.ts';
 import { createProject, projectConfig, writeDataset } from './promptfoo.ts';
 
 const CANARY = 'sk-canary-5f2c9a71d3e84b60';
+/** What a vendor may make of it. */
+const SPELLINGS = [
+  CANARY,
+  CANARY.toUpperCase(),
+  Buffer.from(CANARY).toString('base64').replaceAll('=', ''),
+  Buffer.from(`:${CANARY}`).toString('base64').replaceAll('=', ''),
+];
 const TEN_MINUTES_MS = 600_000;
 
 afterEach(() => {
@@ -18,7 +25,9 @@ const keyOf = ({ headers }: ReceivedRequest) => headers.authorization?.replace(/
 function talkative(request: ReceivedRequest, index: number) {
   const key = keyOf(request);
   if (index % 2) {
-    const message = `Request with key ${key} refused`;
+    // At every length, so that the place where long texts are cut lies within a key.
+    const before = 'x'.repeat(240 + 4 * index);
+    const message = `Request with key ${key} refused ${before} ${SPELLINGS.join(' ')}`;
     return { status: 400, body: { error: { message, type: 'invalid_request_error', code: null } } };
   }
   const top_logprobs = ['good', 'poor'].map((token, rank) => ({
@@ -54,7 +63,9 @@ async function filesWithKey(folder: string): Promise<string[]> {
   const found = await Promise.all(
     files.map(async ({ parentPath, name }) => {
       const bytes = await readFile(join(parentPath, name));
-      return bytes.includes(CANARY) ? [join(parentPath, name)] : [];
+      return SPELLINGS.some((spelling) => bytes.includes(spelling.slice(0, 16)))
+        ? [join(parentPath, name)]
+        : [];
     }),
   );
   return found.flat();
@@ -64,7 +75,7 @@ describe('a key', () => {
   it(
     'is in no output, metadata, log, error or store, though the vendor repeats it',
     async () => {
-      vi.stubEnv('CANARY_API_KEY', CANARY);
+      vi.stubEnv('CANARY_API_KEY', `${CANARY} \r\n`);
       const server = await startServer(talkative);
       const project = await createProject(
         projectConfig({
@@ -84,7 +95,7 @@ describe('a key', () => {
         const text = await readFile(join(project.folder, 'out.json'), 'utf8');
         expect(text).toContain('Request with key [CANARY_API_KEY] refused');
         expect(text).toContain('proxy-for-[CANARY_API_KEY]');
-        expect(run.log).not.toContain(CANARY);
+        for (const spelling of SPELLINGS) expect(run.log).not.toContain(spelling.slice(0, 16));
         expect(await filesWithKey(project.folder)).toEqual([]);
         expect(await readdir(join(project.folder, '.promptfoo', 'iqa'))).toContain(
           'answers.sqlite',

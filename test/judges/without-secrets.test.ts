@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { providerConfigSchema } from '../../providers/config.ts';
+import { parseConfig } from '../../providers/config-error.ts';
+import { readApiKey } from '../../providers/judges/api-key.ts';
 import { guard } from '../../providers/judges/guard.ts';
 import type { Judge } from '../../providers/judges/judge.ts';
 import { JudgeError } from '../../providers/judges/judge-error.ts';
+import { quote } from '../../providers/judges/reply-failure.ts';
 import { withoutSecrets } from '../../providers/judges/without-secrets.ts';
 import { picture } from '../images/pictures.ts';
 import { judgeImage, qualityQuestion } from './questions.ts';
@@ -47,4 +51,145 @@ describe('keys', () => {
       delete process.env.IQA_TEST_KEY;
     }
   });
+});
+
+describe('a key is found', () => {
+  const KEY = 'sk-Canary/5f+2c?9a&71d3"e84b60';
+  const find = (text: string, key = KEY) => withoutSecrets(text, { MY_KEY: key });
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const url = (text: string) => Buffer.from(text).toString('base64url');
+
+  it.each<[string, string]>([
+    ['plain', KEY],
+    ['in capitals', KEY.toUpperCase()],
+    ['in small letters', KEY.toLowerCase()],
+    ['in JSON', JSON.stringify(KEY)],
+    ['in JSON within JSON', JSON.stringify(JSON.stringify(KEY))],
+    ['in an address', encodeURIComponent(KEY)],
+    ['in an address, in small letters', encodeURIComponent(KEY).toLowerCase()],
+    ['in a form', new URLSearchParams({ key: KEY }).toString()],
+    ['in hexadecimal digits', Buffer.from(KEY).toString('hex')],
+    ['in base64', base64(KEY)],
+    ['in base64 for addresses', url(KEY)],
+    ['as the password of nobody', `Basic ${base64(`:${KEY}`)}`],
+    ['as the password of somebody', `Basic ${base64(`me:${KEY}`)}`],
+    ['as the password of somebody else', `Basic ${base64(`user:${KEY}`)}`],
+    ['as a user without a password', `Basic ${base64(`${KEY}:`)}`],
+    ['in base64 of a message', base64(`{"authorization":"Bearer ${KEY}"}`)],
+  ])('%s', (_, spelling) => {
+    const text = find(`refused: ${spelling} (code 7)`);
+    expect(text).toContain('[MY_KEY]');
+    expect(text).toMatch(/^refused: .*\(code 7\)$/);
+    // No four characters of it are left, in no encoding.
+    expect(text.replace('[MY_KEY]', '')).not.toMatch(/canary|5f\+2c|71d3|e84b60/i);
+    for (const each of [base64(KEY), url(KEY), base64(`:${KEY}`)]) {
+      expect(text).not.toContain(each.slice(4, 20));
+    }
+  });
+
+  it.each([
+    ['a line break', `${CANARY}\n`],
+    ['a carriage return', `${CANARY}\r\n`],
+    ['a space', `${CANARY} `],
+    ['spaces around it', `  ${CANARY}\t`],
+  ])('as it is sent where it is configured with %s', (_, configured) => {
+    for (const spelling of [CANARY, configured, base64(CANARY), base64(`:${CANARY}`)]) {
+      expect(find(`refused: ${spelling}.`, configured)).not.toContain(spelling.trim());
+    }
+    const header = new TypeError(
+      `Headers.append: "Bearer ${configured}" is an invalid header value.`,
+    );
+    expect(withoutSecrets(header, { MY_KEY: configured }).message).not.toContain('canary');
+  });
+
+  it('in pieces, as a parser quotes it, in an error', () => {
+    const body = `${CANARY} is refused here, and this is no JSON at all`;
+    const error = (() => {
+      try {
+        return JSON.parse(body);
+      } catch (caught) {
+        return caught as Error;
+      }
+    })();
+    expect(error.message).toContain('sk-canary-');
+    expect(withoutSecrets(error, environment).message).not.toContain('canary');
+  });
+
+  it('in what caused an error', () => {
+    const error = new Error('no reply', { cause: new Error(`sent ${CANARY}`) });
+    expect(String(withoutSecrets(error, environment).cause)).not.toContain(CANARY);
+  });
+
+  it('in an address of the environment, its password and its query', () => {
+    const there = {
+      OPENAI_BASE_URL: 'https://someone:pass-w0rd-1@llm.example/v1?key=abcdef0123456',
+    };
+    const text = withoutSecrets(`${there.OPENAI_BASE_URL} cannot be reached`, there);
+    expect(text).not.toMatch(/pass-w0rd-1|abcdef0123456/);
+    expect(text).toContain('llm.example');
+  });
+
+  it('before a text is cut, wherever in it the key stands', () => {
+    process.env.IQA_TEST_KEY = CANARY;
+    try {
+      for (let before = 270; before < 310; before++) {
+        expect(quote(`${'x'.repeat(before)} ${CANARY}`)).not.toContain('sk-can');
+      }
+    } finally {
+      delete process.env.IQA_TEST_KEY;
+    }
+  });
+
+  it('nowhere else: other texts stay as they are', () => {
+    const texts = ['sk-', 'sk-canary', base64('another text that is long enough'), '{"a":"b"}'];
+    for (const text of texts) expect(find(text)).toBe(text);
+  });
+
+  it('in a megabyte of base64 without delay', () => {
+    const startMs = performance.now();
+    find(`${base64('x'.repeat(750_000))} ${base64(`me:${KEY}`)}`);
+    expect(performance.now() - startMs).toBeLessThan(2000);
+  });
+});
+
+describe('a configuration that holds a key', () => {
+  const ENTRY = { judge: 'openai:x' };
+  const refusal = (judgeOptions: object): string => {
+    try {
+      parseConfig(providerConfigSchema, { ...ENTRY, judgeOptions }, 'config');
+    } catch (error) {
+      return String(error);
+    }
+    return '';
+  };
+
+  it.each([
+    { apiKeyEnv: 'sk-proj-0123456789abcdef' },
+    { apiKeyEnv: 'AIzaSyD4f6g8h0j2k4l6m8n0p2q4r6s8t0u2v4w' },
+    { baseUrl: 'https://me:sk-proj-0123456789abcdef@llm.example/v1' },
+    { baseUrl: 'https://llm.example/v1?key=sk-proj-0123456789abcdef' },
+  ])('is refused without repeating it: %o', (options) => {
+    const message = refusal(options);
+    expect(message).toMatch(/apiKeyEnv|baseUrl/);
+    expect(message).not.toMatch(/0123456789|AIza/);
+  });
+});
+
+describe('a key variable', () => {
+  it('is read without what stands around the key', () => {
+    process.env.IQA_TEST_KEY = ` ${CANARY}\r\n`;
+    expect(readApiKey('openai:x', 'IQA_TEST_KEY')).toBe(CANARY);
+    delete process.env.IQA_TEST_KEY;
+  });
+
+  it.each([`${CANARY}\n# a comment`, `${CANARY} ${CANARY}`, `${CANARY}…`])(
+    'that holds no key is named, and not shown',
+    (value) => {
+      process.env.IQA_TEST_KEY = value;
+      expect(() => readApiKey('openai:x', 'IQA_TEST_KEY')).toThrow(
+        /^judge openai:x: the environment variable IQA_TEST_KEY holds a space(?!.*canary)/,
+      );
+      delete process.env.IQA_TEST_KEY;
+    },
+  );
 });
