@@ -85,11 +85,11 @@ function metricsOf(
   { rows, several, dataset }: CorrelationAnswer,
   weights: Parameters<typeof sampleOf>[1],
 ): Record<string, number> {
-  const { scores, mos } = sampleOf(rows, weights);
+  const { scores, ranked, mos } = sampleOf(rows, weights);
   const suffix = several ? ` ${dataset}` : '';
   return {
-    [`SRCC${suffix}`]: srcc(scores, mos),
-    [`KRCC${suffix}`]: krcc(scores, mos),
+    [`SRCC${suffix}`]: srcc(ranked, mos),
+    [`KRCC${suffix}`]: krcc(ranked, mos),
     [`PLCC${suffix}`]: plcc(scores, mos),
   };
 }

@@ -14,6 +14,7 @@ import { parse } from 'csv-parse/sync';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { median, quantileSorted } from 'simple-statistics';
+import { rankScores } from '../assertions/rank-scores.ts';
 import { srcc } from '../assertions/statistics/index.ts';
 import { conditionSeed } from '../providers/condition-seed.ts';
 import { degrade } from '../providers/degradations/index.ts';
@@ -132,7 +133,10 @@ function readRows(directory: string): Row[] {
 
 function correlation(sample: readonly Rated[], method: 'single' | 'conditioned'): number {
   return srcc(
-    sample.map((row) => row[method]),
+    rankScores(
+      sample.map((row) => row[method]),
+      ['computed'],
+    ),
     sample.map(({ mos }) => mos),
   );
 }

@@ -3,12 +3,15 @@ import { differencesInAsking, remarksOnAsking } from '../baseline/compare-asked.
 import { pairRows } from '../baseline/pair-rows.ts';
 import { pickColumn } from '../baseline/pick-column.ts';
 import { readBaseline } from '../baseline/read-baseline.ts';
+import { scoresFor } from '../rank-scores.ts';
 import {
   type BootstrapSeries,
   bootstrap,
   DEFAULT_CONFIDENCE,
   differenceOfSeries,
+  type Interval,
   intervalOfSeries,
+  UndefinedIntervalError,
 } from '../statistics/index.ts';
 import type { GateConfig } from './gate-config.ts';
 import { decimalsFor, nameSome, withInterval } from './phrases.ts';
@@ -37,18 +40,22 @@ export function againstBaseline(now: CorrelationAnswer, settings: Settings): Ver
 
   const [newer, older] = [sampleOf(rows.now, weights), sampleOf(rows.before, weights)];
   const [a, b] = bootstrap(
-    [newer, older].map(({ scores }) => ({ metric, scores, mos: newer.mos })),
+    [newer, older].map((sample) => ({
+      metric,
+      scores: scoresFor(metric, sample),
+      mos: newer.mos,
+    })),
     { units: newer.units.names, confidence },
   ) as [BootstrapSeries, BootstrapSeries];
   const difference = differenceOfSeries(a, b);
   const pass = difference.low >= -margin;
   const decimals = decimalsFor([[difference.low, -margin]]);
-  const own = withInterval(a.estimate, intervalOfSeries(a), decimals);
+  const own = withInterval(a.estimate, intervalAround(a), decimals);
   return {
     pass,
     phrase: [
       ...(rows.leftOut.length > 0 ? [`; on the ${rows.now.length} that both scored ${own}`] : []),
-      `; baseline ${withInterval(b.estimate, intervalOfSeries(b), decimals)}`,
+      `; baseline ${withInterval(b.estimate, intervalAround(b), decimals)}`,
       `; difference ${withInterval(difference.estimate, difference, decimals)} `,
       `${pass ? 'does not reach' : 'reaches'} below the allowed ${margin === 0 ? 0 : -margin}`,
     ].join(''),
@@ -59,6 +66,16 @@ export function againstBaseline(now: CorrelationAnswer, settings: Settings): Ver
       ...remarksOnAsking(now.asked, before.asked),
     ],
   };
+}
+
+/** The interval of a correlation, which is shown only, where it exists: the difference decides. */
+function intervalAround(series: BootstrapSeries): Interval | undefined {
+  try {
+    return intervalOfSeries(series);
+  } catch (error) {
+    if (!(error instanceof UndefinedIntervalError)) throw error;
+    return undefined;
+  }
 }
 
 const notComparable = (name: string, differences: readonly string[]): Verdict => ({

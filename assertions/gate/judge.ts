@@ -1,4 +1,5 @@
 import type { CorrelationAnswer } from '../../providers/correlation-row.ts';
+import { scoresFor } from '../rank-scores.ts';
 import {
   bootstrapInterval,
   type CorrelationInterval,
@@ -50,10 +51,12 @@ export function judgeCorrelation(
 }
 
 function estimateOf(
-  { scores, mos, units }: Sample,
+  sample: Sample,
   metric: GateConfig['metric'],
   confidence: number,
 ): { estimate: number; interval?: CorrelationInterval; undefinedBecause?: string } {
+  const { mos, units } = sample;
+  const scores = scoresFor(metric, sample);
   try {
     const interval = bootstrapInterval(metric, scores, mos, { units: units.names, confidence });
     return { estimate: interval.estimate, interval };
@@ -79,7 +82,7 @@ const sizeOf = ({ scores, units }: Sample): string =>
 function remarksOn(interval: CorrelationInterval, { units: { kind } }: Sample): string[] {
   const { fewUnits, units, undefinedDraws, draws } = interval;
   return [
-    ...(fewUnits ? [`${units} ${kind} are few, so the interval covers less than it says`] : []),
+    ...(fewUnits ? [`${units} ${kind} are few, so the interval is Student's`] : []),
     ...(undefinedDraws > 0
       ? [`${undefinedDraws} of ${draws} bootstrap draws had no correlation and are left out`]
       : []),

@@ -13,7 +13,8 @@ export interface WeightedCondition {
  * the probabilities themselves, no temperature); or their share of the sum (`proportional`); or the
  * same for all (`uniform`).
  *
- * @returns the score in 0..1 and the weights in the order of the conditions, summing to 1
+ * @returns the score in 0..1, the same to the last bit for any order of the conditions, and the weights
+ *   in their order, summing to 1
  * @throws RangeError for no conditions, values outside 0..1, or similarities that are missing or all 0
  */
 export function aggregate(
@@ -23,19 +24,20 @@ export function aggregate(
   if (conditions.length === 0) throw new RangeError('there is no condition to aggregate');
   for (const [index, { quality }] of conditions.entries()) checkShare('quality', quality, index);
   const shares = unnormalizedWeights(conditions, weighting);
-  const total = shares.reduce((sum, share) => sum + share, 0);
+  const total = sumOf(shares);
   if (total === 0) {
     throw new RangeError(
       'all similarities are 0, so proportional weights are undefined; use softmax or uniform',
     );
   }
   const weights = shares.map((share) => share / total);
-  const score = conditions.reduce(
-    (sum, { quality }, i) => sum + (weights[i] as number) * quality,
-    0,
-  );
+  const score = sumOf(conditions.map(({ quality }, i) => (weights[i] as number) * quality));
   return { score: Math.min(1, Math.max(0, score)), weights };
 }
+
+/** Smallest first, so that the order of the conditions does not change the last bit. */
+const sumOf = (terms: readonly number[]): number =>
+  terms.toSorted((a, b) => a - b).reduce((sum, term) => sum + term, 0);
 
 function unnormalizedWeights(
   conditions: readonly WeightedCondition[],

@@ -1,5 +1,5 @@
 import { krcc, plcc, srcc } from './correlation.ts';
-import { type Interval, percentileInterval } from './percentile-interval.ts';
+import { FISHER, type Interval, intervalOf } from './interval.ts';
 import { forEachResample, unitsOf } from './resample.ts';
 import { type Metric, resampled } from './resampled.ts';
 
@@ -78,15 +78,18 @@ export function bootstrap(
   return prepared.map(({ result }) => result);
 }
 
-/** Percentile interval of one series. Throws as `percentileInterval`. */
+/**
+ * Interval of one series: percentiles, or below `FEW_UNITS` units Student's on Fisher's z scale.
+ * Throws as `intervalOf`.
+ */
 export function intervalOfSeries(series: BootstrapSeries): CorrelationInterval {
-  const { metric, estimate, n, draws } = series;
-  return { metric, estimate, n, ...percentileInterval(draws, series) };
+  const { metric, estimate, n } = series;
+  return { metric, estimate, n, ...intervalOf(series, FISHER) };
 }
 
 /**
- * A correlation of scores with MOS and its seeded percentile bootstrap interval over independent
- * units. Throws as `checkPairs` (no correlation) and `percentileInterval` (no interval).
+ * A correlation of scores with MOS and its seeded bootstrap interval over independent units.
+ * Throws as `checkPairs` (no correlation) and `intervalOf` (no interval).
  */
 export function bootstrapInterval(
   metric: Metric,

@@ -1,6 +1,12 @@
-import { sampleVariance } from 'simple-statistics';
 import { type BootstrapOptions, type BootstrapSeries, bootstrap } from './bootstrap.ts';
-import { type Interval, percentileInterval } from './percentile-interval.ts';
+import {
+  DIFFERENCE,
+  definedOf,
+  FEW_UNITS,
+  type Interval,
+  intervalOf,
+  standardError,
+} from './interval.ts';
 import type { Metric } from './resampled.ts';
 import { studentUpperTail } from './student.ts';
 
@@ -11,9 +17,9 @@ export interface Difference extends Interval {
   n: number;
   /** Of no difference, two-sided. */
   pValue: number;
-  /** Whether it is a share of draws, or the tail of a distribution where too few draws lie beyond 0. */
+  /** Whether it is a share of draws, or the tail of a distribution: of few units, or where too few draws lie beyond 0. */
   pValueFrom: 'draws' | 'tail';
-  /** Whether `a` agrees better, worse, or the interval holds 0. */
+  /** Whether `a` agrees better, worse, or the interval holds 0, as where `pValue` is above 1 - confidence. */
   verdict: 'gain' | 'loss' | 'undecided';
 }
 
@@ -21,15 +27,15 @@ export interface Difference extends Interval {
  * The difference of two series of one `bootstrap` call, draw by draw: the correlations are dependent,
  * and so are their draws.
  *
- * @throws UndefinedIntervalError as `percentileInterval`; RangeError series of different metrics or draws
+ * @throws UndefinedIntervalError as `intervalOf`; RangeError series of different metrics or draws
  */
 export function differenceOfSeries(a: BootstrapSeries, b: BootstrapSeries): Difference {
   if (a.metric !== b.metric || a.draws.length !== b.draws.length || a.n !== b.n) {
     throw new RangeError('only series of one metric, over the same images and draws, are paired');
   }
   const draws = a.draws.map((value, draw) => value - (b.draws[draw] as number));
-  const interval = percentileInterval(draws, a);
   const estimate = a.estimate - b.estimate;
+  const interval = intervalOf({ ...a, estimate, draws }, DIFFERENCE);
   return {
     metric: a.metric,
     estimate,
@@ -42,7 +48,7 @@ export function differenceOfSeries(a: BootstrapSeries, b: BootstrapSeries): Diff
 
 /**
  * Paired bootstrap of `corr(a, mos) - corr(b, mos)` over the same images.
- * Throws as `bootstrap` and `percentileInterval`.
+ * Throws as `bootstrap` and `intervalOf`.
  */
 export function bootstrapDifference(
   metric: Metric,
@@ -60,10 +66,11 @@ export function bootstrapDifference(
 export const FEWEST_BEYOND = 10;
 
 /**
- * Twice the smaller share of draws on one side of 0, the sample itself counted as a draw. A share of
+ * Below `FEW_UNITS` units the tail of Student's distribution, as the interval is; otherwise twice the
+ * smaller share of draws on one side of 0, the sample itself counted as a draw. A share of
  * 2,000 draws cannot be small enough for a correction over many pairs; so where fewer than
- * `FEWEST_BEYOND` lie there, the tail of the difference over its bootstrap standard error instead
- * (Efron & Tibshirani, An Introduction to the Bootstrap, 1993, ch. 13), enlarged by G/(G-1) and in
+ * `FEWEST_BEYOND` lie there, the tail of the difference over its bootstrap standard error, if that is
+ * smaller (Efron & Tibshirani, An Introduction to the Bootstrap, 1993, ch. 13), enlarged by G/(G-1) and in
  * Student's distribution with G - 1 degrees of freedom for G units, since they may be few (Cameron,
  * Gelbach & Miller, Rev. Econ. Stat. 90, 2008).
  */
@@ -72,17 +79,16 @@ function pValueOf(
   estimate: number,
   units: number,
 ): Pick<Difference, 'pValue' | 'pValueFrom'> {
-  const defined = draws.filter((value) => !Number.isNaN(value));
+  const defined = definedOf(draws);
   const atMostZero = defined.reduce((count, value) => count + (value <= 0 ? 1 : 0), 0);
   const atLeastZero = defined.reduce((count, value) => count + (value >= 0 ? 1 : 0), 0);
   const beyond = Math.min(atMostZero, atLeastZero);
-  const variance = (units / (units - 1)) * sampleVariance(Array.from(defined));
-  if (beyond >= FEWEST_BEYOND || variance === 0) {
-    return {
-      pValue: Math.min(1, (2 * (beyond + 1)) / (defined.length + 1)),
-      pValueFrom: 'draws',
-    };
+  const share = Math.min(1, (2 * (beyond + 1)) / (defined.length + 1));
+  const isFew = units < FEW_UNITS;
+  const error = standardError(draws, units);
+  if (error === 0 || (!isFew && beyond >= FEWEST_BEYOND)) {
+    return { pValue: share, pValueFrom: 'draws' };
   }
-  const t = Math.abs(estimate) / Math.sqrt(variance);
-  return { pValue: Math.min(1, 2 * studentUpperTail(t, units - 1)), pValueFrom: 'tail' };
+  const tail = Math.min(1, 2 * studentUpperTail(Math.abs(estimate) / error, units - 1));
+  return { pValue: isFew ? tail : Math.min(share, tail), pValueFrom: 'tail' };
 }

@@ -19,10 +19,11 @@ export {
 } from './difference.ts';
 export { fisherInterval } from './fisher-interval.ts';
 export { holm } from './holm.ts';
+export { FEW_UNITS, type Interval, MIN_UNITS } from './interval.ts';
 export { type Mapping, mapScores } from './mapping.ts';
 export { type MengTest, mengTest } from './meng.ts';
-export { FEW_UNITS, type Interval, MIN_UNITS } from './percentile-interval.ts';
 export { type PriorAnswer, type PriorSuitability, priorSuitability } from './prior-suitability.ts';
 export { METRICS, type Metric } from './resampled.ts';
+export { studentUpperQuantile } from './student.ts';
 export { UndefinedCorrelationError } from './undefined-correlation-error.ts';
 export { UndefinedIntervalError } from './undefined-interval-error.ts';

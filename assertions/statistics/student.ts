@@ -3,6 +3,8 @@ import { gammaln } from 'simple-statistics';
 /** Enough for full double precision where the continued fraction is used. */
 const MOST_TERMS = 10_000;
 const PRECISION = 1e-15;
+/** Halves the bracket of a quantile down to the last bit. */
+const BISECTIONS = 60;
 /** Stands for 0 in a denominator, as in Lentz's method. */
 const TINY = 1e-300;
 
@@ -15,6 +17,20 @@ export function studentUpperTail(t: number, degreesOfFreedom: number): number {
   if (t === Number.POSITIVE_INFINITY) return 0;
   const x = degreesOfFreedom / (degreesOfFreedom + t * t);
   return incompleteBeta(x, degreesOfFreedom / 2, 0.5) / 2;
+}
+
+/** t with P(T > t) = tail, for tail in (0, 0.5], by bisection of the tail. */
+export function studentUpperQuantile(tail: number, degreesOfFreedom: number): number {
+  if (!(tail > 0 && tail <= 0.5)) throw new RangeError(`tail is ${tail}; it must lie in (0, 0.5]`);
+  let low = 0;
+  let high = 1;
+  while (studentUpperTail(high, degreesOfFreedom) > tail) high *= 2;
+  for (let i = 0; i < BISECTIONS; i++) {
+    const middle = (low + high) / 2;
+    if (studentUpperTail(middle, degreesOfFreedom) > tail) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
 }
 
 /** The regularised I_x(a, b). */

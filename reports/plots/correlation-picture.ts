@@ -1,3 +1,4 @@
+import { rankScores } from '../../assertions/rank-scores.ts';
 import { scoreConditions } from '../../assertions/score-conditions.ts';
 import { bootstrap, krcc, mapScores, plcc, srcc } from '../../assertions/statistics/index.ts';
 import { type ResamplingUnits, unitsOfImages } from '../../assertions/units.ts';
@@ -26,10 +27,14 @@ export async function correlationPicture(
 ): Promise<EncodedImage | undefined> {
   if (method === 'prior') return undefined;
   const scores = rows.map(({ conditions }) => scoreConditions(conditions, weights).score);
+  const ranked = rankScores(
+    scores,
+    rows.map(({ source }) => source),
+  );
   const mos = rows.map((row) => row.mos);
-  if (typeof orReason(() => srcc(scores, mos)) !== 'number') return undefined;
+  if (typeof orReason(() => srcc(ranked, mos)) !== 'number') return undefined;
   const units = unitsOfImages(rows);
-  const drawn = { scores, mos, units, truth };
+  const drawn = { scores, ranked: [...ranked], mos, units, truth };
   const recipe = ['correlation picture', drawn, versions['promptfoo-iqa']];
   const kept = store?.picture(recipe);
   if (kept) return kept;
@@ -40,13 +45,14 @@ export async function correlationPicture(
 
 interface Drawn {
   scores: number[];
+  ranked: number[];
   mos: number[];
   units: ResamplingUnits;
   truth: string | undefined;
 }
 
-function draw({ scores, mos, units, truth }: Drawn): Promise<EncodedImage> {
-  const [series] = bootstrap([{ metric: 'SRCC', scores, mos }], { units: units.names });
+function draw({ scores, ranked, mos, units, truth }: Drawn): Promise<EncodedImage> {
+  const [series] = bootstrap([{ metric: 'SRCC', scores: ranked, mos }], { units: units.names });
   const fit = orReason(() => mapScores(scores, mos));
   const count = new Set(units.names).size;
   const resampled = units.kind === 'groups' ? `, in ${integer(count)} groups` : '';
@@ -61,7 +67,7 @@ function draw({ scores, mos, units, truth }: Drawn): Promise<EncodedImage> {
     {
       title: `SRCC ${series ? estimateText(estimateOf(series)) : ''}`,
       lines: [
-        `KRCC ${fixed(krcc(scores, mos), 3)}   PLCC raw ${fixed(plcc(scores, mos), 3)}   ${integer(scores.length)} images${resampled}`,
+        `KRCC ${fixed(krcc(ranked, mos), 3)}   PLCC raw ${fixed(plcc(scores, mos), 3)}   ${integer(scores.length)} images${resampled}`,
       ],
     },
   );

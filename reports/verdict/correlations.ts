@@ -1,3 +1,4 @@
+import { scoresFor } from '../../assertions/rank-scores.ts';
 import {
   type BootstrapSeries,
   bootstrap,
@@ -44,7 +45,7 @@ export function correlate(
     if (defined.length === 0) continue;
     const series = bootstrap(
       defined.flatMap(({ sample }) =>
-        METRICS.map((metric) => ({ metric, scores: sample.scores, mos: sample.mos })),
+        METRICS.map((metric) => ({ metric, scores: scoresFor(metric, sample), mos: sample.mos })),
       ),
       { ...options, units: first.sample.units },
     );
@@ -56,8 +57,8 @@ export function correlate(
   return results.map((result) => result ?? { problem: 'there are no images' });
 }
 
-function undefinedBecause({ scores, mos }: Sample): string | undefined {
-  const result = orReason(() => srcc(scores, mos));
+function undefinedBecause({ ranked, mos }: Sample): string | undefined {
+  const result = orReason(() => srcc(ranked, mos));
   return typeof result === 'number' ? undefined : result.problem;
 }
 

@@ -10,7 +10,7 @@ export function largestDisagreements(
   sample: Sample,
   count: number,
 ): (Disagreement & { of: ScoredImage })[] {
-  const scorePlaces = places(sample.scores);
+  const scorePlaces = places(sample.ranked);
   const mosPlaces = places(sample.mos);
   return sample.images
     .map((of, index) => ({

@@ -16,7 +16,7 @@ export function mengCheck(
   if (new Set(a.units).size < a.units.length) {
     return none('it takes images as independent, and here several belong together');
   }
-  const between = orReason(() => srcc(a.scores, b.scores));
+  const between = orReason(() => srcc(a.ranked, b.ranked));
   if (typeof between !== 'number') return none(between.problem);
   if (Math.abs(between) >= 1) return none('both columns have the same order of images');
   if ([correlations.a, correlations.b].some((r) => Math.abs(r) >= 1)) {

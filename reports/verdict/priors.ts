@@ -1,3 +1,4 @@
+import { rankScores } from '../../assertions/rank-scores.ts';
 import { type PriorAnswer, priorSuitability } from '../../assertions/statistics/index.ts';
 import type { ConditionResult } from '../../providers/row-output.ts';
 import type { PriorReport } from '../report-schema.ts';
@@ -17,7 +18,7 @@ export function priorsOf(column: Column, number: number): PriorReport {
     scored.flatMap(({ output }) => output.conditions),
     ({ degradation, severity }) => `${degradation} ${severity}`,
   );
-  const ranking = [...byCondition.values()].map((conditions) => {
+  const measured = [...byCondition.values()].map((conditions) => {
     const { degradation, severity } = conditions[0] as ConditionResult;
     return {
       degradation: String(degradation),
@@ -34,10 +35,30 @@ export function priorsOf(column: Column, number: number): PriorReport {
     repetitions: repetitions.length,
     skippedConditions: skippedConditions(scored),
     notes: notesOn(rows, scored),
-    ranking: ranking.sort(
-      (a, b) => (b.suitability ?? -Infinity) - (a.suitability ?? -Infinity) || 0,
+    ranking: bestFirst(
+      measured,
+      scored.map(({ output }) => output.source),
     ),
   };
+}
+
+/** By suitability; those that have the same one, by name. */
+function bestFirst(
+  measured: PriorReport['ranking'],
+  sources: readonly string[],
+): PriorReport['ranking'] {
+  const values = measured.map(({ suitability }) => suitability ?? Number.NEGATIVE_INFINITY);
+  const ranked = rankScores(values, sources);
+  const name = (index: number) => {
+    const { degradation, severity } = measured[index] as PriorReport['ranking'][number];
+    return `${degradation} ${severity}`;
+  };
+  return [...measured.keys()]
+    .sort((a, b) => {
+      const [ofA, ofB] = [ranked[a] as number, ranked[b] as number];
+      return ofA === ofB ? (name(a) < name(b) ? -1 : 1) : ofB - ofA;
+    })
+    .map((index) => measured[index] as PriorReport['ranking'][number]);
 }
 
 function notesOn(rows: readonly ImageRow[], scored: readonly ScoredPart[]): string[] {

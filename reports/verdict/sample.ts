@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { isBelowCoverage } from '../../assertions/coverage.ts';
+import { rankScores, type Scores } from '../../assertions/rank-scores.ts';
 import { type ResamplingUnits, unitsOfImages } from '../../assertions/units.ts';
 import type { Column, ImageRow, ScoredPart } from '../run/run.ts';
 import { differences } from '../run/settings.ts';
@@ -13,12 +14,11 @@ export interface ScoredImage {
 }
 
 /** The images of one column and data set over which correlations are taken. */
-export interface Sample {
+export interface Sample extends Scores {
   /** Sorted by `keys`, so that samples over the same images are in the same order. */
   images: ScoredImage[];
   /** Names of the images, the same in every column and on every machine. */
   keys: string[];
-  scores: Float64Array;
   mos: Float64Array;
   /** Independent units, see `BootstrapOptions.units`. */
   units: string[];
@@ -46,10 +46,15 @@ export function sampleOf({ settings, pooled }: Column, rows: readonly ImageRow[]
   );
   const keys = named.map(({ key }) => key);
   const mos = Float64Array.from(named, ({ image }) => image.mos);
+  const scores = Float64Array.from(named, ({ image }) => image.scored.score);
   return {
     images: named.map(({ image }) => image),
     keys,
-    scores: Float64Array.from(named, ({ image }) => image.scored.score),
+    scores,
+    ranked: rankScores(
+      scores,
+      named.map(({ image }) => image.scored.output.source),
+    ),
     mos,
     units: units.names,
     identity: createHash('sha256')

@@ -1,7 +1,7 @@
 import { fisherInterval, srcc } from '../../assertions/statistics/index.ts';
 import type { Estimate, Tag } from '../report-schema.ts';
 import { noEstimate, orReason } from './estimate.ts';
-import { meanEstimate } from './mean-estimate.ts';
+import { type MeanEstimate, meanEstimate } from './mean-estimate.ts';
 import type { Sample, ScoredImage } from './sample.ts';
 import { spreadOf } from './spread.ts';
 
@@ -66,11 +66,11 @@ function tagOf(name: string, values: string[], columns: readonly MappedSample[])
   });
   const categories = values.sort(naturally).map((value) => ({
     value,
-    columns: measured.map((own) => own.get(value) as ReturnType<typeof within>),
+    columns: measured.map((own) => (own.get(value) as Within).agreement),
   }));
   const spread = columns.map(({ column }, place) => ({
     column,
-    ...spreadOf(categories.map((category) => category.columns[place]?.bias)),
+    ...spreadOf([...(measured[place]?.values() ?? [])].map(({ bias }) => bias)),
   }));
   const listed =
     categories.length <= MOST_LISTED
@@ -84,25 +84,27 @@ const naturally = (a: string, b: string): number => a.localeCompare(b, 'en', { n
 const largestBias = ({ columns }: Tag['categories'][number]): number =>
   Math.max(...columns.map(({ bias }) => Math.abs(bias.estimate ?? 0)));
 
+interface Within {
+  agreement: Tag['categories'][number]['columns'][number];
+  bias: MeanEstimate;
+}
+
 /** @param isGroup within a group its images are what varies; elsewhere images of one group vary together */
 function within(
   { column, sample, mapped }: MappedSample,
   indices: readonly number[],
   isGroup: boolean,
-): Tag['categories'][number]['columns'][number] {
+): Within {
   const pick = (values: Float64Array) => Float64Array.from(indices, (i) => values[i] as number);
   const units = indices.map((i) => (isGroup ? String(i) : (sample.units[i] as string)));
-  return {
-    column,
-    n: indices.length,
-    SRCC: correlationOf(pick(sample.scores), pick(sample.mos), units),
-    bias: mapped
-      ? meanEstimate(
-          indices.map((i) => (mapped[i] as number) - (sample.mos[i] as number)),
-          units,
-        )
-      : noEstimate('no curve could be fitted'),
-  };
+  const bias = mapped
+    ? meanEstimate(
+        indices.map((i) => (mapped[i] as number) - (sample.mos[i] as number)),
+        units,
+      )
+    : { mean: noEstimate('no curve could be fitted'), standardError: null };
+  const SRCC = correlationOf(pick(sample.ranked), pick(sample.mos), units);
+  return { agreement: { column, n: indices.length, SRCC, bias: bias.mean }, bias };
 }
 
 /** With Fisher's interval, where the images are independent of each other. */

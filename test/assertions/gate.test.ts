@@ -80,7 +80,7 @@ describe('min', () => {
       rows: good.rows.map((row, i) => ({ ...row, group: `reference ${i % 8}` })),
     };
     expect(judge(grouped, { min: 0.5, confidence: 0.95 }).reason).toMatch(
-      /on 60 images in 8 groups; .*\. 8 groups are few, so the interval covers less than it says$/,
+      /on 60 images in 8 groups; .*\. 8 groups are few, so the interval is Student's$/,
     );
     const few = {
       ...good,

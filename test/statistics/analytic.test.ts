@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fisherInterval, holm, mengTest } from '../../assertions/statistics/index.ts';
 import { normalUpperQuantile, normalUpperTail } from '../../assertions/statistics/normal.ts';
-import { studentUpperTail } from '../../assertions/statistics/student.ts';
+import { studentUpperQuantile, studentUpperTail } from '../../assertions/statistics/student.ts';
 
 describe('the normal distribution', () => {
   it.each([
@@ -51,7 +51,23 @@ describe("Student's distribution", () => {
     );
   });
 
+  // scipy.stats.t.isf(tail, degrees)
+  it.each([
+    [0.025, 4, 2.7764451051977943],
+    [0.005, 4, 4.604094871349993],
+    [0.025, 7, 2.3646242515927844],
+    [1e-6, 7, 14.241469651981445],
+    [0.025, 11, 2.2009851600916392],
+    [0.1, 18, 1.330390943569909],
+    [0.025, 1, 12.706204736174705],
+    [1e-6, 1, 318309.8861827435],
+    [0.025, 999, 1.9623414611334498],
+  ])('has the quantile of scipy at the tail %d with %d degrees of freedom', (tail, degrees, t) => {
+    expect(studentUpperQuantile(tail, degrees) / t).toBeCloseTo(1, 9);
+  });
+
   it('refuses no degrees of freedom', () => {
+    expect(() => studentUpperQuantile(0.6, 4)).toThrow(/tail is 0.6/);
     expect(() => studentUpperTail(1, 0)).toThrow(/must be above 0/);
   });
 });
