@@ -21,16 +21,6 @@ export function questionOf(
     if (!image) throw new Error(`the prompt shows a ${part.image} image where there is none`);
     return { image: list.push(image) - 1 };
   });
-  const other = prompt[kind === 'quality' ? 'similarity' : 'quality'];
-  const base = {
-    kind,
-    images: list,
-    content: parts,
-    ...rest,
-    ...(other && { askedAlongside: [answerForm(other)] }),
-  };
-  return { ...base, ...answerForm({ choices, scale }) };
+  const base = { kind, images: list, content: parts, ...rest };
+  return scale ? { ...base, scale } : { ...base, choices: choices ?? [] };
 }
-
-const answerForm = ({ choices, scale }: Pick<PromptFile['quality'], 'choices' | 'scale'>) =>
-  scale ? { scale } : { choices: choices ?? [] };

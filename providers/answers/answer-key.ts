@@ -3,7 +3,7 @@ import type { Judge, Question } from '../judges/judge.ts';
 import type { Key } from './store.ts';
 
 /** Raise it when the same question would be put to a vendor in another way. */
-const KEY_VERSION = 1;
+const KEY_VERSION = 2;
 
 /** Options that say how to reach a judge and what it may cost: they change no answer. */
 const NOT_ASKED = ['maxConcurrency', 'timeoutMs', 'maxRetries', 'price', 'apiKeyEnv'];
@@ -20,7 +20,7 @@ const READING = [
   'maxInvalidShare',
 ];
 
-type AskedJudge = Pick<Judge, 'id' | 'identity' | 'constrains'>;
+type AskedJudge = Pick<Judge, 'id' | 'identity'>;
 
 /**
  * The key of an answer: everything that decides it, and nothing else. The images go in by the pixels
@@ -39,7 +39,7 @@ export function answerKey(
     sorted(judge.identity ?? {}),
     sorted(options, NOT_ASKED),
     repeatIndex,
-    message(question, judge),
+    message(question),
     question.scale ?? question.choices,
   ];
 }
@@ -58,21 +58,17 @@ export function replyKey(
     sorted(judge.identity ?? {}, READING),
     sorted(options, [...NOT_ASKED, ...READING]),
     repeatIndex,
-    message(question, judge),
+    message(question),
     question.scale ?? question.choices.map(({ label }) => label),
   ];
 }
 
-const message = (
-  { kind, system, content, prefill, images, askedAlongside }: Question,
-  { constrains }: AskedJudge,
-) => [
+const message = ({ kind, system, content, prefill, images }: Question) => [
   kind,
   system ?? null,
   content,
   prefill ?? null,
   images.map(({ sha256, width, height, encoding }) => [sha256, width, height, encoding]),
-  ...(constrains ? [askedAlongside ?? null] : []),
 ];
 
 const sorted = (options: object, without: readonly string[] = []) =>

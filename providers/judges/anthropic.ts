@@ -31,7 +31,7 @@ const ANTHROPIC_KEY = 'ANTHROPIC_API_KEY';
 
 /**
  * Asks Anthropic's Messages interface with the official SDK. It gives no token probabilities, so answers
- * are sampled, one request each, all about the same images sharing the vendor's prompt cache.
+ * are sampled, one request each, all to one question sharing the vendor's prompt cache.
  *
  * @param model as in `claude-opus-4-6`
  * @throws ConfigError no model, token probabilities or an effort that do not exist, a field of
@@ -113,7 +113,6 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
     defaultMaxConcurrency: DEFAULT_MAX_CONCURRENCY,
     requestsFor: () => ({ requests: options.samples, replies: options.samples }),
     identity: { endpoint, source: 'samples', maxTokens: maxTokens(options) },
-    constrains: true,
     async ask(question, { signal, once = requestAnew }) {
       signal?.throwIfAborted();
       const { answer } = await sampledAnswer({
@@ -136,12 +135,13 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
 const isAnthropic = (endpoint: string): boolean =>
   /(^|\.)anthropic\.com$/.test(new URL(endpoint).hostname);
 
-/** What the requests of one prefix have in common. */
-const prefixOf = ({ system, images, content }: Question): string =>
+/** What the requests of one prefix have in common: the answers that they allow stand in it too. */
+const prefixOf = ({ system, images, content, choices, scale }: Question): string =>
   JSON.stringify([
     system,
     images.map(({ sha256 }) => sha256),
     content.slice(0, content.findLastIndex((part) => 'image' in part) + 1),
+    scale ?? choices.map(({ label }) => label),
   ]);
 
 function messageEffort(id: string, effort: Effort | undefined): MessageSetting['effort'] {

@@ -37,8 +37,6 @@ interface QuestionBase {
   content: readonly ContentPart[];
   /** The reply as begun for the model, without its end: `The quality of the image is `. */
   prefill?: string;
-  /** Answers to the other questions that are asked about the same images. */
-  askedAlongside?: readonly AnswerForm[];
 }
 
 /** What a question can be answered with. */
@@ -161,11 +159,6 @@ export interface Judge {
    * on the model. Part of the key under which answers are kept; must survive JSON.
    */
   readonly identity?: Readonly<Record<string, unknown>>;
-  /**
-   * It constrains replies to the answers of all questions about the same images, so that all are one
-   * prefix for the vendor's prompt cache: then a reply depends on `askedAlongside` too.
-   */
-  readonly constrains?: boolean;
   /** For judges whose vendor has a batch engine. */
   readonly batch?: BatchAsking;
   /**

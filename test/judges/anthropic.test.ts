@@ -1,13 +1,12 @@
 import type { MessageCreateParamsNonStreaming } from '@anthropic-ai/sdk/resources/messages';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAnthropicJudge } from '../../providers/judges/anthropic.ts';
-import type { Question } from '../../providers/judges/judge.ts';
 import { picture } from '../images/pictures.ts';
 import { type AnthropicServerOptions, startAnthropicServer } from '../servers/anthropic.ts';
 import type { LocalServer } from '../servers/server.ts';
 import { judgeContract } from './contract.ts';
 import { judgeOptions } from './options.ts';
-import { GOOD_POOR, judgeImage, qualityQuestion, similarityQuestion } from './questions.ts';
+import { FIVE_LEVELS, judgeImage, qualityQuestion, similarityQuestion } from './questions.ts';
 
 let server: LocalServer | undefined;
 afterEach(async () => {
@@ -93,21 +92,30 @@ describe('the anthropic judge', () => {
     expect(first).not.toHaveProperty('cache_control');
   });
 
-  it('lets both questions and all samples about one pair read the images from the cache', async () => {
+  it('lets all samples of one question read the images from the cache, and no other question’s', async () => {
     const { judge, bodies } = await setUp({}, { samples: 4 });
-    const along = (question: Question, choices: Question['choices']): Question => ({
-      ...question,
-      askedAlongside: choices ? [{ choices }] : [],
-    });
-    const answers = await Promise.all([
-      judge.ask(along(quality, similarity.choices), {}),
-      judge.ask(along(similarity, GOOD_POOR), {}),
-    ]);
+    const answers = await Promise.all([judge.ask(quality, {}), judge.ask(similarity, {})]);
     expect(bodies()).toHaveLength(8);
     const sum = (field: 'cachedInputTokens' | 'cacheWriteTokens') =>
-      answers.reduce((total, { usage }) => total + (usage?.[field] ?? 0), 0);
-    expect(sum('cacheWriteTokens')).toBe(1000);
-    expect(sum('cachedInputTokens')).toBe(7000);
+      answers.map(({ usage }) => usage?.[field] ?? 0);
+    expect(sum('cacheWriteTokens')).toEqual([1000, 1000]);
+    expect(sum('cachedInputTokens')).toEqual([3000, 3000]);
+  });
+
+  it('allows the answers of the question that it asks and no other, in their order', async () => {
+    const { judge, bodies } = await setUp({ probability: () => 1 }, { samples: 1 });
+    const { choices: _, ...unanswered } = quality;
+    await judge.ask(quality, {});
+    await judge.ask(similarity, {});
+    await judge.ask(qualityQuestion(images, FIVE_LEVELS), {});
+    await judge.ask({ ...unanswered, scale: { min: 0, max: 100 } }, {});
+    const allowed = bodies().map(({ output_config }) => output_config?.format?.schema.properties);
+    expect(allowed).toEqual([
+      { answer: { type: 'string', enum: ['good', 'poor'] } },
+      { answer: { type: 'string', enum: ['Yes', 'No'] } },
+      { answer: { type: 'string', enum: ['excellent', 'good', 'fair', 'poor', 'bad'] } },
+      { answer: { type: 'number' } },
+    ]);
   });
 
   it('counts a refused sample as invalid and quotes the vendor when too many are', async () => {

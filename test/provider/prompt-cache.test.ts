@@ -31,7 +31,7 @@ const QDEBIAS = {
 };
 
 describe('the prompt cache of a vendor', () => {
-  it('is written once for each pair of images, and read by all else that is asked about it', async () => {
+  it('is written once for each question about a pair of images, and read by its other samples', async () => {
     vi.stubEnv('PROMPTFOO_CONFIG_DIR', folder);
     const provider = new DebiasedProvider({
       id: 'x',
@@ -53,9 +53,9 @@ describe('the prompt cache of a vendor', () => {
     const answers: Answer[] = metadata?.answers;
     const sum = (field: 'cachedInputTokens' | 'cacheWriteTokens') =>
       answers.reduce((total, { usage }) => total + (usage?.[field] ?? 0), 0);
-    // Four pairs of 1,000 tokens; two questions of three samples about each.
+    // Four pairs of 1,000 tokens; two questions of three samples about each, each with choices of its own.
     expect(server.requests).toHaveLength(24);
-    expect(sum('cacheWriteTokens')).toBe(4 * 1000);
-    expect(sum('cachedInputTokens')).toBe(20 * 1000);
+    expect(sum('cacheWriteTokens')).toBe(8 * 1000);
+    expect(sum('cachedInputTokens')).toBe(16 * 1000);
   });
 });

@@ -1,6 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { base64 } from '../../images/data-uri.ts';
-import type { AnswerForm, EncodedImage, JudgeImage, Question } from '../judge.ts';
+import type { EncodedImage, JudgeImage, Question } from '../judge.ts';
 import type { JudgeOptions } from '../judge-options.ts';
 import { instruction } from '../wording.ts';
 
@@ -20,9 +20,9 @@ export interface MessageSetting {
  * A question as a Messages request for one sample.
  *
  * Sampling is at the model's own distribution: the interface takes no temperature. Images are refused
- * rather than scaled down unseen. The prefix up to the last image is the same for all questions and
- * samples about the images and is kept in the vendor's cache; since the answer's schema is part of that
- * prefix, it lists the answers of all these questions, and the instruction at the end those of this one.
+ * rather than scaled down unseen. The schema holds the answers of this question and no other's. It is
+ * part of the prefix that the vendor's cache holds, up to the last image, so all samples of one question
+ * share that, and another question about the same images has its own.
  *
  * @param imageSource how an image is handed over: its bytes, unless it lies at the vendor already
  */
@@ -74,20 +74,14 @@ export async function inlineImage(
 export const maxTokens = ({ maxTokens }: Pick<JudgeOptions, 'maxTokens'>): number =>
   maxTokens ?? DEFAULT_MAX_TOKENS;
 
-/** An object with one answer, out of those of all questions about the images, in an order of their own. */
-function answerSchema(question: Question): Record<string, unknown> {
-  const forms: AnswerForm[] = [question, ...(question.askedAlongside ?? [])];
-  const words = [
-    ...new Set(forms.flatMap(({ choices = [] }) => choices.map(({ label }) => label))),
-  ];
-  const isRated = forms.some(({ scale }) => scale);
-  const kinds = [
-    ...(words.length > 0 ? [{ type: 'string', enum: words.sort() }] : []),
-    ...(isRated ? [{ type: 'number' }] : []),
-  ];
+/** An object with one answer to the question. */
+function answerSchema({ choices, scale }: Question): Record<string, unknown> {
+  const answer = scale
+    ? { type: 'number' }
+    : { type: 'string', enum: choices.map(({ label }) => label) };
   return {
     type: 'object',
-    properties: { answer: kinds.length === 1 ? kinds[0] : { anyOf: kinds } },
+    properties: { answer },
     required: ['answer'],
     additionalProperties: false,
   };
