@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { withoutSecrets } from '../providers/judges/without-secrets.ts';
+import { oneLine } from '../providers/one-line.ts';
 import { loadEnvironment } from './environment.ts';
-import { oneLine } from './one-line.ts';
 import { createProgram } from './program.ts';
 
 /** `npm run iqa -- …` in a checkout, `npx promptfoo-iqa …` elsewhere. */

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import { oneLine } from '../providers/one-line.ts';
 import { commands } from './commands/index.ts';
-import { oneLine } from './one-line.ts';
 
 export function createProgram(): Command {
   const program = new Command('promptfoo-iqa')

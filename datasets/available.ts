@@ -4,6 +4,7 @@ import { configSchemaOf } from './config-schema.ts';
 import { type DatasetName, datasets } from './index.ts';
 import type { DatasetRow } from './row.ts';
 import { subsetFields } from './subset.ts';
+import { testGenerator } from './test-generator.ts';
 
 const NAMES = Object.keys(datasets) as DatasetName[];
 
@@ -24,19 +25,11 @@ export const availableConfigSchema = z.strictObject({
 /** As much as has to be known before the whole is checked, which refuses variables that are not set. */
 const askedSchema = z.looseObject({ sets: z.record(z.string(), setSchema) });
 
-/**
- * promptfoo test generator for those of several data sets that are here:
- * `tests: [{path: file://datasets/available.ts, config: {sets: {spaq: {root: '{{env.SPAQ_ROOT}}'}}}}]`.
- * One whose root is an unset or empty environment variable is left out, with a line that says so. A
- * root that is set and wrong is an error, as everywhere.
- *
- * @throws ConfigError broken configuration, or none of the data sets is here
- */
-export default async function availableDatasets(config: unknown): Promise<DatasetRow[]> {
+async function availableDatasets(config: unknown): Promise<DatasetRow[]> {
   const absent = findAbsent(config);
   const { sets, ...subset } = parseConfig(
     availableConfigSchema,
-    withoutUnset(config ?? {}, absent),
+    withoutUnset(config, absent),
     'datasets/available.ts: config',
   );
   const asked = NAMES.flatMap((name) => (sets[name] ? [{ name, set: sets[name] }] : []));
@@ -54,6 +47,16 @@ export default async function availableDatasets(config: unknown): Promise<Datase
   );
   return rows.flat();
 }
+
+/**
+ * promptfoo test generator for those of several data sets that are here:
+ * `tests: [{path: file://datasets/available.ts, config: {sets: {spaq: {root: '{{env.SPAQ_ROOT}}'}}}}]`.
+ * One whose root is an unset or empty environment variable is left out, with a line that says so. A
+ * root that is set and wrong is an error, as everywhere.
+ *
+ * @throws ConfigError broken configuration, or none of the data sets is here
+ */
+export default testGenerator(availableDatasets);
 
 /** Data sets whose root is not set, and why. */
 function findAbsent(config: unknown): ReadonlyMap<string, string> {

@@ -5,6 +5,7 @@ import { listFiles } from './files/list-files.ts';
 import { displayPath } from './image-path.ts';
 import { type DatasetRow, rowsOf } from './row.ts';
 import { subsetFields } from './subset.ts';
+import { testGenerator } from './test-generator.ts';
 
 export const folderConfigSchema = z.strictObject({
   root: z
@@ -22,16 +23,8 @@ export const folderConfigSchema = z.strictObject({
 /** Formats that are decoded (`providers/images/decode.ts`), by the endings of their files. */
 export const IMAGE_ENDING = /\.(jpe?g|jpe|jfif|png|webp|tiff?|gif|avif|bmp)$/i;
 
-/**
- * promptfoo test generator for a folder of images that nobody has scored:
- * `tests: [{path: file://datasets/folder.ts, config: {root}}]`. Its rows have no `mos`, and their data
- * set gets no correlation row: scores are reported, no agreement with people is claimed. Images in
- * subfolders are grouped by subfolder. Other files are left alone; no image is opened.
- *
- * @throws ConfigError broken configuration, no such folder, or no image in it
- */
-export default function folderDataset(config: unknown): DatasetRow[] {
-  const settings = parseConfig(folderConfigSchema, config ?? {}, 'datasets/folder.ts: config');
+function folderDataset(config: unknown): DatasetRow[] {
+  const settings = parseConfig(folderConfigSchema, config, 'datasets/folder.ts: config');
   const root = resolve(settings.root);
   const files = listFiles(root, settings.root).filter((file) => IMAGE_ENDING.test(file));
   if (files.length === 0) {
@@ -52,3 +45,13 @@ export default function folderDataset(config: unknown): DatasetRow[] {
     settings,
   );
 }
+
+/**
+ * promptfoo test generator for a folder of images that nobody has scored:
+ * `tests: [{path: file://datasets/folder.ts, config: {root}}]`. Its rows have no `mos`, and their data
+ * set gets no correlation row: scores are reported, no agreement with people is claimed. Images in
+ * subfolders are grouped by subfolder. Other files are left alone; no image is opened.
+ *
+ * @throws ConfigError broken configuration, no such folder, or no image in it
+ */
+export default testGenerator(folderDataset);

@@ -9,16 +9,14 @@ import kadid10k from './kadid-10k.ts';
 import koniq10k from './koniq-10k.ts';
 import liveChallenge from './live-challenge.ts';
 import qdebiasJson from './qdebias-json.ts';
-import type { DatasetRow } from './row.ts';
 import sample from './sample.ts';
 import spaq from './spaq.ts';
+import type { DatasetLoader } from './test-generator.ts';
 import tid2013 from './tid2013.ts';
 
 export type { PublishedDataset, PublishedLoader } from './published/published.ts';
 export type { DatasetImage, DatasetRow } from './row.ts';
-
-/** A promptfoo test generator: its configuration in, checked, one row an image out. */
-export type DatasetLoader = (config?: unknown) => DatasetRow[] | Promise<DatasetRow[]>;
+export type { DatasetLoader } from './test-generator.ts';
 
 /** Every data set format by its name, which is its file's: `file://datasets/<name>.ts`. */
 export const datasets = {

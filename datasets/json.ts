@@ -4,8 +4,13 @@ import { readJson } from './files/json-file.ts';
 import { listedRows } from './listed.ts';
 import { listedFields } from './listed-config.ts';
 import type { DatasetRow } from './row.ts';
+import { testGenerator } from './test-generator.ts';
 
 export const jsonConfigSchema = z.strictObject(listedFields);
+
+async function jsonDataset(config: unknown): Promise<DatasetRow[]> {
+  return listedRows(parseConfig(jsonConfigSchema, config, 'datasets/json.ts: config'), readJson);
+}
 
 /**
  * promptfoo test generator for a JSON file with one array of objects:
@@ -13,9 +18,4 @@ export const jsonConfigSchema = z.strictObject(listedFields);
  *
  * @throws ConfigError what is wrong with the configuration or with the file as a whole
  */
-export default async function jsonDataset(config: unknown): Promise<DatasetRow[]> {
-  return listedRows(
-    parseConfig(jsonConfigSchema, config ?? {}, 'datasets/json.ts: config'),
-    readJson,
-  );
-}
+export default testGenerator(jsonDataset);

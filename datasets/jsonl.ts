@@ -4,8 +4,13 @@ import { readJsonl } from './files/json-file.ts';
 import { listedRows } from './listed.ts';
 import { listedFields } from './listed-config.ts';
 import type { DatasetRow } from './row.ts';
+import { testGenerator } from './test-generator.ts';
 
 export const jsonlConfigSchema = z.strictObject(listedFields);
+
+async function jsonlDataset(config: unknown): Promise<DatasetRow[]> {
+  return listedRows(parseConfig(jsonlConfigSchema, config, 'datasets/jsonl.ts: config'), readJsonl);
+}
 
 /**
  * promptfoo test generator for a JSON Lines file, one object a line:
@@ -13,9 +18,4 @@ export const jsonlConfigSchema = z.strictObject(listedFields);
  *
  * @throws ConfigError what is wrong with the configuration or with the file as a whole
  */
-export default async function jsonlDataset(config: unknown): Promise<DatasetRow[]> {
-  return listedRows(
-    parseConfig(jsonlConfigSchema, config ?? {}, 'datasets/jsonl.ts: config'),
-    readJsonl,
-  );
-}
+export default testGenerator(jsonlDataset);

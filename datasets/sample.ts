@@ -8,6 +8,7 @@ import { type DatasetRow, rowsOf } from './row.ts';
 import { makeSample, SAMPLE_FOLDER } from './sample/make.ts';
 import { SAMPLE_CSV, SCORE_COLUMN, TRUTH } from './sample/recipe.ts';
 import { subsetFields } from './subset.ts';
+import { testGenerator } from './test-generator.ts';
 
 /** Says wherever the data set is named that its truth is no opinion of people. */
 export const SAMPLE_NAME = 'sample (MS-SSIM, not rated by people)';
@@ -22,15 +23,8 @@ const lineSchema = z.object({
   level: z.coerce.number(),
 });
 
-/**
- * promptfoo test generator for the sample data set, which it makes if it is not there yet: distorted
- * photographs, grouped by photograph, with their multi-scale structural similarity to the pristine one
- * as ground truth. `tests: [{path: file://datasets/sample.ts}]`.
- *
- * @throws ConfigError broken configuration, or the photographs are not installed
- */
-export default async function sampleDataset(config?: unknown): Promise<DatasetRow[]> {
-  const settings = parseConfig(sampleConfigSchema, config ?? {}, 'datasets/sample.ts: config');
+async function sampleDataset(config?: unknown): Promise<DatasetRow[]> {
+  const settings = parseConfig(sampleConfigSchema, config, 'datasets/sample.ts: config');
   await makeSample();
   const lines = parse(readFileSync(join(SAMPLE_FOLDER, SAMPLE_CSV)), { columns: true });
   const images = z.array(lineSchema).parse(lines);
@@ -49,3 +43,12 @@ export default async function sampleDataset(config?: unknown): Promise<DatasetRo
     settings,
   );
 }
+
+/**
+ * promptfoo test generator for the sample data set, which it makes if it is not there yet: distorted
+ * photographs, grouped by photograph, with their multi-scale structural similarity to the pristine one
+ * as ground truth. `tests: [{path: file://datasets/sample.ts}]`.
+ *
+ * @throws ConfigError broken configuration, or the photographs are not installed
+ */
+export default testGenerator(sampleDataset);

@@ -5,8 +5,8 @@ import { withoutSecrets } from './judges/without-secrets.ts';
 /**
  * A broken configuration: something the user wrote that has to be changed before anything can run.
  *
- * promptfoo prints `error.stack` of what a provider constructor or a test generator throws; here the
- * stack is the message, so that the user reads one line and not ours or promptfoo's frames.
+ * Some of promptfoo's commands print `error.stack`; here the stack is the message, so that the user
+ * reads one line and not ours or promptfoo's frames. See `before-first-row.ts` for those that catch nothing.
  */
 export class ConfigError extends Error {
   static {

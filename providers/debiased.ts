@@ -12,6 +12,7 @@ import { answerCorrelationRow } from './answer-correlation-row.ts';
 import { createBuyer } from './answers/buyer.ts';
 import { isCacheEnabled } from './answers/cache-use.ts';
 import { existingAnswerStore } from './answers/store.ts';
+import { beforeFirstRow } from './before-first-row.ts';
 import { type ProviderConfig, providerConfigSchema } from './config.ts';
 import { parseConfig } from './config-error.ts';
 import { CORRELATION_KEY, correlationRequestSchema } from './correlation-row.ts';
@@ -44,59 +45,42 @@ import { versions } from './versions.ts';
  * Whatever goes wrong with a row is that row's `error`.
  */
 export default class DebiasedProvider implements ApiProvider {
-  readonly config: ProviderConfig;
+  readonly config!: ProviderConfig;
   /** Set by promptfoo after construction. */
   label?: string;
   readonly #id: string;
-  readonly #rows: RowScores;
-  readonly #mode = currentMode();
-  readonly #judge: Judge;
-  readonly #hasOwnPrompts: boolean;
+  readonly #rows!: RowScores;
+  readonly #mode!: Mode;
+  readonly #judge!: Judge;
 
-  /** @throws ConfigError broken configuration */
+  /**
+   * @throws ConfigError broken configuration, in one line that starts with the entry's label; where
+   *   promptfoo makes the provider, once it has told the label
+   */
   constructor(options: ProviderOptions = {}) {
     this.#id = options.id ?? 'promptfoo-iqa';
-    if (this.#mode !== 'eval') endWithParent();
-    // promptfoo adds the configuration file's folder.
-    const { basePath = '', ...given } = (options.config ?? {}) as Record<string, unknown>;
-    const config = parseConfig(providerConfigSchema, given, `${this.#id}: config`);
-    const judge = createJudge(config, sharedPixelPool, String(basePath));
-    // promptfoo goes on with an evaluation by the configuration that it was begun with.
-    const entry = JSON.stringify([this.#id, given]);
-    // A check shows whether the judge can be reached now.
-    const useKept = isCacheEnabled() && this.#mode !== 'check';
-    const buyer = createBuyer(config, judge, entry, useKept);
-    // A judge on this machine works as fast as its threads, so more degraded copies than those take
-    // at once would only fill memory. Questions over a network wait for answers instead.
-    const copiesAtOnce =
-      judge.kind === 'local' ? availableParallelism() + 1 : Number.POSITIVE_INFINITY;
+    const given = (options.config ?? {}) as Record<string, unknown>;
+    const made = resultOf(() => setUp(this.#id, given, () => this.label));
+    const finish = (label = options.label) =>
+      beforeFirstRow(() => orThrow(made), label || this.#id);
+    if ('error' in made && isMadeByPromptfoo(given)) {
+      // biome-ignore lint/correctness/noConstructorReturn: what is broken stands for itself until it has a label
+      return unusable(this.#id, finish) as DebiasedProvider;
+    }
+    const { config, mode, judge, rows } = finish();
     this.config = config;
+    this.#mode = mode;
     this.#judge = judge;
-    this.#hasOwnPrompts = options.prompts !== undefined;
-    this.#rows = createRowScores({
-      judge,
-      config,
-      basePath: String(basePath),
-      entryName: () => this.label || JSON.stringify([this.#id, config.judge]),
-      pool: sharedPixelPool,
-      limitConditions: pLimit(copiesAtOnce),
-      deskFor: ({ evaluationId, repeatIndex = 0 }, name) =>
-        buyer.deskFor({
-          evaluation: evaluationId,
-          repeatIndex,
-          // Entries that differ in nothing but their label are columns of their own.
-          name: JSON.stringify([this.label, name]),
-        }),
-    });
+    this.#rows = rows;
   }
 
   /**
-   * A name of its own for every column: promptfoo keeps one queue for each, and pauses whole queues.
-   * promptfoo looks up the `prompts` of an entry without a label by the id as written, so that stays.
+   * A name of its own for every labelled column: promptfoo keeps one queue for each, and pauses whole
+   * queues. An entry without a label keeps its id as written: by that promptfoo looks up its `prompts`,
+   * of which the entry itself is told nothing.
    */
   id(): string {
-    const own = this.label || (this.#hasOwnPrompts ? undefined : this.config.judge);
-    return own ? `${this.#id}#${own}` : this.#id;
+    return this.label ? `${this.#id}#${this.label}` : this.#id;
   }
 
   toString(): string {
@@ -231,6 +215,80 @@ export default class DebiasedProvider implements ApiProvider {
  */
 function failure(error: string, { metadata, ...bought }: ProviderResponse = {}): ProviderResponse {
   return { error, ...bought, metadata: { ...metadata, rateLimitKind: 'quota' } };
+}
+
+/** promptfoo adds the folder of the configuration file. */
+const isMadeByPromptfoo = (config: Record<string, unknown>): boolean => 'basePath' in config;
+
+type Outcome<Value> = { value: Value } | { error: unknown };
+
+function resultOf<Value>(run: () => Value): Outcome<Value> {
+  try {
+    return { value: run() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function orThrow<Value>(outcome: Outcome<Value>): Value {
+  if ('error' in outcome) throw outcome.error;
+  return outcome.value;
+}
+
+/**
+ * Stands for an entry with a broken configuration. promptfoo tells a provider its label right after it
+ * has made it, and an error is of little use without, where several entries differ in little else.
+ *
+ * @param refuse throws the error, behind the label
+ */
+const unusable = (id: string, refuse: (label?: string) => unknown): ApiProvider => ({
+  id: () => id,
+  get label() {
+    return undefined as unknown as string;
+  },
+  set label(label: string) {
+    refuse(label);
+  },
+  callApi: async () => refuse() as never,
+});
+
+/**
+ * What an entry of the configuration asks for, ready to rate.
+ *
+ * @param label the entry's, once promptfoo has set it
+ * @throws ConfigError broken configuration
+ */
+function setUp(id: string, options: Record<string, unknown>, label: () => string | undefined) {
+  const mode = currentMode();
+  if (mode !== 'eval') endWithParent();
+  const { basePath = '', ...given } = options;
+  const config = parseConfig(providerConfigSchema, given, 'config');
+  const judge = createJudge(config, sharedPixelPool, String(basePath));
+  // promptfoo goes on with an evaluation by the configuration that it was begun with.
+  const entry = JSON.stringify([id, given]);
+  // A check shows whether the judge can be reached now.
+  const useKept = isCacheEnabled() && mode !== 'check';
+  const buyer = createBuyer(config, judge, entry, useKept);
+  // A judge on this machine works as fast as its threads, so more degraded copies than those take
+  // at once would only fill memory. Questions over a network wait for answers instead.
+  const copiesAtOnce =
+    judge.kind === 'local' ? availableParallelism() + 1 : Number.POSITIVE_INFINITY;
+  const rows = createRowScores({
+    judge,
+    config,
+    basePath: String(basePath),
+    entryName: () => label() || JSON.stringify([id, config.judge]),
+    pool: sharedPixelPool,
+    limitConditions: pLimit(copiesAtOnce),
+    deskFor: ({ evaluationId, repeatIndex = 0 }, name) =>
+      buyer.deskFor({
+        evaluation: evaluationId,
+        repeatIndex,
+        // Entries that differ in nothing but their label are columns of their own.
+        name: JSON.stringify([label(), name]),
+      }),
+  });
+  return { mode, config, judge, rows };
 }
 
 /** What was bought for a row, scored or not, as promptfoo and the report read it. */

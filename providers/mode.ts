@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { ConfigError } from './config-error.ts';
 
 /**
  * What a run of promptfoo is for. The commands beside promptfoo's own run promptfoo itself and tell
@@ -18,11 +19,11 @@ export const MODE_VARIABLE = 'PROMPTFOO_IQA_MODE';
 /** The file that gets one line of JSON per row, for the command to read. */
 export const REPORT_VARIABLE = 'PROMPTFOO_IQA_REPORT';
 
-/** @throws Error when the variable says something else */
+/** @throws ConfigError the variable says something else */
 export function currentMode(environment: NodeJS.ProcessEnv = process.env): Mode {
   const mode = environment[MODE_VARIABLE] || 'eval';
   if (isMode(mode)) return mode;
-  throw new Error(`${MODE_VARIABLE} is "${mode}"; unset it to rate images`);
+  throw new ConfigError(`${MODE_VARIABLE} is "${mode}"; unset it to rate images`);
 }
 
 const MODES: readonly Mode[] = ['eval', 'estimate', 'check', 'batch'];

@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { parseConfig } from '../../providers/config-error.ts';
 import { displayPath } from '../image-path.ts';
-import { type DatasetRow, rowsOf } from '../row.ts';
+import { rowsOf } from '../row.ts';
 import { subsetFields } from '../subset.ts';
+import { type DatasetLoader, testGenerator } from '../test-generator.ts';
 import { readCopy } from './copy.ts';
 import type { DatasetCopy } from './files.ts';
 import type { PublishedImage } from './image.ts';
@@ -57,8 +58,7 @@ export const publishedConfigSchema = ({ splits = {} }: Pick<PublishedDataset, 's
 export type PublishedConfig = z.output<ReturnType<typeof publishedConfigSchema>>;
 
 /** A promptfoo test generator that also says what it loads. */
-export interface PublishedLoader {
-  (config?: unknown): Promise<DatasetRow[]>;
+export interface PublishedLoader extends DatasetLoader {
   published: PublishedDataset;
 }
 
@@ -71,8 +71,8 @@ export interface PublishedLoader {
  */
 export function publishedLoader(name: string, published: PublishedDataset): PublishedLoader {
   const schema = publishedConfigSchema(published);
-  const load = async (config?: unknown) => {
-    const settings = parseConfig(schema, config ?? {}, `datasets/${name}.ts: config`);
+  const load = testGenerator(async (config) => {
+    const settings = parseConfig(schema, config, `datasets/${name}.ts: config`);
     const images = await readCopy(published, settings);
     return rowsOf(
       {
@@ -83,7 +83,7 @@ export function publishedLoader(name: string, published: PublishedDataset): Publ
       images,
       settings,
     );
-  };
+  });
   return Object.assign(load, { published });
 }
 

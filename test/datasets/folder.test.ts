@@ -19,7 +19,7 @@ const photos = () =>
 describe('folder', () => {
   it('lists the images of a folder and its subfolders, in order, without scores', async () => {
     const root = await photos();
-    const rows = folderDataset({ root });
+    const rows = await folderDataset({ root });
     expect(rows.map(({ vars }) => vars)).toEqual([
       { image: join(root, 'a.png'), dataset: basename(root) },
       { image: join(root, 'b.JPG'), dataset: basename(root) },
@@ -35,23 +35,27 @@ describe('folder', () => {
     const root = await photos();
     const drawn = new Set<string>();
     for (let seed = 0; seed < 40; seed++) {
-      const rows = folderDataset({ root, limit: 2, seed });
+      const rows = await folderDataset({ root, limit: 2, seed });
       expect(rows).toHaveLength(2);
-      expect(folderDataset({ root, limit: 2, seed })).toEqual(rows);
+      expect(await folderDataset({ root, limit: 2, seed })).toEqual(rows);
       for (const { vars } of rows) drawn.add(vars.image);
     }
     expect(drawn.size).toBe(files.length);
-    expect(folderDataset({ root, groups: ['day'] })).toHaveLength(2);
-    expect(folderDataset({ root, dataset: 'mine' })[0]?.vars.dataset).toBe('mine');
+    expect(await folderDataset({ root, groups: ['day'] })).toHaveLength(2);
+    expect((await folderDataset({ root, dataset: 'mine' }))[0]?.vars.dataset).toBe('mine');
   });
 
   it('refuses a folder that is not there, one without images, and unknown keys', async () => {
     const root = await tree({ 'notes.txt': '' });
-    expect(() => folderDataset({ root: join(root, 'x') })).toThrow(ConfigError);
-    expect(() => folderDataset({ root: join(root, 'x') })).toThrow(`there is no folder ${root}/x`);
-    expect(() => folderDataset({ root: join(root, 'notes.txt') })).toThrow('there is no folder');
-    expect(() => folderDataset({ root })).toThrow('no images in');
-    expect(() => folderDataset({ root, mos: 'x' })).toThrow('unknown key "mos"');
-    expect(() => folderDataset({})).toThrow('root: ');
+    await expect(folderDataset({ root: join(root, 'x') })).rejects.toThrow(ConfigError);
+    await expect(folderDataset({ root: join(root, 'x') })).rejects.toThrow(
+      `there is no folder ${root}/x`,
+    );
+    await expect(folderDataset({ root: join(root, 'notes.txt') })).rejects.toThrow(
+      'there is no folder',
+    );
+    await expect(folderDataset({ root })).rejects.toThrow('no images in');
+    await expect(folderDataset({ root, mos: 'x' })).rejects.toThrow('unknown key "mos"');
+    await expect(folderDataset({})).rejects.toThrow('root: ');
   });
 });

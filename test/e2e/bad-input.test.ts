@@ -19,7 +19,11 @@ async function failingRun(options: object): Promise<string> {
   return run.log;
 }
 
-describe('a broken configuration ends the run with one line that names the field', () => {
+/** What promptfoo printed, without Node's warnings about promptfoo itself. */
+const linesOf = (log: string): string[] =>
+  log.split('\n').filter((line) => line !== '' && !/^\((node:\d+|Use `node )/.test(line));
+
+describe('a broken configuration ends the run with one line that names the entry and the field', () => {
   it.each<[string, object, string]>([
     [
       'an unknown judge',
@@ -46,8 +50,23 @@ describe('a broken configuration ends the run with one line that names the field
     '%s',
     async (_, provider, message) => {
       const log = await failingRun({ provider });
-      expect(log).toContain(message);
-      expect(log).not.toMatch(/\n\s+at /);
+      const [line, ...more] = linesOf(log);
+      expect(more).toEqual([]);
+      expect(line).toMatch(/^judge: /);
+      expect(line).toContain(message);
+    },
+    TWO_MINUTES_MS,
+  );
+
+  it(
+    'a list that is not there is one line too',
+    async () => {
+      project = await createProject(projectConfig({ datasets: ['none'] }));
+      const { exitCode, log } = await project.evaluate();
+      expect(exitCode).toBe(1);
+      expect(linesOf(log)).toEqual([
+        expect.stringMatching(/^none\/scores\.csv: no such file \(looked for .*\)$/),
+      ]);
     },
     TWO_MINUTES_MS,
   );

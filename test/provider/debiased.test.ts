@@ -302,7 +302,7 @@ describe('what promptfoo reads beside the answer', () => {
     expect(response.metadata?.rateLimitKind).toBe('quota');
   });
 
-  it('columns have ids of their own, but for one whose prompts promptfoo finds by the id as written', () => {
+  it('columns have ids of their own, but for one without a label, whose prompts promptfoo finds by the id as written', () => {
     const idOf = (options: object, label?: string) => {
       const made = new DebiasedProvider({ id: 'x.ts', ...options });
       if (label) made.label = label;
@@ -311,8 +311,6 @@ describe('what promptfoo reads beside the answer', () => {
     const config = { judge: 'statistical' };
     expect(idOf({ config }, 'a')).toBe('x.ts#a');
     expect(idOf({ config }, 'b')).toBe('x.ts#b');
-    expect(idOf({ config })).toBe('x.ts#statistical');
-    expect(idOf({ config, prompts: ['one'] })).toBe('x.ts');
-    expect(idOf({ config, prompts: ['one'] }, 'a')).toBe('x.ts#a');
+    expect(idOf({ config })).toBe('x.ts');
   });
 });

@@ -1,0 +1,15 @@
+import { beforeFirstRow } from '../providers/before-first-row.ts';
+import type { DatasetRow } from './row.ts';
+
+/** A promptfoo test generator: its configuration in, checked, one row an image out. */
+export type DatasetLoader = (config?: unknown) => Promise<DatasetRow[]>;
+
+/**
+ * Makes a data set's loader a test generator of promptfoo, whose configuration errors are one line.
+ *
+ * @param load throws ConfigError: what is wrong with the configuration or with the data set as a whole
+ */
+export const testGenerator =
+  (load: (config: unknown) => DatasetRow[] | Promise<DatasetRow[]>): DatasetLoader =>
+  (config) =>
+    beforeFirstRow(async () => load(config ?? {}));
