@@ -3,7 +3,7 @@ import type { Degradation, Severity } from './degradation.ts';
 import { type DiskRow, diskKernel } from './disk-kernel.ts';
 import { reflect101 } from './neighbourhood.ts';
 
-/** Radius of the disk in pixels, and standard deviation of the blur of its rim (ImageNet-C). */
+/** Radius of the disk in pixels, and standard deviation of the blur of its rim. */
 const DISKS: Record<Severity, { radius: number; rimSigma: number }> = {
   1: { radius: 3, rimSigma: 0.1 },
   2: { radius: 4, rimSigma: 0.5 },
@@ -29,7 +29,7 @@ export const defocusBlur: Degradation = {
     );
     const sums = new Float64Array((columns.length + 1) * 3);
     const mean = new Float64Array(width * 3);
-    const output = new Uint8ClampedArray(data.length);
+    const output = new Uint8Array(data.length);
     for (let y = 0; y < height; y++) {
       mean.fill(0);
       for (const row of rows) {
@@ -39,9 +39,10 @@ export const defocusBlur: Degradation = {
         // The middle row is its own pair.
         addKernelRow(mean, sums, row, reach, row.distance === 0 ? 0.5 : 1);
       }
-      output.set(mean, y * width * 3);
+      for (let i = 0, byte = y * width * 3; i < mean.length; i++, byte++)
+        output[byte] = Math.min(255, mean[i] as number);
     }
-    return { data: new Uint8Array(output.buffer), width, height };
+    return { data: output, width, height };
   },
 };
 

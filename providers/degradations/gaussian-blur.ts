@@ -1,14 +1,17 @@
+import { exactExp } from './exact-exp.ts';
+import { pairwiseSum } from './pairwise-sum.ts';
+
 /**
  * One half of a Gaussian kernel, cut at 4 sigma and divided by the sum of the whole: weights of the
  * distances 0, 1, ... in pixels.
  */
 export function gaussianKernel(sigma: number): Float64Array {
   const radius = Math.floor(4 * sigma + 0.5);
-  const half = Float64Array.from({ length: radius + 1 }, (_, x) =>
-    Math.exp((-0.5 / (sigma * sigma)) * x * x),
+  const whole = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
+    exactExp((-0.5 / (sigma * sigma)) * (i - radius) ** 2),
   );
-  const sum = half.reduce((total, weight, x) => total + (x === 0 ? weight : 2 * weight), 0);
-  return half.map((weight) => weight / sum);
+  const sum = pairwiseSum(whole);
+  return whole.subarray(radius).map((weight) => weight / sum);
 }
 
 interface BlurRequest {

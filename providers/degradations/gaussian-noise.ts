@@ -1,8 +1,9 @@
 import type { RawImage } from '../images/raw-image.ts';
+import { BYTE_AS_FLOAT64, truncateToByte } from './bytes.ts';
 import type { Degradation, Severity } from './degradation.ts';
 import { NormalStream } from './normal-stream.ts';
 
-/** Standard deviation, in units of the whole range of levels (ImageNet-C). */
+/** Standard deviation, in units of the whole range of levels. */
 const SIGMAS: Record<Severity, number> = { 1: 0.08, 2: 0.12, 3: 0.18, 4: 0.26, 5: 0.38 };
 
 /** Adds independent normal noise to every byte: sensor noise in low light. */
@@ -11,12 +12,14 @@ export const gaussianNoise: Degradation = {
   apply({ data, width, height }: RawImage, severity: Severity, seed: number): RawImage {
     const normals = new NormalStream(seed);
     const row = new Float64Array(width * 3);
-    const output = new Uint8ClampedArray(data.length);
+    const output = new Uint8Array(data.length);
     for (let start = 0; start < data.length; start += row.length) {
-      normals.fill(row, 0, 255 * SIGMAS[severity]);
+      normals.fill(row, 0, SIGMAS[severity]);
       for (let i = 0; i < row.length; i++)
-        output[start + i] = (data[start + i] as number) + (row[i] as number);
+        output[start + i] = truncateToByte(
+          (BYTE_AS_FLOAT64[data[start + i] as number] as number) + (row[i] as number),
+        );
     }
-    return { data: new Uint8Array(output.buffer), width, height };
+    return { data: output, width, height };
   },
 };

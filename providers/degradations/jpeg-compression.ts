@@ -3,7 +3,7 @@ import type { Degradation, Severity } from './degradation.ts';
 import { type Plane, quantiseBlocks } from './jpeg-blocks.ts';
 import { quantisationTables } from './jpeg-tables.ts';
 
-/** Quality as the Independent JPEG Group's library counts it (ImageNet-C). */
+/** Quality as the Independent JPEG Group's library counts it. */
 const QUALITIES: Record<Severity, number> = { 1: 25, 2: 18, 3: 15, 4: 10, 5: 7 };
 
 /** Side of the part of an image that is coded at once, in pixels: chrominance has half the resolution. */
@@ -18,13 +18,24 @@ export const jpegCompression: Degradation = {
   apply(image: RawImage, severity: Severity): RawImage {
     const { luminance, chrominance } = quantisationTables(QUALITIES[severity]);
     const [y, cb, cr] = componentsOf(image);
-    const [smallCb, smallCr] = [halved(cb), halved(cr)];
+    const [smallCb, smallCr] = [halved(cb, image.height), halved(cr, image.height)];
     quantiseBlocks(y, luminance);
     quantiseBlocks(smallCb, chrominance);
     quantiseBlocks(smallCr, chrominance);
     return compose(y, smallCb, smallCr, image);
   },
 };
+
+/** Constants of colour conversion have 16 bits behind the point. */
+const COLOUR_BITS = 16;
+const HALF = 2 ** (COLOUR_BITS - 1);
+const fixed = (constant: number): number => Math.round(constant * 2 ** COLOUR_BITS);
+
+const LUMINANCE = [fixed(0.299), fixed(0.587), fixed(0.114)] as const;
+const BLUE = [-fixed(0.168735892), -fixed(0.331264108), fixed(0.5)] as const;
+const RED = [fixed(0.5), -fixed(0.418687589), -fixed(0.081312411)] as const;
+/** Chrominance is 128 where there is no colour; halves go down. */
+const CHROMINANCE_OFFSET = 128 * 2 ** COLOUR_BITS + HALF - 1;
 
 /** Luminance and both colour differences (JFIF), edge pixels repeated to whole units. */
 function componentsOf({ data, width, height }: RawImage): [Plane, Plane, Plane] {
@@ -41,21 +52,29 @@ function componentsOf({ data, width, height }: RawImage): [Plane, Plane, Plane] 
       const r = data[source] as number;
       const g = data[source + 1] as number;
       const b = data[source + 2] as number;
-      luminance.data[i] = 0.299 * r + 0.587 * g + 0.114 * b;
-      blue.data[i] = 128 - 0.168735892 * r - 0.331264108 * g + 0.5 * b;
-      red.data[i] = 128 + 0.5 * r - 0.418687589 * g - 0.081312411 * b;
+      const mixed = (shares: readonly [number, number, number], offset: number) =>
+        (shares[0] * r + shares[1] * g + shares[2] * b + offset) >> COLOUR_BITS;
+      luminance.data[i] = mixed(LUMINANCE, HALF);
+      blue.data[i] = mixed(BLUE, CHROMINANCE_OFFSET);
+      red.data[i] = mixed(RED, CHROMINANCE_OFFSET);
     }
   }
   return [luminance, blue, red];
 }
 
-/** Means of 2 x 2 samples; halves go down in even columns and up in odd ones, as in the library. */
-function halved({ data, width, height }: Plane): Plane {
+/**
+ * Means of 2 x 2 samples; halves go down in even columns and up in odd ones, as in the library. Below
+ * the image the last row of means is repeated.
+ *
+ * @param imageHeight rows of the image itself
+ */
+function halved({ data, width, height }: Plane, imageHeight: number): Plane {
   const half = { width: width / 2, height: height / 2 };
   const means = new Uint8ClampedArray(half.width * half.height);
+  const lastRow = Math.ceil(imageHeight / 2) - 1;
   for (let y = 0, i = 0; y < half.height; y++) {
     for (let x = 0; x < half.width; x++, i++) {
-      const corner = 2 * (y * width + x);
+      const corner = 2 * (Math.min(y, lastRow) * width + x);
       const sum =
         (data[corner] as number) +
         (data[corner + 1] as number) +
@@ -66,6 +85,11 @@ function halved({ data, width, height }: Plane): Plane {
   }
   return { ...half, data: means };
 }
+
+const RED_OF_RED = fixed(1.402);
+const GREEN_OF_BLUE = -fixed(0.34414);
+const GREEN_OF_RED = -fixed(0.71414);
+const BLUE_OF_BLUE = fixed(1.772);
 
 function compose(luminance: Plane, blue: Plane, red: Plane, image: RawImage): RawImage {
   const { width, height } = image;
@@ -89,9 +113,9 @@ function compose(luminance: Plane, blue: Plane, red: Plane, image: RawImage): Ra
       const level = luminance.data[y * luminance.width + x] as number;
       const cb = between(blue) - 128;
       const cr = between(red) - 128;
-      output[i++] = level + 1.402 * cr;
-      output[i++] = level - 0.344136286 * cb - 0.714136286 * cr;
-      output[i++] = level + 1.772 * cb;
+      output[i++] = level + ((RED_OF_RED * cr + HALF) >> COLOUR_BITS);
+      output[i++] = level + ((GREEN_OF_BLUE * cb + GREEN_OF_RED * cr + HALF) >> COLOUR_BITS);
+      output[i++] = level + ((BLUE_OF_BLUE * cb + HALF) >> COLOUR_BITS);
     }
   }
   return { data: new Uint8Array(output.buffer), width, height };

@@ -6,7 +6,7 @@ import sharp from 'sharp';
  */
 
 /** Raise it when decoding, resizing or a degradation gives other pixels than before. */
-const PIXELS_VERSION = 1;
+const PIXELS_VERSION = 2;
 
 const MADE_BY = [PIXELS_VERSION, sharp.versions.sharp, sharp.versions.vips];
 
