@@ -36,28 +36,45 @@ export function factsOf(
  */
 const MAX_AMBIGUOUS_SHARE = 0.05;
 
+/** Uncovered probability beside which a choice without any is not believed to have none. */
+const MAX_UNCOVERED_BESIDE_NONE = 0.25;
+
 /**
  * Probabilities from the token probabilities of one reply.
  *
  * @throws JudgeError too little of the probability lies on the choices, or too much on what several of
- *   them begin with
+ *   them begin with, or on what may be the choice that has none; what came are no probabilities
  */
 export function answerFromTokens(
   judgeId: string,
   { choices }: ChoiceQuestion,
-  { text, positions = [], cutOff = false }: Sample & { positions?: readonly TokenPosition[] },
+  { text, positions = [], hasMoreTokens = false, cutOff = false }: TokenSample,
   { minCoveredMass }: Pick<JudgeOptions, 'minCoveredMass'>,
 ): { probabilities: number[]; coveredMass: number } {
   const labels = choices.map(({ label }) => label);
-  const { masses, coveredMass, ambiguousMass } = choiceMasses(positions, labels, !cutOff);
-  if (!(coveredMass >= minCoveredMass && coveredMass > 0)) {
-    const likeliest = [...(positions[0]?.alternatives ?? [])]
-      .sort((a, b) => b.logprob - a.logprob)
-      .slice(0, QUOTED)
-      .map(({ token, logprob }) => `${JSON.stringify(token)} ${Math.exp(logprob).toFixed(3)}`);
+  const { masses, coveredMass, ambiguousMass, unlistedMass } = massesIn(
+    judgeId,
+    positions,
+    labels,
+    !cutOff && !hasMoreTokens,
+    text,
+  );
+  const likeliest = [...(positions[0]?.alternatives ?? [])]
+    .sort((a, b) => b.logprob - a.logprob)
+    .slice(0, QUOTED)
+    .map(({ token, logprob }) => `${JSON.stringify(token)} ${Math.exp(logprob).toFixed(3)}`)
+    .join(', ');
+  const fail = (what: string): never => {
     throw new JudgeError(
       judgeId,
-      `only ${coveredMass.toFixed(3)} of the token probability lies on the choices (${labels.join(', ')}), below minCoveredMass ${minCoveredMass}: it answered "${quote(text)}", the likeliest first tokens were ${likeliest.join(', ')}; mend the prompt file so that the reply begins with one of the choices, or set judgeOptions.probabilities: samples`,
+      `${what}: it answered "${quote(text)}", the likeliest first tokens were ${likeliest}; ${WITHOUT_LOSS}`,
+    );
+  };
+  if (!(coveredMass >= minCoveredMass && coveredMass > 0)) {
+    const lower =
+      coveredMass > 0 ? ' (a lower one reads the kept replies again and asks nothing)' : '';
+    return fail(
+      `only ${coveredMass.toFixed(3)} of the token probability lies on the choices (${labels.join(', ')}), below minCoveredMass ${minCoveredMass}${lower}`,
     );
   }
   if (ambiguousMass / (coveredMass + ambiguousMass) > MAX_AMBIGUOUS_SHARE) {
@@ -66,7 +83,38 @@ export function answerFromTokens(
       `${ambiguousMass.toFixed(3)} of the token probability lies on a word that several choices (${labels.join(', ')}) begin with, so it cannot be told which is meant; rename the choices in the prompt file so that none begins like another, or set judgeOptions.probabilities: samples`,
     );
   }
+  const none = labels.find((_, i) => masses[i] === 0);
+  const uncovered = 1 - coveredMass;
+  if (
+    none !== undefined &&
+    (uncovered > MAX_UNCOVERED_BESIDE_NONE ||
+      unlistedMass / (coveredMass + unlistedMass) > MAX_AMBIGUOUS_SHARE)
+  ) {
+    return fail(
+      `no token stands for the choice ${none}, while ${uncovered.toFixed(3)} of the token probability lies on none of the choices (${labels.join(', ')}), so it cannot be told how much of that is ${none}`,
+    );
+  }
   return { probabilities: masses.map((mass) => mass / coveredMass), coveredMass };
+}
+
+type TokenSample = Sample & { positions?: readonly TokenPosition[]; hasMoreTokens?: boolean };
+
+/** The store keeps the answers of every way of asking side by side. */
+const WITHOUT_LOSS =
+  'mend the prompt file so that the reply begins with one of the choices, or set judgeOptions.probabilities: samples; either is asked anew, and what is kept stays';
+
+/** @throws JudgeError what came are no probabilities */
+function massesIn(judgeId: string, ...asked: Parameters<typeof choiceMasses>) {
+  try {
+    return choiceMasses(...asked);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new JudgeError(
+      judgeId,
+      `${cause.message}; the endpoint's token probabilities cannot be used: mend it, or set judgeOptions.probabilities: samples`,
+      { cause },
+    );
+  }
 }
 
 /**

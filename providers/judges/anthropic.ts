@@ -20,6 +20,7 @@ import { jsonBody } from './json-body.ts';
 import { type Judge, type Question, requestAnew } from './judge.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { OWN_FIELDS, refuseOwnFields } from './own-fields.ts';
+import { parseBody } from './reply-body.ts';
 import { keyAdvice } from './reply-failure.ts';
 import { firstDraws, sampledAnswer } from './sampled-answer.ts';
 import { sdkFailure } from './sdk-failure.ts';
@@ -84,11 +85,15 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
         );
         const startMs = performance.now();
         // As `messages.create` does, which would serialise the images anew for each question.
-        const raw = await client().post<Anthropic.Message>('/v1/messages', {
-          body,
-          headers: { 'content-type': 'application/json' },
-          ...(signal && { signal }),
-        });
+        // Read here, as not every server says that its JSON is JSON.
+        const response = await client()
+          .post('/v1/messages', {
+            body,
+            headers: { 'content-type': 'application/json' },
+            ...(signal && { signal }),
+          })
+          .asResponse();
+        const raw = parseBody(await response.text());
         return readMessageReply(raw, Math.round(performance.now() - startMs));
       }),
     );

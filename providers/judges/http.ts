@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
 import { type Dispatcher, getGlobalDispatcher, request, fetch as undiciFetch } from 'undici';
+import { errorWords } from './error-words.ts';
 import { JsonBody } from './json-body.ts';
 import { environmentProxy } from './proxy.ts';
+import { unpackBody } from './unpack-body.ts';
 
 /** Node's own fetch gives up waiting for a reply's head, or for more of its body, after this time. */
 const NODE_FETCH_LIMIT_MS = 300_000;
@@ -45,6 +47,16 @@ function patientFetch(timeoutMs: number) {
 
 type PostInit = RequestInit & { body: JsonBody };
 
+/** Headers that tell how the body came, which it no longer is. */
+const OF_THE_WAY: readonly string[] = ['content-encoding', 'content-length', 'transfer-encoding'];
+
+/** An error in the one shape in which both SDKs hand on a server's words; they lose those of others. */
+function readable(status: number, bytes: Buffer): Uint8Array<ArrayBuffer> | string {
+  if (status < 400) return new Uint8Array(bytes);
+  const message = errorWords(bytes.toString('utf8')) ?? 'an error without words';
+  return JSON.stringify({ error: { message } });
+}
+
 /** One request and its whole reply, as `fetch` would give it; an answer is small. */
 async function post(
   input: Parameters<typeof globalThis.fetch>[0],
@@ -56,7 +68,7 @@ async function post(
     headers: {
       ...Object.fromEntries(new Headers(headers)),
       'content-length': String(body.size),
-      // Nothing here unpacks a reply.
+      // Packing an answer of some hundred bytes gains nothing.
       'accept-encoding': 'identity',
     },
     body: Readable.from(body.pieces),
@@ -69,16 +81,22 @@ async function post(
     if (error.name !== 'AbortError' || signal?.aborted) throw error;
     throw new TypeError('fetch failed', { cause: new Error(error.message) });
   });
-  const bytes = await reply.body.arrayBuffer();
+  const bytes = unpackBody(
+    await reply.body.arrayBuffer(),
+    [reply.headers['content-encoding'] ?? []].flat().join(','),
+  );
   if (reply.statusCode >= 300 && reply.statusCode < 400) {
     throw new Error(
       `the endpoint answered ${reply.statusCode}, see ${reply.headers.location ?? '(no address)'}: set judgeOptions.baseUrl to where it is now`,
     );
   }
-  return new Response(reply.statusCode === 204 ? null : bytes, {
+  const replyHeaders = Object.entries(reply.headers).flatMap(([name, value]) =>
+    OF_THE_WAY.includes(name)
+      ? []
+      : [value ?? []].flat().map((each): [string, string] => [name, each]),
+  );
+  return new Response(reply.statusCode === 204 ? null : readable(reply.statusCode, bytes), {
     status: reply.statusCode,
-    headers: Object.entries(reply.headers).flatMap(([name, value]) =>
-      [value ?? []].flat().map((each): [string, string] => [name, each]),
-    ),
+    headers: replyHeaders,
   });
 }

@@ -17,14 +17,17 @@ import {
   type Question,
   requestAnew,
 } from './judge.ts';
+import { JudgeError } from './judge-error.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { createOpenaiBatchEngine } from './openai/batch-engine.ts';
 import { type ChatReply, readChatReply } from './openai/chat-reply.ts';
 import { type ChatSetting, chatRequest, maxTokens } from './openai/chat-request.ts';
 import { createTokenCheck } from './openai/token-check.ts';
 import { OWN_FIELDS, refuseOwnFields } from './own-fields.ts';
+import { parseBody } from './reply-body.ts';
 import { keyAdvice } from './reply-failure.ts';
 import { firstDraws, sampledAnswer } from './sampled-answer.ts';
+import { samplesLimit } from './samples-limit.ts';
 import { sdkFailure } from './sdk-failure.ts';
 import { openaiSdk } from './sdks.ts';
 import { createVendorCall, DEFAULT_MAX_CONCURRENCY } from './vendor-call.ts';
@@ -35,6 +38,9 @@ const OPENAI_KEY = 'OPENAI_API_KEY';
 
 /** OpenAI's limit of `n`. */
 const MOST_SAMPLES_A_REQUEST = 128;
+
+/** Statuses by which endpoints refuse a request as it is. */
+const SAMPLES_REFUSED: readonly number[] = [400, 422, 500, 501];
 
 /** Name of the one request for token probabilities. */
 const TOKENS_PART = 'token probabilities';
@@ -77,7 +83,7 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
     connected ??= createClient(id, setting, apiKeyEnv);
     return connected;
   };
-  /** Most replies to ask for at once; the most that came, once fewer came than were asked for. */
+  /** Most replies to ask for at once, as far as the endpoint has shown or said it. */
   let largestBatch = capabilities.severalSamples === false ? 1 : MOST_SAMPLES_A_REQUEST;
 
   const send = (
@@ -93,11 +99,15 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
       );
       const startMs = performance.now();
       // As `chat.completions.create` does, which would serialise the images anew for each question.
-      const raw = await client().post<OpenAI.ChatCompletion>('/chat/completions', {
-        body,
-        headers: { 'content-type': 'application/json' },
-        ...(signal && { signal }),
-      });
+      // Read here, as not every server says that its JSON is JSON.
+      const response = await client()
+        .post('/chat/completions', {
+          body,
+          headers: { 'content-type': 'application/json' },
+          ...(signal && { signal }),
+        })
+        .asResponse();
+      const raw = parseBody(await response.text());
       const reply = readChatReply(raw, question.prefill, Math.round(performance.now() - startMs));
       if (asked.source === 'logprobs') checkTokens(reply);
       return reply;
@@ -118,13 +128,35 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
   };
 
   const samplesPerRequest = () =>
-    Math.min(options.samples, options.samplesPerRequest ?? largestBatch);
+    Math.min(options.samples, options.samplesPerRequest ?? largestBatch, largestBatch);
 
-  const askSamples = async (
+  const askSamples = async (question: Question, askOptions: AskOptions): Promise<Answer> => {
+    const perRequest = samplesPerRequest();
+    try {
+      return await askSamplesBy(perRequest, question, askOptions);
+    } catch (error) {
+      const limit = refusedSamples(error, perRequest);
+      if (limit === undefined) throw error;
+      largestBatch = Math.min(largestBatch, limit);
+      // What the endpoint did give is kept by `once`.
+      return askSamples(question, askOptions);
+    }
+  };
+
+  /** How many samples the endpoint gives at once, where it refused to give that many. */
+  const refusedSamples = (error: unknown, asked: number): number | undefined => {
+    const cause = error instanceof JudgeError ? error.cause : undefined;
+    const failure = sdkFailure(cause, openaiSdk().default);
+    return failure?.kind === 'status' && SAMPLES_REFUSED.includes(failure.status)
+      ? samplesLimit(failure.words, asked)
+      : undefined;
+  };
+
+  const askSamplesBy = async (
+    perRequest: number,
     question: Question,
     { signal, once = requestAnew }: AskOptions,
   ): Promise<Answer> => {
-    const perRequest = samplesPerRequest();
     const form = replyForm(question, 'samples', capabilities);
     const drawn = await sampledAnswer({
       judgeId: id,

@@ -7,7 +7,8 @@ import { capabilitiesOf } from './capabilities.ts';
 import { type Judge, type Question, requestAnew } from './judge.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { formatMessage, messageFormatOf } from './promptfoo/message-format.ts';
-import { ProviderFailure, readProviderReply } from './promptfoo/provider-reply.ts';
+import { readProviderReply } from './promptfoo/provider-reply.ts';
+import { VendorFailure } from './reply-failure.ts';
 import { sampledAnswer } from './sampled-answer.ts';
 import { createVendorCall, DEFAULT_MAX_CONCURRENCY } from './vendor-call.ts';
 
@@ -41,9 +42,7 @@ export function createPromptfooJudge(
     keyAdvice: 'see that the key is right which the provider reads from the environment',
     options: { ...options, maxRetries: 0 },
   };
-  const call = createVendorCall(id, setting, maxConcurrency, (error) =>
-    error instanceof ProviderFailure ? error.failure : undefined,
-  );
+  const call = createVendorCall(id, setting, maxConcurrency, () => undefined);
   let loading: Promise<ApiProvider> | undefined;
 
   const send = (question: Question, signal: AbortSignal | undefined) =>
@@ -136,7 +135,7 @@ async function load(
     const folder = resolve(basePath);
     return await loadApiProvider(providerId, { basePath: folder, options: { config } });
   } catch (cause) {
-    throw new ProviderFailure({
+    throw new VendorFailure({
       kind: 'provider',
       words: `promptfoo cannot load the provider of ${id}: ${cause instanceof Error ? cause.message : String(cause)}`,
     });
@@ -153,7 +152,7 @@ async function withinTime<Result>(
   const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
   const givenUp = Promise.withResolvers<never>();
   const giveUp = () =>
-    givenUp.reject(timeout.aborted ? new ProviderFailure({ kind: 'timeout' }) : either.reason);
+    givenUp.reject(timeout.aborted ? new VendorFailure({ kind: 'timeout' }) : either.reason);
   either.addEventListener('abort', giveUp, { once: true });
   try {
     return await Promise.race([run(either), givenUp.promise]);

@@ -1,5 +1,7 @@
+import { oneLine } from './error-words.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { hasEnvironmentProxy } from './proxy.ts';
+import { ABOUT_SAMPLES } from './samples-limit.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 /** Longest quotation of a vendor's words in an error. */
@@ -7,12 +9,26 @@ const QUOTED_CHARACTERS = 300;
 
 /** What went wrong with a request, after the SDK's own retries. */
 export type RequestFailure =
-  | { kind: 'status'; status: number; words: string }
+  /** `inReply`: named in a reply of status 200, which the SDK does not try again. */
+  | { kind: 'status'; status: number; words: string; inReply?: true }
   | { kind: 'timeout' }
   | { kind: 'connection'; words: string }
   /** A promptfoo provider's own words. */
   | { kind: 'provider'; words: string }
+  /** A reply that is an error, without a status that says of which kind. */
+  | { kind: 'reported'; words: string }
   | { kind: 'other'; words: string };
+
+/** What a reply says of its own failure, found when it is read. */
+export class VendorFailure extends Error {
+  override readonly name = 'VendorFailure';
+  readonly failure: RequestFailure;
+
+  constructor(failure: RequestFailure) {
+    super('words' in failure ? failure.words : failure.kind);
+    this.failure = failure;
+  }
+}
 
 /** The settings that a hint may name, and what they are now. */
 export interface RequestSetting {
@@ -30,28 +46,55 @@ interface Hint {
   /** In the vendor's words, in lower case. */
   about?: RegExp;
   advice: string;
+  /** Every later question would end in the same way. */
+  isFinal?: true;
 }
+
+const NOTHING_MORE = 'nothing more is asked of this judge in this run';
+const PAY = 'pay, or raise the limit with the vendor; then go on with --retry-errors';
 
 /** What to do about an answer that is not 2xx; the first that fits holds. */
 const HINTS: readonly Hint[] = [
   {
-    status: 404,
-    advice:
-      "mend the model's name after the colon of judge, or judgeOptions.baseUrl; nothing more is asked of this judge in this run",
+    // llama.cpp without --mmproj says so with a 500.
+    about:
+      /mmproj|image input is not supported|(does|do) not support (image|vision|multimodal)|no endpoints found that support image|not a (multimodal|vision) model|(images?|vision|image_url|multimodal)( inputs?| content)? (is|are) not supported|only supports? text/,
+    advice: `the model sees no images: name one that does, or start the server with its vision part (llama.cpp: --mmproj); ${NOTHING_MORE}`,
+    isFinal: true,
   },
+  {
+    status: 404,
+    advice: `mend the model's name after the colon of judge, or judgeOptions.baseUrl; ${NOTHING_MORE}`,
+    isFinal: true,
+  },
+  { status: 402, advice: PAY },
   {
     status: 403,
     advice: 'the key or the account may not use this model, or the vendor blocks this content',
   },
   {
-    status: 429,
-    about: /quota|billing|credit|balance/,
-    advice: 'pay, or raise the limit with the vendor; then go on with --retry-errors',
+    status: 405,
+    advice: 'mend judgeOptions.baseUrl: it seems not to be that of Chat Completions, such as …/v1',
   },
+  {
+    status: 408,
+    advice:
+      "the server itself gave up: lower judgeOptions.maxConcurrency, or raise the server's time limit; then go on with --retry-errors",
+  },
+  {
+    status: 409,
+    advice: 'the server was busy with something that excludes it: go on later with --retry-errors',
+  },
+  { status: 429, about: /quota|billing|credit|balance/, advice: PAY },
   {
     status: 429,
     advice:
       'lower judgeOptions.maxConcurrency or raise judgeOptions.maxRetries; then go on with --retry-errors',
+  },
+  {
+    status: 503,
+    about: /loading|starting|warming|not ready|initiali[sz]ing/,
+    advice: 'the server is still loading the model: go on with --retry-errors once it is ready',
   },
   { about: /top_logprobs/, advice: 'lower judgeOptions.topLogprobs to what the endpoint allows' },
   { about: /logprob/, advice: 'set judgeOptions.probabilities: samples' },
@@ -71,13 +114,17 @@ const HINTS: readonly Hint[] = [
   { about: /max_tokens|max_completion_tokens/, advice: 'set judgeOptions.maxTokens' },
   {
     about:
-      /['"`]n['"`]|\bn (must|is|>|should)|only one completion|multiple (choices|completions)|candidate/,
-    advice: 'set judgeOptions.samplesPerRequest: 1',
+      /context (size|length|window)|maximum context|max_model_len|too many tokens|prompt is too long|(prompt|input).*longer than/,
+    advice:
+      'give the server a larger context (llama.cpp: -c, for all slots together; vLLM: --max-model-len), or lower image.maxPixels, after which all images are asked about anew',
   },
-  { status: 413, advice: 'lower image.maxPixels' },
+  { about: ABOUT_SAMPLES, advice: 'set judgeOptions.samplesPerRequest: 1' },
   {
-    about:
-      /image.*(large|exceed|dimension|pixel|size)|(large|exceed|dimension|pixel|size).*image|context length|too many tokens/,
+    status: 413,
+    advice: "raise the server's or the proxy's limit of a request, or lower image.maxPixels",
+  },
+  {
+    about: /image.*(large|exceed|dimension|pixel|size)|(large|exceed|dimension|pixel|size).*image/,
     advice: 'lower image.maxPixels',
   },
   {
@@ -85,6 +132,25 @@ const HINTS: readonly Hint[] = [
     advice: 'the vendor blocks this content, so this image has no score from this judge',
   },
 ];
+
+/** Some vendors say with a 400 that a key is wrong. */
+const isAboutKey = ({ status, words }: { status: number; words: string }): boolean =>
+  status === 401 ||
+  (status === 400 &&
+    /(invalid|incorrect|expired|missing|not valid).{0,40}api.?key|api.?key.{0,40}(invalid|incorrect|expired|missing|not valid)/i.test(
+      words,
+    ));
+
+const hintOf = ({ status, words }: { status: number; words: string }): Hint | undefined =>
+  HINTS.find(
+    ({ status: wanted, about }) =>
+      (wanted === undefined || wanted === status) &&
+      (about === undefined || about.test(words.toLowerCase())),
+  );
+
+/** Whether every later question would fail in the same way: a wrong key does not become right within a run. */
+export const isFinalFailure = (failure: RequestFailure): boolean =>
+  failure.kind === 'status' && (isAboutKey(failure) || hintOf(failure)?.isFinal === true);
 
 /** One readable line: what went wrong, in the vendor's words, and what to do. */
 export function describeFailure(failure: RequestFailure, setting: RequestSetting): string {
@@ -97,25 +163,21 @@ export function describeFailure(failure: RequestFailure, setting: RequestSetting
       return `${endpoint} cannot be reached (${quote(failure.words)})${tries}; see that the server runs and that judgeOptions.baseUrl is right${proxyAdvice()}, then go on with --retry-errors`;
     case 'provider':
       return `${quote(failure.words)}; mend what the provider needs, or go on with --retry-errors`;
+    case 'reported':
+      return `the endpoint reports an error in place of an answer: ${quote(failure.words)}; go on with --retry-errors`;
     case 'other':
       return `the reply cannot be read (${quote(failure.words)}); go on with --retry-errors`;
     case 'status': {
       const { status, words } = failure;
-      const said = `HTTP ${status}: ${quote(words)}`;
-      if (status === 401) {
-        return `${said}; ${keyAdvice}; nothing more is asked of this judge in this run`;
-      }
+      const said = `${failure.inReply ? 'the reply is an error' : 'HTTP'} ${status}: ${quote(words)}`;
+      if (isAboutKey(failure)) return `${said}; ${keyAdvice}; ${NOTHING_MORE}`;
       if (status === 404 && setting.addressAdvice) {
-        return `${said}; ${setting.addressAdvice}; nothing more is asked of this judge in this run`;
+        return `${said}; ${setting.addressAdvice}; ${NOTHING_MORE}`;
       }
-      const hint = HINTS.find(
-        ({ status: wanted, about }) =>
-          (wanted === undefined || wanted === status) &&
-          (about === undefined || about.test(words.toLowerCase())),
-      );
+      const hint = hintOf(failure);
       if (hint) return `${said}; ${hint.advice}`;
       return status >= 500
-        ? `${said}${tries}; go on later with --retry-errors`
+        ? `${said}${failure.inReply ? '' : tries}; go on later with --retry-errors`
         : `${said}; mend judgeOptions or the prompt file accordingly`;
     }
   }
@@ -133,6 +195,6 @@ export const keyAdvice = (apiKeyEnv: string | undefined): string =>
 
 /** A vendor's words, on one line, not endless and without keys, which are looked for while they are whole. */
 export function quote(words: string): string {
-  const line = withoutSecrets(words).replaceAll(/\s+/g, ' ').trim();
+  const line = oneLine(withoutSecrets(words));
   return line.length > QUOTED_CHARACTERS ? `${line.slice(0, QUOTED_CHARACTERS - 1)}…` : line;
 }

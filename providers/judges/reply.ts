@@ -1,8 +1,11 @@
 import type { Usage } from './judge.ts';
 
+/** What the model is called where a reply names none. */
+export const UNNAMED_MODEL = 'unknown';
+
 /** What every paid reply tells beside its words. Replies are plain JSON: they are kept in the store. */
 export interface ReplyFacts {
-  /** The model's name as the vendor returned it. */
+  /** The model's name as the vendor returned it; `UNNAMED_MODEL` where it returned none. */
   model: string;
   fingerprint?: string;
   /** Left out where the endpoint does not say. */
@@ -19,6 +22,8 @@ export interface Sample {
   refused?: string;
   /** It ended at the token limit. */
   cutOff?: boolean;
+  /** It holds reasoning and no answer. */
+  onlyReasoned?: boolean;
 }
 
 /** What one request for samples brought. */

@@ -1,9 +1,12 @@
 import pLimit from 'p-limit';
 import { JudgeError } from './judge-error.ts';
-import { describeFailure, type RequestFailure, type RequestSetting } from './reply-failure.ts';
-
-/** A wrong key and an unknown model do not become right within a run. */
-const FINAL_STATUSES: readonly number[] = [401, 404];
+import {
+  describeFailure,
+  isFinalFailure,
+  type RequestFailure,
+  type RequestSetting,
+  VendorFailure,
+} from './reply-failure.ts';
 
 /** Requests under way at once, unless configured. */
 export const DEFAULT_MAX_CONCURRENCY = 8;
@@ -30,9 +33,11 @@ export function createVendorCall(
   /** After it no request makes sense. */
   let final: JudgeError | undefined;
   const readable = (cause: unknown): JudgeError => {
-    const failure = failureOf(cause) ?? { kind: 'other', words: messageOf(cause) };
-    const isFinal = failure.kind === 'status' && FINAL_STATUSES.includes(failure.status);
-    return new JudgeError(judgeId, describeFailure(failure, setting), { cause, isFinal });
+    const failure =
+      (cause instanceof VendorFailure ? cause.failure : failureOf(cause)) ??
+      ({ kind: 'other', words: messageOf(cause) } as const);
+    const message = describeFailure(failure, setting);
+    return new JudgeError(judgeId, message, { cause, isFinal: isFinalFailure(failure) });
   };
   return (signal, request) =>
     limit(async () => {

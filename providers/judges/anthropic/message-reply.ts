@@ -1,42 +1,46 @@
 import { z } from 'zod';
 import type { Usage } from '../judge.ts';
 import { parseReply } from '../parse-reply.ts';
-import type { Sample, SampledReply } from '../reply.ts';
+import { ownWords } from '../reading/own-words.ts';
+import { type Sample, type SampledReply, UNNAMED_MODEL } from '../reply.ts';
+import { reportedFailure } from '../reported-failure.ts';
+import { tokenCount, usageOf } from '../usage.ts';
 
-const tokens = z.number().nullish();
+const text = z.string().nullish().catch(undefined);
 
-/** Only what is read, so that additions to the interface break nothing. */
+/** Only what is read, so that additions to the interface break nothing; what does not decide may have any form. */
 const replySchema = z.object({
-  model: z.string().min(1),
-  content: z.array(z.object({ type: z.string(), text: z.string().optional() })),
-  stop_reason: z.string().nullish(),
-  stop_details: z
-    .object({ category: z.string().nullish(), explanation: z.string().nullish() })
-    .nullish(),
-  usage: z.object({
-    input_tokens: z.number(),
-    output_tokens: z.number(),
-    cache_creation_input_tokens: tokens,
-    cache_read_input_tokens: tokens,
-  }),
+  model: z.string().min(1).optional().catch(undefined),
+  content: z.array(z.object({ type: z.string(), text })),
+  stop_reason: text,
+  stop_details: z.object({ category: text, explanation: text }).nullish().catch(undefined),
+  usage: z
+    .object({
+      input_tokens: tokenCount,
+      output_tokens: tokenCount,
+      cache_creation_input_tokens: tokenCount,
+      cache_read_input_tokens: tokenCount,
+    })
+    .nullish()
+    .catch(undefined),
 });
 
 type RawReply = z.output<typeof replySchema>;
 
-/** The constrained answer: `{"answer": "good"}`, or a number. */
-const answerSchema = z.object({ answer: z.union([z.string(), z.number()]) });
-
 /**
  * Reads a reply.
  *
- * @throws Error one line: what was wrong with it
+ * @throws VendorFailure the reply is an error; Error one line: what was wrong with it
  */
 export function readMessageReply(raw: unknown, latencyMs?: number): SampledReply {
+  const reported = reportedFailure(raw);
+  if (reported) throw reported;
   const parsed = parseReply(replySchema, raw);
   const sample = readSample(parsed);
+  const usage = parsed.usage && readUsage(parsed.usage);
   return {
-    model: parsed.model,
-    usage: readUsage(parsed.usage),
+    model: parsed.model ?? UNNAMED_MODEL,
+    ...(usage && { usage }),
     ...(latencyMs !== undefined && { latencyMs }),
     samples: [sample],
   };
@@ -49,27 +53,19 @@ function readSample({ content, stop_reason, stop_details }: RawReply): Sample {
     return { text: '', refused };
   }
   if (content.length === 0) throw new Error('its list of contents is empty');
-  const text = content.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join('');
-  return { text: answerIn(text), ...(stop_reason === 'max_tokens' && { cutOff: true }) };
+  const said = content.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join('');
+  return { text: ownWords(said), ...(stop_reason === 'max_tokens' && { cutOff: true }) };
 }
 
-/** The answer inside its JSON; the text as it is where that is none, to be refused as a sample. */
-function answerIn(text: string): string {
-  try {
-    const parsed = answerSchema.safeParse(JSON.parse(text));
-    return parsed.success ? String(parsed.data.answer) : text;
-  } catch {
-    return text;
-  }
-}
-
-function readUsage(usage: RawReply['usage']): Usage {
-  const read = usage.cache_read_input_tokens ?? 0;
-  const written = usage.cache_creation_input_tokens ?? 0;
-  return {
-    inputTokens: usage.input_tokens + read + written,
-    outputTokens: usage.output_tokens,
-    ...(read > 0 && { cachedInputTokens: read }),
-    ...(written > 0 && { cacheWriteTokens: written }),
-  };
+function readUsage(usage: NonNullable<RawReply['usage']>): Usage | undefined {
+  const { input_tokens, output_tokens } = usage;
+  const cachedInputTokens = usage.cache_read_input_tokens ?? 0;
+  const cacheWriteTokens = usage.cache_creation_input_tokens ?? 0;
+  if (input_tokens === undefined) return undefined;
+  return usageOf({
+    inputTokens: input_tokens + cachedInputTokens + cacheWriteTokens,
+    outputTokens: output_tokens,
+    cachedInputTokens,
+    cacheWriteTokens,
+  });
 }

@@ -1,107 +1,189 @@
 import { z } from 'zod';
-import type { Usage } from '../judge.ts';
 import { parseReply } from '../parse-reply.ts';
+import { answerPlace } from '../reading/answer-tokens.ts';
+import { ownWords } from '../reading/own-words.ts';
 import type { TokenPosition } from '../reading/token-masses.ts';
-import type { Sample, SampledReply } from '../reply.ts';
+import { joinedText } from '../reading/token-text.ts';
+import { type Sample, type SampledReply, UNNAMED_MODEL } from '../reply.ts';
+import { VendorFailure } from '../reply-failure.ts';
+import { isSaid, reportedFailure, vendorFailure } from '../reported-failure.ts';
+import { tokenCount, usageOf } from '../usage.ts';
+import { readPositions } from './token-positions.ts';
 
 /** What a Chat Completions reply brought, as plain JSON. */
 export interface ChatReply extends SampledReply {
   samples: ChatSample[];
 }
 
-interface ChatSample extends Sample {
-  /** Left out when the endpoint gave no token probabilities. */
+export interface ChatSample extends Sample {
+  /** Of the tokens that spell `text`. Left out when the endpoint gave no token probabilities. */
   positions?: TokenPosition[];
+  /** `positions` are the first tokens of the answer and not all. */
+  hasMoreTokens?: true;
+  /** What the tokens that came spell, where that is not the reply's content. */
+  misplaced?: { tokens: string; content: string };
 }
 
-/** Rounding may put a certain token a little above 0; anything more is no log probability. */
-const token = z.object({ token: z.string(), logprob: z.number().max(0.01) });
 const filtered = z.looseObject({ filtered: z.boolean().optional() });
+const text = z.string().nullish().catch(undefined);
 
-/** Only what is read, so that additions to the interface break nothing. */
+/** Mistral, Databricks and LiteLLM give a list of parts, reasoning among them. */
+const partSchema = z.union([z.string(), z.looseObject({ type: text, text, refusal: text })]);
+
+const messageSchema = z.object({
+  content: z.union([z.string(), z.array(partSchema)]).nullish(),
+  refusal: text,
+  reasoning_content: z.unknown().optional(),
+  reasoning: z.unknown().optional(),
+  reasoning_details: z.unknown().optional(),
+});
+
+const choiceSchema = z.object({
+  finish_reason: text,
+  message: messageSchema.nullish(),
+  /** Of servers that answer as the older Completions do. */
+  text,
+  error: z.unknown().optional(),
+  logprobs: z.unknown().optional(),
+  content_filter_results: z
+    .record(z.string(), z.union([filtered, z.json()]))
+    .nullish()
+    .catch(undefined),
+});
+
+/**
+ * Only what is read, so that additions to the interface break nothing; of that, what does not decide the
+ * answer may have any form.
+ */
 const replySchema = z.object({
-  error: z.union([z.string(), z.looseObject({ message: z.string() })]).nullish(),
-  model: z.string().min(1).optional(),
-  system_fingerprint: z.string().nullish(),
-  choices: z
-    .array(
-      z.object({
-        finish_reason: z.string().nullish(),
-        message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
-        logprobs: z
-          .object({
-            content: z.array(token.extend({ top_logprobs: z.array(token).nullish() })).nullish(),
-          })
-          .nullish(),
-        content_filter_results: z.record(z.string(), z.union([filtered, z.json()])).nullish(),
-      }),
-    )
-    .optional(),
+  model: z.string().min(1).optional().catch(undefined),
+  system_fingerprint: text,
+  choices: z.array(choiceSchema),
   usage: z
     .object({
-      prompt_tokens: z.number(),
-      completion_tokens: z.number(),
+      prompt_tokens: tokenCount,
+      completion_tokens: tokenCount,
       prompt_tokens_details: z
-        .object({ cached_tokens: z.number().nullish(), cache_write_tokens: z.number().nullish() })
-        .nullish(),
+        .object({ cached_tokens: tokenCount, cache_write_tokens: tokenCount })
+        .nullish()
+        .catch(undefined),
+      completion_tokens_details: z
+        .object({ reasoning_tokens: tokenCount })
+        .nullish()
+        .catch(undefined),
     })
-    .nullish(),
+    .nullish()
+    .catch(undefined),
 });
 
 /**
  * Reads a reply.
  *
  * @param prefill how the reply was begun
- * @throws Error one line: what was wrong with it
+ * @throws VendorFailure the reply is an error; Error one line: what was wrong with it
  */
 export function readChatReply(
   raw: unknown,
   prefill: string | undefined,
   latencyMs?: number,
 ): ChatReply {
-  const parsed = parseReply(replySchema, raw);
-  const { error, model, system_fingerprint, choices, usage } = parsed;
-  // Routers report an upstream failure inside a reply of status 200.
-  if (error) throw new Error(typeof error === 'string' ? error : error.message);
-  if (!choices?.length) throw new Error('its list of choices is empty');
-  if (model === undefined) throw new Error('it names no model');
+  const reported = reportedFailure(raw);
+  if (reported) throw reported;
+  const { model, system_fingerprint, choices, usage } = parseReply(replySchema, raw);
+  if (choices.length === 0) throw new Error('its list of choices is empty');
+  const failures = choices.map(failureOfChoice);
+  const answered = choices.filter((_, i) => failures[i] === undefined);
+  const [failure] = failures;
+  if (answered.length === 0 && failure) throw failure;
+  const hasReasoned = (usage?.completion_tokens_details?.reasoning_tokens ?? 0) > 0;
+  const details = usage?.prompt_tokens_details;
+  const used = usageOf({
+    inputTokens: usage?.prompt_tokens,
+    outputTokens: usage?.completion_tokens,
+    cachedInputTokens: details?.cached_tokens,
+    cacheWriteTokens: details?.cache_write_tokens,
+  });
   return {
-    model,
+    model: model ?? UNNAMED_MODEL,
     ...(system_fingerprint && { fingerprint: system_fingerprint }),
-    ...(usage && { usage: readUsage(usage) }),
+    ...(used && { usage: used }),
     ...(latencyMs !== undefined && { latencyMs }),
-    samples: choices.map((choice) => readSample(choice, prefill)),
+    samples: answered.map((choice) => readSample(choice, prefill, hasReasoned)),
   };
 }
 
-type Choice = NonNullable<z.output<typeof replySchema>['choices']>[number];
-type RawUsage = NonNullable<z.output<typeof replySchema>['usage']>;
+type Choice = z.output<typeof choiceSchema>;
 
-function readSample(choice: Choice, prefill: string | undefined): ChatSample {
+function failureOfChoice({ error, finish_reason }: Choice): VendorFailure | undefined {
+  if (isSaid(error)) return vendorFailure(error);
+  return finish_reason?.toLowerCase() === 'error'
+    ? new VendorFailure({ kind: 'reported', words: 'finish_reason error, without words' })
+    : undefined;
+}
+
+function readSample(choice: Choice, prefill: string | undefined, hasReasoned: boolean): ChatSample {
   const { finish_reason, message, logprobs } = choice;
   const refused = refusal(choice);
-  const positions = logprobs?.content?.map(({ token, logprob, top_logprobs }) => ({
-    token,
-    logprob,
-    alternatives: (top_logprobs ?? []).map((top) => ({ token: top.token, logprob: top.logprob })),
-  }));
-  return {
-    text: ownWords(message.content ?? '', prefill),
+  const content = contentOf(choice);
+  const isReasoned = hasReasoned || hasReasoning(message);
+  const words = ownWords(content, prefill);
+  const sample: ChatSample = {
+    text: words,
     ...(refused !== undefined && { refused }),
     ...(finish_reason === 'length' && { cutOff: true }),
-    ...(positions?.length && { positions }),
+    ...(words.trim() === '' && isReasoned && { onlyReasoned: true }),
+  };
+  const positions = readPositions(logprobs);
+  if (!positions || sample.text.trim() === '') return sample;
+  const place = answerPlace(
+    content,
+    positions.map(({ token }) => token),
+    prefill,
+    isReasoned,
+  );
+  if (place.spelled !== undefined) {
+    return { ...sample, misplaced: { tokens: place.spelled, content } };
+  }
+  return {
+    ...sample,
+    positions: positions.slice(place.from, place.to),
+    ...(!place.all && { hasMoreTokens: true }),
   };
 }
 
-/** What the model itself said: some servers repeat the beginning, some put the reasoning before it. */
-function ownWords(text: string, prefill: string | undefined): string {
-  const said = text.replace(/^\s*<think>[\s\S]*?<\/think>/, '');
-  const begun = prefill?.trim();
-  return begun && said.trimStart().startsWith(begun) ? said.trimStart().slice(begun.length) : said;
+/** Some servers write the vocabulary's own characters into the content. */
+function contentOf({ message, text }: Choice): string {
+  const content = message?.content ?? text ?? '';
+  const words =
+    typeof content === 'string'
+      ? content
+      : content
+          .map((part) =>
+            typeof part === 'string' ? part : isReasoning(part.type) ? '' : (part.text ?? ''),
+          )
+          .join('');
+  return joinedText([words]);
+}
+
+const isReasoning = (type: string | null | undefined): boolean =>
+  /reason|think|thought/i.test(type ?? '');
+
+function hasReasoning(message: Choice['message']): boolean {
+  const { reasoning_content, reasoning, reasoning_details, content } = message ?? {};
+  return (
+    [reasoning_content, reasoning, reasoning_details].some(
+      (each) => isSaid(each) && !(typeof each === 'string' && each.trim() === ''),
+    ) ||
+    (Array.isArray(content) &&
+      content.some((part) => typeof part === 'object' && isReasoning(part.type)))
+  );
 }
 
 function refusal({ finish_reason, message, content_filter_results }: Choice): string | undefined {
-  if (message.refusal) return message.refusal;
+  if (message?.refusal) return message.refusal;
+  const parts = Array.isArray(message?.content) ? message.content : [];
+  const refused = parts.find((part) => typeof part === 'object' && part.refusal);
+  if (typeof refused === 'object' && refused.refusal) return refused.refusal;
   if (finish_reason !== 'content_filter') return undefined;
   const categories = Object.entries(content_filter_results ?? {}).flatMap(([category, result]) =>
     typeof result === 'object' && result !== null && 'filtered' in result && result.filtered
@@ -109,14 +191,4 @@ function refusal({ finish_reason, message, content_filter_results }: Choice): st
       : [],
   );
   return `finish_reason content_filter${categories.length > 0 ? ` (${categories.join(', ')})` : ''}`;
-}
-
-function readUsage({ prompt_tokens, completion_tokens, prompt_tokens_details }: RawUsage): Usage {
-  const { cached_tokens, cache_write_tokens } = prompt_tokens_details ?? {};
-  return {
-    inputTokens: prompt_tokens,
-    outputTokens: completion_tokens,
-    ...(cached_tokens && { cachedInputTokens: cached_tokens }),
-    ...(cache_write_tokens && { cacheWriteTokens: cache_write_tokens }),
-  };
 }

@@ -1,21 +1,30 @@
 import { z } from 'zod';
+import { errorWords } from '../error-words.ts';
 import { parseReply } from '../parse-reply.ts';
+import { ownWords } from '../reading/own-words.ts';
 import type { Sample, SampledReply } from '../reply.ts';
-import type { RequestFailure } from '../reply-failure.ts';
+import { type RequestFailure, VendorFailure } from '../reply-failure.ts';
+import { isSaid } from '../reported-failure.ts';
+import { tokenCount, usageOf } from '../usage.ts';
 
-/** Only what is read. Providers of one's own may answer anything. */
+const flag = z.boolean().nullish().catch(undefined);
+const text = z.string().nullish().catch(undefined);
+
+/**
+ * Only what is read, and what does not decide the answer may have any form: providers of one's own may
+ * answer anything.
+ */
 const responseSchema = z.looseObject({
   output: z.unknown().optional(),
-  error: z.string().nullish(),
-  cached: z.boolean().optional(),
-  isRefusal: z.boolean().nullish(),
-  finishReason: z.string().nullish(),
-  guardrails: z
-    .looseObject({ flagged: z.boolean().nullish(), reason: z.string().nullish() })
-    .nullish(),
+  error: z.unknown().optional(),
+  cached: flag,
+  isRefusal: flag,
+  finishReason: text,
+  guardrails: z.looseObject({ flagged: flag, reason: text }).nullish().catch(undefined),
   tokenUsage: z
-    .looseObject({ prompt: z.number().nullish(), completion: z.number().nullish() })
-    .nullish(),
+    .looseObject({ prompt: tokenCount, completion: tokenCount })
+    .nullish()
+    .catch(undefined),
   metadata: z
     .looseObject({ http: z.looseObject({ status: z.number() }).nullish().catch(undefined) })
     .nullish(),
@@ -24,22 +33,11 @@ const responseSchema = z.looseObject({
 
 type Response = z.output<typeof responseSchema>;
 
-/** What a provider answered instead of an output. */
-export class ProviderFailure extends Error {
-  override readonly name = 'ProviderFailure';
-  readonly failure: RequestFailure;
-
-  constructor(failure: RequestFailure) {
-    super(failure.kind);
-    this.failure = failure;
-  }
-}
-
 /**
  * Reads what a promptfoo provider answered.
  *
  * @param providerId what the model is called where the answer names none
- * @throws ProviderFailure, Error one line: what was wrong with it
+ * @throws VendorFailure, Error one line: what was wrong with it
  */
 export function readProviderReply(
   raw: unknown,
@@ -47,15 +45,18 @@ export function readProviderReply(
   latencyMs: number,
 ): SampledReply {
   const response = parseReply(responseSchema, raw);
-  if (response.error) throw new ProviderFailure(failureOf(response.error, response));
+  if (isSaid(response.error)) {
+    const words = errorWords(response.error) ?? JSON.stringify(response.error);
+    throw new VendorFailure(failureOf(words, response));
+  }
   if (response.cached) {
     throw new Error('it is a copy from the cache of promptfoo and no sample of its own');
   }
   const { prompt, completion } = response.tokenUsage ?? {};
+  const usage = usageOf({ inputTokens: prompt, outputTokens: completion });
   return {
     model: modelIn(response.raw) ?? providerId,
-    ...(prompt != null &&
-      completion != null && { usage: { inputTokens: prompt, outputTokens: completion } }),
+    ...(usage && { usage }),
     latencyMs,
     samples: [readSample(response)],
   };
@@ -63,13 +64,21 @@ export function readProviderReply(
 
 function readSample(response: Response): Sample {
   const { output, isRefusal, finishReason, guardrails } = response;
-  const text = typeof output === 'string' ? output : (JSON.stringify(output) ?? '');
+  const text = ownWords(wordsIn(output));
   if (isRefusal || guardrails?.flagged || finishReason === 'content_filter') {
     const reason = guardrails?.reason ?? (text || `finish reason ${finishReason}`);
     return { text: '', refused: reason };
   }
   if (output === undefined || output === null) throw new Error('it has no output');
   return { text, ...(finishReason === 'length' && { cutOff: true }) };
+}
+
+/** A provider's output is a text, a value, or a list of the parts of a message. */
+function wordsIn(output: unknown): string {
+  if (typeof output === 'string') return output;
+  const parts = z.array(z.object({ type: z.literal('text'), text: z.string() })).safeParse(output);
+  if (parts.success) return parts.data.map((part) => part.text).join('');
+  return JSON.stringify(output) ?? '';
 }
 
 /** promptfoo's providers write the status into their message: `API error: 401 Unauthorized`. */

@@ -33,8 +33,14 @@ export const bare = (text: string): string => begun(text).replace(AFTER, '');
  * Reads the beginning of a reply.
  *
  * @param text the tokens so far, joined
+ * @param unfinished the first bytes of the character that follows `text`
  */
-export function readBeginning(text: string, labels: readonly string[]): Reading {
+export function readBeginning(
+  text: string,
+  labels: readonly string[],
+  unfinished: Uint8Array = NO_BYTES,
+): Reading {
+  if (unfinished.length > 0) return readBytes(text, unfinished, labels);
   const found = bare(text);
   if (found === '') return 'undecided';
   const targets = labels.map(bare);
@@ -51,6 +57,17 @@ export function readBeginning(text: string, labels: readonly string[]): Reading 
   if (possible.length > 1) return 'undecided';
   const choice = wholeWordAtBeginning(found, targets);
   return choice === undefined ? 'other' : { choice, whole: true };
+}
+
+const NO_BYTES = new Uint8Array();
+
+function readBytes(text: string, unfinished: Uint8Array, labels: readonly string[]): Reading {
+  const bytes = Buffer.concat([Buffer.from(begun(text)), unfinished]);
+  const possible = labels.flatMap((label, index) =>
+    Buffer.from(bare(label)).subarray(0, bytes.length).equals(bytes) ? [index] : [],
+  );
+  if (possible.length > 1) return 'undecided';
+  return possible[0] === undefined ? 'other' : { choice: possible[0], whole: false };
 }
 
 /**

@@ -1,9 +1,12 @@
 import { bare, type Reading, readBeginning, readUnfinished, readWhole } from './labels.ts';
+import { joinedText, tokenText, unfinishedBytes } from './token-text.ts';
 
 /** One position of a reply: the token that was generated there and the likeliest ones. */
 export interface TokenPosition {
   token: string;
-  logprob: number;
+  /** Left out where the endpoint does not say, or says that it cannot be. */
+  logprob?: number | undefined;
+  /** Those whose probability the endpoint says. */
   alternatives: readonly { token: string; logprob: number }[];
 }
 
@@ -14,10 +17,18 @@ export interface ChoiceMasses {
   coveredMass: number;
   /** Probability, not covered, of replies that begin like several choices and were not followed to their end. */
   ambiguousMass: number;
+  /**
+   * The most that a token can have which no list names: what a list leaves over, and no more than its least
+   * likely token has.
+   */
+  unlistedMass: number;
 }
 
 /** How far the probabilities of one position may sum above 1 by rounding. */
 const SUM_TOLERANCE = 0.01;
+
+/** One token listed twice has the same log probability each time, but for rounding. */
+const SAME_LOGPROB = 1e-4;
 
 /**
  * The probability of each choice from the token probabilities of a reply.
@@ -29,29 +40,33 @@ const SUM_TOLERANCE = 0.01;
  * that it begins are other words, and otherwise its probability counts as not covered.
  *
  * @param isComplete whether the model ended the reply itself, so that `good` is not `good enough` cut off
+ * @param reply the reply's words, where the positions are only the first of its tokens
  * @throws RangeError what came cannot be log probabilities
  */
 export function choiceMasses(
   positions: readonly TokenPosition[],
   labels: readonly string[],
   isComplete = true,
+  reply = joinedText(positions.map(({ token }) => token)),
 ): ChoiceMasses {
   const masses = labels.map(() => 0);
   let ambiguousMass = 0;
+  let unlistedMass = 0;
   const give = (choice: number | undefined, text: string, mass: number) => {
     if (choice !== undefined) masses[choice] = (masses[choice] as number) + mass;
     else if (beginsSeveral(text, labels)) ambiguousMass += mass;
   };
-  const reply = positions.map(({ token }) => tokenText(token)).join('');
-  let path = '';
+  const path: string[] = [];
   let pathProbability = 1;
   let isOpen = true;
   for (const position of positions) {
     let followed: number | undefined;
-    for (const { token, probability } of branches(position)) {
-      const isGenerated = token === position.token;
-      const text = path + tokenText(token);
-      const reading = readBeginning(text, labels);
+    const list = branches(position);
+    unlistedMass += pathProbability * mostUnlisted(list);
+    for (const { token, probability, isGenerated } of list) {
+      const names = [...path, token];
+      const text = joinedText(names);
+      const reading = readBeginning(text, labels, unfinishedBytes(names));
       if (reading === 'undecided') {
         if (isGenerated) followed = (followed ?? 0) + probability;
         else give(readUnfinished(text, labels), text, pathProbability * probability);
@@ -62,18 +77,26 @@ export function choiceMasses(
     }
     isOpen = followed !== undefined;
     if (followed === undefined) break;
-    path += tokenText(position.token);
+    path.push(position.token);
     pathProbability *= followed;
   }
   if (isOpen) {
     const read = isComplete ? readWhole : readUnfinished;
-    give(read(path, labels), path, pathProbability);
+    const text = joinedText(path);
+    give(read(text, labels), text, pathProbability);
   }
   return {
     masses,
     coveredMass: masses.reduce((sum, mass) => sum + mass, 0),
     ambiguousMass,
+    unlistedMass,
   };
+}
+
+function mostUnlisted(list: readonly Branch[]): number {
+  const listed = list.reduce((sum, { probability }) => sum + probability, 0);
+  const least = Math.min(...list.map(({ probability }) => probability));
+  return Math.max(0, Math.min(1 - listed, least));
 }
 
 function beginsSeveral(text: string, labels: readonly string[]): boolean {
@@ -81,14 +104,30 @@ function beginsSeveral(text: string, labels: readonly string[]): boolean {
   return found !== '' && labels.filter((label) => bare(label).startsWith(found)).length > 1;
 }
 
-/** The tokens of one position with their probabilities, the generated one among them. */
-function branches(position: TokenPosition): { token: string; probability: number }[] {
-  const { token, logprob, alternatives } = position;
-  const all = alternatives.some((alternative) => alternative.token === token)
-    ? alternatives
-    : [...alternatives, { token, logprob }];
+interface Branch {
+  token: string;
+  probability: number;
+  isGenerated: boolean;
+}
+
+/** The tokens of one position with their probabilities, each once, the generated one among them. */
+function branches({ token, logprob, alternatives }: TokenPosition): Branch[] {
+  const listed = alternatives.filter(
+    (entry, i) => !alternatives.slice(0, i).some((other) => isSame(entry, other)),
+  );
+  const isGenerated = generatedAmong(listed, { token, logprob });
+  const all = listed.map((entry) => ({ ...entry, isGenerated: isGenerated(entry) }));
+  if (logprob !== undefined && !all.some((entry) => entry.isGenerated)) {
+    all.push({ token, logprob, isGenerated: true });
+  }
+  const wrong = all.find((entry) => !(entry.logprob <= SUM_TOLERANCE));
+  if (wrong) {
+    throw new RangeError(
+      `${wrong.logprob} for the token ${JSON.stringify(wrong.token)} is no log probability`,
+    );
+  }
   const list = all.map((entry) => ({
-    token: entry.token,
+    ...entry,
     probability: Math.min(1, Math.exp(entry.logprob)),
   }));
   const sum = list.reduce((total, { probability }) => total + probability, 0);
@@ -96,11 +135,27 @@ function branches(position: TokenPosition): { token: string; probability: number
     throw new RangeError(
       `the log probabilities of one token (${list
         .slice(0, 3)
-        .map((entry, i) => `${JSON.stringify(entry.token)}: ${all[i]?.logprob}`)
-        .join(', ')}, …) stand for probabilities that sum to ${sum}`,
+        .map((entry) => `${JSON.stringify(entry.token)}: ${entry.logprob}`)
+        .join(', ')}, …) stand for probabilities that sum to ${sum.toFixed(3)}`,
     );
   }
   return list;
+}
+
+type Entry = TokenPosition['alternatives'][number];
+
+const isSame = (a: Entry, b: Entry): boolean =>
+  a.token === b.token && Math.abs(a.logprob - b.logprob) < SAME_LOGPROB;
+
+/** Some servers write the generated token as text and those in the list as the vocabulary has them. */
+function generatedAmong(
+  listed: readonly Entry[],
+  { token, logprob = Number.NaN }: Pick<TokenPosition, 'token' | 'logprob'>,
+): (entry: Entry) => boolean {
+  if (listed.some((entry) => entry.token === token)) return (entry) => entry.token === token;
+  const text = tokenText(token).trim();
+  return (entry) =>
+    tokenText(entry.token).trim() === text && Math.abs(entry.logprob - logprob) < SAME_LOGPROB;
 }
 
 /**
@@ -115,10 +170,3 @@ function agrees(
   const whole = readBeginning(reply, labels);
   return whole !== 'other' && (whole === 'undecided' || whole.choice === reading.choice);
 }
-
-/** Byte-pair vocabularies write a leading space as `Ġ` or `▁`, a line break as `Ċ` or `<0x0A>`. */
-const tokenText = (token: string): string =>
-  token
-    .replace(/^[Ġ▁]+/u, (marks) => ' '.repeat(marks.length))
-    .replaceAll('Ċ', '\n')
-    .replaceAll('<0x0A>', '\n');

@@ -1,0 +1,93 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** Deeper than any body that is an error's. */
+const DEEPEST = 6;
+
+/** Where servers put their words, the most telling first. */
+const FIELDS = [
+  'message',
+  'error',
+  'errors',
+  'detail',
+  'details',
+  'msg',
+  'error_description',
+  'error_message',
+  'errorMessage',
+  'description',
+  'reason',
+  'title',
+  'fault',
+  'faultstring',
+] as const;
+
+/** What a router got from the vendor behind it. */
+const BEHIND = ['raw', 'metadata', 'cause', 'inner', 'innererror'] as const;
+
+/**
+ * The words of an error's body, whichever shape it has: `{error: {message}}`, `{error: 'text'}`,
+ * `{detail: [{loc, msg}]}`, a list, JSON within a text, a web page, plain text.
+ *
+ * @param body parsed JSON, or the text as it came
+ * @returns undefined where it says nothing
+ */
+export function errorWords(body: unknown): string | undefined {
+  const words = [...new Set(collect(body, 0))].filter((text) => text !== '').join(': ');
+  return words === '' ? undefined : words;
+}
+
+function collect(value: unknown, depth: number): string[] {
+  if (depth > DEEPEST || value === null || value === undefined) return [];
+  if (typeof value === 'string') return inText(value, depth);
+  if (Array.isArray(value)) {
+    const each = value.flatMap((item) => collect(item, depth + 1).join(': ') || []);
+    return each.length > 0 ? [each.join('; ')] : [];
+  }
+  if (typeof value !== 'object') return [];
+  const fields = value as Record<string, unknown>;
+  const own = FIELDS.map((field) => collect(fields[field], depth + 1)).find(
+    (words) => words.length > 0,
+  );
+  const place = Array.isArray(fields.loc) ? [fields.loc.join('.')] : [];
+  const behind = BEHIND.flatMap((field) => collect(fields[field], depth + 1));
+  if (own) return [...place, ...own, ...behind];
+  if (behind.length > 0) return behind;
+  const kind = [fields.type, fields.code, fields.status].find((each) => typeof each === 'string');
+  return depth > 0 && typeof kind === 'string' ? [kind] : [];
+}
+
+function inText(text: string, depth: number): string[] {
+  const trimmed = text.trim();
+  if (/^[{[]/.test(trimmed)) {
+    try {
+      const words = collect(JSON.parse(trimmed), depth + 1);
+      if (words.length > 0) return words;
+    } catch {
+      // Text that happens to begin like JSON.
+    }
+  }
+  return [isPage(trimmed) ? textOfPage(trimmed) : trimmed];
+}
+
+const isPage = (text: string): boolean => /^<(?:!doctype|html|head|body|\?xml)/i.test(text);
+
+/** The words of a web page or of XML: its heading and text, without scripts and styles. */
+const textOfPage = (page: string): string =>
+  page
+    .replace(/<(script|style|svg)\b[\s\S]*?<\/\1>|<!--[\s\S]*?-->/gi, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&nbsp;/g, ' ')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;|&apos;/g, "'")
+    .replace(/&amp;/g, '&')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+/** On one line and without what would steer a terminal or turn the direction of writing. */
+export const oneLine = (words: string): string =>
+  stripVTControlCharacters(words)
+    .replace(/\s+/g, ' ')
+    .replace(/[\p{Cc}\p{Bidi_C}\u200b\ufeff]/gu, '')
+    .trim();

@@ -1,0 +1,63 @@
+import { ownSpan, ownWords } from './own-words.ts';
+import { tokenEnds } from './token-text.ts';
+
+/** Where among the tokens of a reply those of its answer stand. */
+export type AnswerPlace =
+  /** From the one index up to, not including, the other. `all`: they spell the whole answer. */
+  | { from: number; to: number; all: boolean; spelled?: undefined }
+  /** Nowhere: what they spell instead. */
+  | { spelled: string };
+
+/** What neither answers nor makes an answer another one. */
+const MARKS_ONLY = /^[\p{P}\p{S}]*$/u;
+
+/**
+ * Finds the tokens that spell a reply's own words. Servers with a reasoning parser list the reasoning's
+ * tokens too, others list a beginning that the content repeats or does not; probabilities of any other
+ * place are those of something else.
+ *
+ * @param content the reply's content as it came
+ * @param names the tokens of the reply
+ * @param begun how the reply was begun
+ * @param isReasoned whether the reply says that it holds reasoning beside its content
+ */
+export function answerPlace(
+  content: string,
+  names: readonly string[],
+  begun: string | undefined,
+  isReasoned: boolean,
+): AnswerPlace {
+  const answer = compact(ownWords(content, begun));
+  const { text, ends } = tokenEnds(names);
+  const span = ownSpan(text, begun);
+  const spelled = compact(text.slice(span.start, span.end));
+  const from = ends.findIndex((end) => end > span.start);
+  const last = ends.findIndex((end) => end >= span.end);
+  const place = { from, to: last + 1, all: true };
+  if (answer !== '' && spelled !== '' && from >= 0) {
+    if (beginsWith(spelled, answer) && !splits(text, ends, from, span.start)) return place;
+    // Some servers list the first tokens only.
+    if (answer.startsWith(spelled) && !splits(text, ends, from, span.start)) {
+      return { ...place, all: MARKS_ONLY.test(answer.slice(spelled.length)) };
+    }
+    if (isReasoned && spelled.endsWith(answer)) {
+      for (let start = last; start >= from; start--) {
+        const tail = compact(text.slice(start === 0 ? 0 : ends[start - 1], span.end));
+        if (tail === answer) return { ...place, from: start };
+        if (tail.length > answer.length) break;
+      }
+    }
+  }
+  return { spelled: text };
+}
+
+const compact = (text: string): string => text.normalize('NFC').replace(/[\s\u200b\ufeff]+/g, '');
+
+const beginsWith = (text: string, beginning: string): boolean =>
+  text.startsWith(beginning) && MARKS_ONLY.test(text.slice(beginning.length));
+
+/** Whether the first token holds words that are no part of the answer. */
+function splits(text: string, ends: readonly number[], from: number, start: number): boolean {
+  const begin = from === 0 ? 0 : (ends[from - 1] as number);
+  return /[\p{L}\p{N}]/u.test(text.slice(begin, start));
+}
