@@ -1,4 +1,4 @@
-import { readCsv } from './files/csv-file.ts';
+import { readTable } from './files/table-file.ts';
 import { listedImage } from './published/image.ts';
 import { type PublishedDataset, publishedLoader } from './published/published.ts';
 
@@ -9,13 +9,14 @@ export const agiqa3k: PublishedDataset = {
   images: 2982,
   scales: [[0, 5]],
   imageFolders: ['images', 'AGIQA-3K'],
-  read(copy) {
+  async read(copy) {
     const { path, name } = copy.file(
       ['data.csv'],
       'a CSV file with the columns name, prompt and mos_quality',
     );
     const columns = ['name', 'mos_quality'].map((column) => ({ column }));
-    return readCsv(path, name, columns).map((line) => ({
+    const lines = await readTable(path, name, columns);
+    return lines.map((line) => ({
       ...listedImage(line, name, { image: 'name', mos: 'mos_quality' }),
       ...(line.problem === undefined && { metadata: { prompt: line.cell('prompt') } }),
     }));

@@ -1,5 +1,6 @@
-import { readCsv } from './files/csv-file.ts';
-import { listedImage } from './published/image.ts';
+import { readTable } from './files/table-file.ts';
+import type { DatasetCopy } from './published/files.ts';
+import { listedImage, type PublishedImage } from './published/image.ts';
 import { type PublishedDataset, publishedLoader } from './published/published.ts';
 
 const LISTS = { train: 'Train (Images and MOS).csv', test: 'Test (Images and MOS).csv' } as const;
@@ -13,18 +14,23 @@ export const biq2021: PublishedDataset = {
   splits: { train: 10_000, test: 2000 },
   scales: [[0, 1]],
   imageFolders: ['Images'],
-  read: (copy) =>
-    SPLITS.filter((split) => copy.split === 'all' || copy.split === split).flatMap((split) => {
-      const { path, name } = copy.file(
-        [LISTS[split]],
-        'a CSV file with the columns Image Name and MOS',
-      );
-      const columns = [{ column: 'Image Name' }, { column: 'MOS' }];
-      return readCsv(path, name, columns).map((line) => ({
-        ...listedImage(line, name, { image: 'Image Name', mos: 'MOS' }),
-        split,
-      }));
-    }),
+  async read(copy) {
+    const asked = SPLITS.filter((split) => copy.split === 'all' || copy.split === split);
+    return (await Promise.all(asked.map((split) => readSplit(copy, split)))).flat();
+  },
 };
+
+async function readSplit(copy: DatasetCopy, split: keyof typeof LISTS): Promise<PublishedImage[]> {
+  const { path, name } = copy.file(
+    [LISTS[split]],
+    'a CSV file with the columns Image Name and MOS',
+  );
+  const columns = [{ column: 'Image Name' }, { column: 'MOS' }];
+  const lines = await readTable(path, name, columns);
+  return lines.map((line) => ({
+    ...listedImage(line, name, { image: 'Image Name', mos: 'MOS' }),
+    split,
+  }));
+}
 
 export default publishedLoader('biq2021', biq2021);

@@ -1,5 +1,5 @@
 import type { ListedLine } from './files/listed-line.ts';
-import { readXlsx } from './files/xlsx-file.ts';
+import { readTable } from './files/table-file.ts';
 import { listedImage, type PublishedImage } from './published/image.ts';
 import { type PublishedDataset, publishedLoader } from './published/published.ts';
 
@@ -30,8 +30,8 @@ export const csiq: PublishedDataset = {
       ['csiq.DMOS.xlsx'],
       'a workbook with the sheet all_by_image and its columns image, dst_type, dst_lev and dmos',
     );
-    const columns = ['image', 'dst_type', 'dst_lev', 'dmos'];
-    const lines = await readXlsx(path, name, columns, 'all_by_image');
+    const columns = ['image', 'dst_type', 'dst_lev', 'dmos'].map((column) => ({ column }));
+    const lines = await readTable(path, name, columns, { sheet: 'all_by_image' });
     return lines.map((line) => readImage(line, name));
   },
 };

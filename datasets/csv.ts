@@ -1,19 +1,38 @@
 import { z } from 'zod';
 import { parseConfig } from '../providers/config-error.ts';
-import { readCsv } from './files/csv-file.ts';
+import { DELIMITERS, delimiterNames } from './files/delimiter.ts';
+import { readTable } from './files/table-file.ts';
 import { listedRows } from './listed.ts';
-import { listedFields } from './listed-config.ts';
+import { listedFields, tableFields } from './listed-config.ts';
 import type { DatasetRow } from './row.ts';
 import { testGenerator } from './test-generator.ts';
 
-export const csvConfigSchema = z.strictObject(listedFields);
+export const csvConfigSchema = z.strictObject({ ...listedFields, ...tableFields });
 
 async function csvDataset(config: unknown): Promise<DatasetRow[]> {
-  return listedRows(parseConfig(csvConfigSchema, config, 'datasets/csv.ts: config'), readCsv);
+  const { header, delimiter, decimal, sheet, ...settings } = parseConfig(
+    csvConfigSchema,
+    withNamedDelimiter(config),
+    'datasets/csv.ts: config',
+  );
+  return listedRows(settings, (path, name, columns) =>
+    readTable(path, name, columns, { header, delimiter, decimal, sheet }),
+  );
+}
+
+/** Delimiters may be written as they are, too. */
+function withNamedDelimiter(config: unknown): unknown {
+  if (typeof config !== 'object' || config === null || !('delimiter' in config)) return config;
+  const { delimiter } = config;
+  const named = delimiterNames.find(
+    (name) => DELIMITERS[name] === delimiter || (name === 'tab' && delimiter === '\\t'),
+  );
+  return named === undefined ? config : { ...config, delimiter: named };
 }
 
 /**
- * promptfoo test generator for a CSV file with an image and a score column:
+ * promptfoo test generator for a table with an image and a score column: text with commas, semicolons,
+ * tabs, pipes or spaces between its cells, or an .xlsx workbook:
  * `tests: [{path: file://datasets/csv.ts, config: {file, image, mos}}]`.
  *
  * @throws ConfigError what is wrong with the configuration or with the file as a whole

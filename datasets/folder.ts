@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError, parseConfig } from '../providers/config-error.ts';
 import { listFiles } from './files/list-files.ts';
+import { isImageName } from './image-ending.ts';
 import { displayPath } from './image-path.ts';
 import { type DatasetRow, rowsOf } from './row.ts';
 import { subsetFields } from './subset.ts';
@@ -20,13 +21,10 @@ export const folderConfigSchema = z.strictObject({
   ...subsetFields,
 });
 
-/** Formats that are decoded (`providers/images/decode.ts`), by the endings of their files. */
-export const IMAGE_ENDING = /\.(jpe?g|jpe|jfif|png|webp|tiff?|gif|avif|bmp)$/i;
-
 function folderDataset(config: unknown): DatasetRow[] {
   const settings = parseConfig(folderConfigSchema, config, 'datasets/folder.ts: config');
   const root = resolve(settings.root);
-  const files = listFiles(root, settings.root).filter((file) => IMAGE_ENDING.test(file));
+  const files = listFiles(root, settings.root).filter(isImageName);
   if (files.length === 0) {
     throw new ConfigError(
       `${settings.root}: no images in ${root} (JPEG, PNG, WebP, TIFF, GIF, AVIF and BMP files are)`,

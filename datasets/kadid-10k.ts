@@ -1,4 +1,4 @@
-import { readCsv } from './files/csv-file.ts';
+import { readTable } from './files/table-file.ts';
 import { listedImage } from './published/image.ts';
 import { type PublishedDataset, publishedLoader } from './published/published.ts';
 
@@ -13,13 +13,14 @@ export const kadid10k: PublishedDataset = {
   groups: 81,
   scales: [[1, 5]],
   imageFolders: ['images', 'distorted_images'],
-  read(copy) {
+  async read(copy) {
     const { path, name } = copy.file(
       ['dmos.csv'],
       'a CSV file with the columns dist_img, ref_img and dmos',
     );
     const columns = ['dist_img', 'ref_img', 'dmos'].map((column) => ({ column }));
-    return readCsv(path, name, columns).map((line) => {
+    const lines = await readTable(path, name, columns);
+    return lines.map((line) => {
       const image = listedImage(line, name, { image: 'dist_img', mos: 'dmos' });
       const reference = line.problem === undefined ? line.cell('ref_img') : '';
       return { ...image, ...(reference !== '' && { group: groupOf(reference) }) };

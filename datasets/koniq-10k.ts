@@ -1,4 +1,4 @@
-import { readCsv } from './files/csv-file.ts';
+import { readTable } from './files/table-file.ts';
 import { listedImage } from './published/image.ts';
 import { type PublishedDataset, publishedLoader } from './published/published.ts';
 
@@ -16,12 +16,12 @@ export const koniq10k: PublishedDataset = {
     [1, 5],
   ],
   imageFolders: ['1024x768', 'koniq10k_1024x768', '512x384', 'koniq10k_512x384', 'images'],
-  read(copy) {
+  async read(copy) {
     const { path, name } = copy.file(
       copy.split === 'all' ? [WITH_SPLITS, WITHOUT_SPLITS] : [WITH_SPLITS],
       'a CSV file with the columns image_name and MOS, and set for the splits',
     );
-    const lines = readCsv(path, name, [{ column: 'image_name' }, { column: 'MOS' }]);
+    const lines = await readTable(path, name, [{ column: 'image_name' }, { column: 'MOS' }]);
     // Where a list has both scales, its plain MOS is the one of 1 to 5.
     const mos = lines.some((line) => line.cell('MOS_zscore') !== '') ? 'MOS_zscore' : 'MOS';
     return lines.map((line) => ({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { delimiterNames } from './files/delimiter.ts';
 import { subsetFields } from './subset.ts';
 
 const path = z
@@ -6,7 +7,7 @@ const path = z
   .min(1)
   .refine((text) => !text.startsWith('file://'), { error: 'write the path without file://' });
 
-const column = z.string().min(1);
+const column = z.union([z.string().min(1), z.int().positive()]);
 
 /** Configuration of a list of images whose columns the user names. */
 export const listedFields = {
@@ -45,6 +46,31 @@ export const listedFields = {
     .boolean()
     .default(false)
     .describe('Whether image paths may lead out of `root`.'),
+};
+
+/** Configuration of a list that is a table, beside `listedFields`. */
+export const tableFields = {
+  header: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether the first row names the columns. Without a header, columns are named by their numbers from 1: `image: 2`.',
+    ),
+  delimiter: z
+    .enum(delimiterNames)
+    .optional()
+    .describe('What separates the cells of a text. Default: found.'),
+  decimal: z
+    .enum(['comma', 'point'])
+    .optional()
+    .describe(
+      'How numbers are written. Default: `point`; in lists separated by semicolons, `comma` for columns in which no number has a point.',
+    ),
+  sheet: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Sheet of a workbook. Default: the first that has the columns.'),
 };
 
 const listedSchema = z.strictObject(listedFields);

@@ -5,7 +5,7 @@ import { displayPath, isInside, isRemote } from './image-path.ts';
 import type { ListedConfig } from './listed-config.ts';
 import { fileLookup, sayMissing } from './missing-images.ts';
 import { type DatasetImage, type DatasetRow, rowsOf } from './row.ts';
-import { describeScoreProblem, readScore, shortened } from './score-text.ts';
+import { describeColumn, describeScoreProblem, readScore, shortened } from './score-text.ts';
 
 /** Lines that an error names. */
 const LINES_NAMED = 3;
@@ -62,10 +62,11 @@ function sourceOf(file: string, root: string, settings: ListedConfig) {
     file: displayPath(file),
     ...(settings.root !== undefined && { images: displayPath(root) }),
     read: {
-      image,
-      mos,
-      ...(group !== undefined && { group }),
-      ...(split !== undefined && splitColumn !== undefined && { splitColumn, split }),
+      image: String(image),
+      mos: String(mos),
+      ...(group !== undefined && { group: String(group) }),
+      ...(split !== undefined &&
+        splitColumn !== undefined && { splitColumn: String(splitColumn), split }),
     },
   };
 }
@@ -82,7 +83,7 @@ function inSplit(lines: ListedLine[], { file, split, splitColumn }: ListedConfig
   );
   if (!splits.includes(split)) {
     throw new ConfigError(
-      `${file}: no image has the split "${split}" in column "${splitColumn}", ${suggestion(split, splits)}`,
+      `${file}: no image has the split "${split}" in ${describeColumn(splitColumn)}, ${suggestion(split, splits)}`,
     );
   }
   return lines.filter(
@@ -173,14 +174,14 @@ function describeProblem(line: ListedLine, settings: ListedConfig): string | und
   const image = line.cell(settings.image);
   if (line.problem !== undefined) return line.problem;
   if (image === '') {
-    return `column "${settings.image}" is empty; give the path of an image or remove the line`;
+    return `${describeColumn(settings.image)} is empty; give the path of an image or remove the line`;
   }
   if (isAddress(image) && !isRemote(image)) {
-    return `column "${settings.image}" is "${shortened(image)}"; give the path of a file`;
+    return `${describeColumn(settings.image)} is "${shortened(image)}"; give the path of a file`;
   }
   const { split, splitColumn } = settings;
   if (split !== undefined && splitColumn !== undefined && line.cell(splitColumn) === '') {
-    return `column "${splitColumn}" is empty; give ${image} a split or remove the line`;
+    return `${describeColumn(splitColumn)} is empty; give ${image} a split or remove the line`;
   }
   return describeScoreProblem(readScore(line.cell(settings.mos)), settings.mos, image);
 }

@@ -1,4 +1,4 @@
-import { readXlsx } from './files/xlsx-file.ts';
+import { readTable } from './files/table-file.ts';
 import { listedImage } from './published/image.ts';
 import { type PublishedDataset, publishedLoader } from './published/published.ts';
 
@@ -17,7 +17,8 @@ export const spaq: PublishedDataset = {
       [`Annotations/${WORKBOOK}`, WORKBOOK],
       'a workbook with the columns Image name and MOS',
     );
-    const lines = await readXlsx(path, name, [COLUMNS.image, COLUMNS.mos]);
+    const columns = [{ column: COLUMNS.image }, { column: COLUMNS.mos }];
+    const lines = await readTable(path, name, columns);
     return lines.map((line) => listedImage(line, name, COLUMNS));
   },
 };

@@ -13,12 +13,12 @@ export const tid2013: PublishedDataset = {
   groups: 25,
   scales: [[0, 9]],
   imageFolders: ['distorted_images'],
-  read(copy) {
+  async read(copy) {
     const { path, name } = copy.file(
       ['mos_with_names.txt'],
       'a text file with lines like "5.65714 i25_24_1.bmp"',
     );
-    const lines = readText(path, name).split(/\r?\n/);
+    const lines = (await readText(path, name)).split(/\r\n|\n|\r/);
     return lines.flatMap((text, index) => {
       if (text.trim() === '') return [];
       const { mos = '', image = '', reference } = LINE.exec(text)?.groups ?? {};

@@ -9,12 +9,12 @@ import { readText } from './read-file.ts';
  * @param columns the keys that will be asked for
  * @throws ConfigError no such file, no JSON, no array, no entries, a key that no entry has
  */
-export function readJson(
+export async function readJson(
   path: string,
   name: string,
   columns: readonly NamedColumn[],
-): ListedLine[] {
-  const entries = parseJson(readText(path, name), name);
+): Promise<ListedLine[]> {
+  const entries = parseJson(await readText(path, name), name);
   if (!Array.isArray(entries)) {
     throw new ConfigError(
       `${name}: this is no array of objects but ${kindOf(entries)}; write [{"image": "a.jpg", "mos": 3.2}, …]`,
@@ -32,13 +32,13 @@ export function readJson(
  *
  * @throws ConfigError no such file, no lines, a key that no line has
  */
-export function readJsonl(
+export async function readJsonl(
   path: string,
   name: string,
   columns: readonly NamedColumn[],
-): ListedLine[] {
-  const lines = readText(path, name)
-    .split(/\r?\n/)
+): Promise<ListedLine[]> {
+  const lines = (await readText(path, name))
+    .split(/\r\n|\n|\r/)
     .map((text, index) => ({ text, place: `line ${index + 1}` }))
     .filter(({ text }) => text.trim() !== '');
   return toLines(
@@ -68,7 +68,7 @@ function toLines(
     const problem = describeProblem(value, columns);
     return {
       place,
-      cell: (column) => (isObject(value) ? textOf(value[column]).trim() : ''),
+      cell: (column) => (isObject(value) ? textOf(value[String(column)]).trim() : ''),
       ...(problem !== undefined && { problem }),
     };
   });
@@ -77,9 +77,12 @@ function toLines(
 function describeProblem(value: unknown, columns: readonly NamedColumn[]): string | undefined {
   if (value === undefined) return 'this is no JSON';
   if (!isObject(value)) return `this is ${kindOf(value)}; write an object`;
-  const nested = columns.find(({ column }) => typeof value[column] === 'object' && value[column]);
+  const nested = columns.find(
+    ({ column }) => typeof value[String(column)] === 'object' && value[String(column)],
+  );
   return (
-    nested && `"${nested.column}" is ${kindOf(value[nested.column])}; write a text or a number`
+    nested &&
+    `"${nested.column}" is ${kindOf(value[String(nested.column)])}; write a text or a number`
   );
 }
 

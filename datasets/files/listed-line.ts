@@ -1,20 +1,27 @@
 import { ConfigError, suggestion } from '../../providers/config-error.ts';
+import { shortened } from '../score-text.ts';
+
+/** A column by its name in the header, or by its number, counted from 1. */
+export type ColumnName = string | number;
 
 /** What one line of a list of images says, whatever the list's format. */
 export interface ListedLine {
   /** Where it stands in the list, as errors name it: `line 3`, `entry 3`. Counted from 1. */
   place: string;
   /** The text under a column, trimmed; empty where nothing stands there. */
-  cell(column: string): string;
+  cell(column: ColumnName): string;
   /** Why the line cannot be read, in words. */
   problem?: string;
 }
 
 /** A column that is read, and the configuration's key that names it where one does. */
 export interface NamedColumn {
-  column: string;
+  column: ColumnName;
   key?: string;
 }
+
+/** Columns that an error lists. */
+const COLUMNS_LISTED = 30;
 
 /**
  * @param names the columns that the list has
@@ -27,13 +34,17 @@ export function requireColumn(
   file: string,
   hint?: string,
 ): void {
-  const count = names.filter((name) => name === column).length;
+  const asked = `${typeof column === 'number' ? column : `"${column}"`}${key === undefined ? '' : ` (config: ${key})`}`;
+  const count =
+    typeof column === 'number'
+      ? Number(column <= names.length)
+      : names.filter((name) => name === column).length;
   if (count === 1) return;
-  const asked = key === undefined ? `"${column}"` : `"${column}" (config: ${key})`;
-  const named = names.filter((name) => name !== '');
+  const named = names.filter((name) => name !== '').map(shortened);
+  const listed = `columns: ${named.slice(0, COLUMNS_LISTED).join(', ')}${named.length > COLUMNS_LISTED ? `, … (${named.length})` : ''}`;
   throw new ConfigError(
     count > 1
       ? `${file}: ${count} columns are called ${asked}; rename the others`
-      : `${file}: there is no column ${asked}, ${hint ?? suggestion(column, named)} (columns: ${named.join(', ')})`,
+      : `${file}: there is no column ${asked}, ${hint ?? suggestion(String(column), named.slice(0, COLUMNS_LISTED))} (${listed})`,
   );
 }

@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { ConfigError } from '../../providers/config-error.ts';
+import { decodeText } from './decode-text.ts';
+import { describeBinary, describeText } from './file-kind.ts';
 
 /**
  * Reads a file of a data set.
@@ -7,20 +9,51 @@ import { ConfigError } from '../../providers/config-error.ts';
  * @param name how errors call the file
  * @throws ConfigError there is no such file, it is a folder, or it may not be read
  */
-export function readBytes(path: string, name: string): Buffer {
+export const readBytes = (path: string, name: string): Buffer =>
+  orConfigError(path, name, () => readFileSync(path));
+
+/** The first bytes of a file, by which its kind is told. */
+export const readHead = (path: string, name: string, length: number): Buffer =>
+  orConfigError(path, name, () => {
+    const file = openSync(path, 'r');
+    try {
+      const head = Buffer.alloc(length);
+      return head.subarray(0, readSync(file, head, 0, length, 0));
+    } finally {
+      closeSync(file);
+    }
+  });
+
+/**
+ * Reads a text of a data set: UTF-8, UTF-16 or, said on stderr, Windows-1252.
+ *
+ * @throws ConfigError it cannot be read, or is no text: the error says what it is
+ */
+export async function readText(path: string, name: string): Promise<string> {
+  return toText(readBytes(path, name), name);
+}
+
+/** The same for bytes that were read already. */
+export async function toText(bytes: Buffer, name: string): Promise<string> {
+  const decoded = decodeText(bytes);
+  const kind = decoded ? describeText(decoded.text) : await describeBinary(bytes);
+  if (!decoded || kind !== undefined) throw new ConfigError(`${name}: this is ${kind}`);
+  if (decoded.encoding === 'Windows-1252') {
+    process.stderr.write(
+      `${name}: this is no UTF-8 and was read as Windows-1252; save it as UTF-8 if names are wrong\n`,
+    );
+  }
+  return decoded.text;
+}
+
+function orConfigError<Result>(path: string, name: string, read: () => Result): Result {
   try {
-    return readFileSync(path);
+    return read();
   } catch (cause) {
     // Without the cause: Node would print its stack after the message.
     throw new ConfigError(`${name}: ${describeFailure(cause as NodeJS.ErrnoException, path)}`);
   }
 }
-
-/** The same as UTF-8 text, without its byte order mark. */
-export const readText = (path: string, name: string): string =>
-  readBytes(path, name)
-    .toString('utf8')
-    .replace(/^\ufeff/, '');
 
 function describeFailure({ code, message }: NodeJS.ErrnoException, path: string): string {
   if (code === 'ENOENT') {

@@ -1,7 +1,15 @@
 import readXlsxFile from 'read-excel-file/node';
 import { ConfigError, suggestion } from '../../providers/config-error.ts';
-import type { ListedLine } from './listed-line.ts';
+import { isImageName } from '../image-ending.ts';
+import { describeBinary } from './file-kind.ts';
+import type { ListedLine, NamedColumn } from './listed-line.ts';
 import { readBytes } from './read-file.ts';
+import { linesOf, type TableOptions, type TableRow, tableOf } from './table.ts';
+
+interface Sheet {
+  name: string;
+  rows: TableRow[];
+}
 
 /**
  * Reads a table of an .xlsx workbook, wherever on its sheet it stands: its header is the first row
@@ -9,52 +17,77 @@ import { readBytes } from './read-file.ts';
  *
  * @param name how errors call the file
  * @param columns those that will be asked for
- * @param sheet name of the sheet; left out: the first
+ * @param options `sheet` left out: the first that has the columns
  * @throws ConfigError no such file, no workbook, no such sheet, no row with these columns, or none under it
  */
 export async function readXlsx(
   path: string,
   name: string,
-  columns: readonly string[],
-  sheet?: string,
+  columns: readonly NamedColumn[],
+  { sheet, header = true, decimal }: TableOptions & { sheet?: string | undefined } = {},
 ): Promise<ListedLine[]> {
-  const rows = await readSheet(path, name, sheet);
-  const headerIndex = rows.findIndex((row) => columns.every((column) => row.includes(column)));
-  const names = rows[headerIndex];
-  if (names === undefined) {
-    throw new ConfigError(`${name}: there is no row with the columns ${columns.join(', ')}`);
-  }
-  const lines = rows.flatMap((row, index) =>
-    index > headerIndex && row.some((cell) => cell !== '')
-      ? [{ place: `row ${index + 1}`, cell: (column: string) => row[names.indexOf(column)] ?? '' }]
-      : [],
+  const sheets = await readSheets(path, name);
+  const chosen = header
+    ? underHeader(sheets, name, columns, sheet)
+    : onlySheet(sheets, name, sheet).rows;
+  return linesOf(
+    tableOf(chosen, name, columns, header),
+    decimal === 'comma',
+    'write a value in every cell of the row',
   );
-  if (lines.length === 0) throw new ConfigError(`${name}: there is no row under the header`);
-  return lines;
 }
 
-/** The cells' texts, of every row from the sheet's first. */
-async function readSheet(
-  path: string,
+/** The rows from the header on. */
+function underHeader(
+  sheets: readonly Sheet[],
   name: string,
-  sheetName: string | undefined,
-): Promise<string[][]> {
-  const sheets = await readWorkbook(readBytes(path, name), name);
-  const sheet =
-    sheetName === undefined ? sheets[0] : sheets.find(({ sheet }) => sheet === sheetName);
-  if (sheet === undefined) {
-    const known = sheets.map(({ sheet }) => sheet);
-    throw new ConfigError(
-      `${name}: there is no sheet "${sheetName}", ${suggestion(sheetName ?? '', known)}`,
-    );
-  }
-  return sheet.data.map((row) => row.map((cell) => (cell === null ? '' : String(cell).trim())));
+  columns: readonly NamedColumn[],
+  sheet: string | undefined,
+): TableRow[] {
+  const asked = sheet === undefined ? sheets : [onlySheet(sheets, name, sheet)];
+  const isHeader = ({ cells }: TableRow) =>
+    columns.every(({ column }) => typeof column === 'number' || cells.includes(column));
+  const tables = asked.map(({ rows }) => {
+    const header = rows.findIndex(isHeader);
+    return header < 0 ? [] : rows.slice(header);
+  });
+  const found = tables.find(({ length }) => length > 0);
+  if (found) return found;
+  const [first] = asked;
+  // Where the first row is an image's, the error about its missing header says more.
+  if (first?.rows[0]?.cells.some(isImageName)) return first.rows;
+  const where =
+    asked.length === 1 ? '' : ` on the sheets ${asked.map((each) => `"${each.name}"`).join(', ')}`;
+  throw new ConfigError(
+    `${name}: there is no row with the columns ${columns.map(({ column }) => column).join(', ')}${where}`,
+  );
+}
+
+function onlySheet(sheets: readonly Sheet[], name: string, sheet: string | undefined): Sheet {
+  const found = sheet === undefined ? sheets[0] : sheets.find((each) => each.name === sheet);
+  if (found) return found;
+  const known = sheets.map((each) => each.name);
+  throw new ConfigError(`${name}: there is no sheet "${sheet}", ${suggestion(sheet ?? '', known)}`);
+}
+
+async function readSheets(path: string, name: string): Promise<Sheet[]> {
+  const bytes = readBytes(path, name);
+  const sheets = await readWorkbook(bytes, name);
+  return sheets.map(({ sheet, data }) => ({
+    name: sheet,
+    rows: data.flatMap((row, index) => {
+      const cells = row.map((cell) => (cell === null ? '' : String(cell).trim()));
+      return cells.some((cell) => cell !== '') ? [{ place: `row ${index + 1}`, cells }] : [];
+    }),
+  }));
 }
 
 async function readWorkbook(bytes: Buffer, name: string) {
   try {
     return await readXlsxFile(bytes);
   } catch (cause) {
+    const kind = await describeBinary(bytes);
+    if (!kind.includes('.xlsx')) throw new ConfigError(`${name}: this is ${kind}`);
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigError(`${name}: this cannot be read as an .xlsx workbook (${message})`);
   }

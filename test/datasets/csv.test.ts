@@ -252,12 +252,6 @@ describe('csv: the run ends with one line', () => {
       '…/set/scores.csv: there is no column "mos" (config: mos), did you mean "MOS"? (columns: image, MOS, std)',
     ],
     [
-      'another separator',
-      'image;mos\n1.png;3\n',
-      {},
-      'there is no column "image" (config: image), the file seems to be separated by ";"; separate it by commas',
-    ],
-    [
       'a column that is there twice',
       'image,mos,mos\n1.png,3,4\n',
       {},

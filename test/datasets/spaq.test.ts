@@ -38,7 +38,8 @@ describe('spaq', () => {
   });
 
   it.each<[string, Buffer | string | Promise<Buffer>, string]>([
-    ['no workbook', 'Image name,MOS', 'this cannot be read as an .xlsx workbook'],
+    ['a web page', '<!doctype html>', 'this is a web page (HTML)'],
+    ['a broken workbook', 'PK\x03\x04', 'this is a'],
     [
       'other columns',
       workbook('Sheet1', [['image', 'score']]),
@@ -47,7 +48,7 @@ describe('spaq', () => {
     [
       'a header alone',
       workbook('Sheet1', [['Image name', 'MOS']]),
-      'there is no row under the header',
+      'there is a header and no line under it',
     ],
   ])('refuses %s', async (_, list, message) => {
     const copy = await writeCopy(await tree({}), { [LIST]: await list }, []);

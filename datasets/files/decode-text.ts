@@ -1,0 +1,59 @@
+/** Text of a list, and how it was encoded. */
+export interface DecodedText {
+  text: string;
+  encoding: 'UTF-8' | 'UTF-16LE' | 'UTF-16BE' | 'Windows-1252';
+}
+
+/** Bytes that are looked at to tell UTF-16 without a byte order mark from other text. */
+const PROBED = 4096;
+
+/** Least share of code units whose high byte is 0: the separators, digits and line ends of any list are. */
+const LEAST_LATIN = 0.2;
+
+/** Control characters that no text has. Tabs, line ends, form feeds and the DOS end mark are no such. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\u0000-\u0008\u000b\u000e-\u0019\u001b-\u001f]/;
+
+/**
+ * Decodes UTF-8 and UTF-16, each with or without a byte order mark, and Windows-1252, which is what
+ * text that is no UTF-8 is taken for.
+ *
+ * @returns undefined where the bytes are no text
+ */
+export function decodeText(bytes: Uint8Array): DecodedText | undefined {
+  if (isUtf32(bytes)) return undefined;
+  const utf16 = utf16Of(bytes);
+  if (utf16 !== undefined) return decodeAs(utf16, bytes);
+  if (bytes.includes(0)) return undefined;
+  const utf8 = decodeAs('UTF-8', bytes);
+  if (utf8 !== undefined) return utf8;
+  const western = decodeAs('Windows-1252', bytes);
+  return western && !CONTROL.test(western.text) ? western : undefined;
+}
+
+function decodeAs(encoding: DecodedText['encoding'], bytes: Uint8Array): DecodedText | undefined {
+  try {
+    return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes), encoding };
+  } catch {
+    return undefined;
+  }
+}
+
+const isUtf32 = ([a, b, c, d]: Uint8Array): boolean =>
+  (a === 0xff && b === 0xfe && c === 0 && d === 0) ||
+  (a === 0 && b === 0 && c === 0xfe && d === 0xff);
+
+function utf16Of(bytes: Uint8Array): 'UTF-16LE' | 'UTF-16BE' | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'UTF-16LE';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'UTF-16BE';
+  if (bytes.length === 0 || bytes.length % 2 !== 0) return undefined;
+  const probed = bytes.subarray(0, PROBED);
+  const zeros = [0, 0];
+  probed.forEach((byte, index) => {
+    if (byte === 0) zeros[index % 2] = (zeros[index % 2] as number) + 1;
+  });
+  const [even = 0, odd = 0] = zeros;
+  const least = (probed.length / 2) * LEAST_LATIN;
+  if (even === 0 && odd >= least) return 'UTF-16LE';
+  return odd === 0 && even >= least ? 'UTF-16BE' : undefined;
+}

@@ -1,0 +1,78 @@
+import { ConfigError } from '../../providers/config-error.ts';
+import { type DelimiterName, findDelimiter, splitRows } from './delimiter.ts';
+import type { ListedLine, NamedColumn } from './listed-line.ts';
+import { readBytes, readHead, toText } from './read-file.ts';
+import { linesOf, type TableOptions, tableOf } from './table.ts';
+import { readXlsx } from './xlsx-file.ts';
+
+/** What a configuration may say of the file of a table; what it leaves out is found. */
+export interface TableFileOptions extends TableOptions {
+  delimiter?: DelimiterName | undefined;
+  /** Name of a workbook's sheet. */
+  sheet?: string | undefined;
+}
+
+const ZIP = Buffer.from('PK\x03\x04', 'latin1');
+
+/**
+ * Reads a table: text in which commas, semicolons, tabs, pipes or spaces separate cells, or an .xlsx
+ * workbook, whatever its name ends in.
+ *
+ * @param name how errors call the file
+ * @param columns those that will be asked for
+ * @throws ConfigError no such file, no table, a column that is not there or there twice, no rows
+ */
+export async function readTable(
+  path: string,
+  name: string,
+  columns: readonly NamedColumn[],
+  options: TableFileOptions = {},
+): Promise<ListedLine[]> {
+  const isZip = readHead(path, name, ZIP.length).equals(ZIP);
+  if (isZip) return readXlsx(path, name, columns, options);
+  if (options.sheet !== undefined) {
+    throw new ConfigError(
+      `${name}: sheet: "${options.sheet}": this is no workbook; leave sheet out`,
+    );
+  }
+  return readTextTable(await toText(readBytes(path, name), name), name, columns, options);
+}
+
+function readTextTable(
+  text: string,
+  name: string,
+  columns: readonly NamedColumn[],
+  { header = true, decimal, ...options }: TableFileOptions,
+): ListedLine[] {
+  if (JSON_LIKE.test(text)) {
+    throw new ConfigError(
+      `${name}: this seems to be JSON; read it by datasets/json.ts, or jsonl.ts for one object a line`,
+    );
+  }
+  const delimiter = options.delimiter ?? findDelimiter(text, columns, header);
+  const table = tableOf(rowsOf(text, name, delimiter), name, columns, header);
+  return linesOf(
+    table,
+    decimal === undefined ? delimiter === 'semicolon' : decimal === 'comma',
+    MISALIGNED[delimiter],
+  );
+}
+
+const JSON_LIKE = /^\s*(\[\s*[[{"\]]|\{\s*["}])/;
+
+const MISALIGNED: Readonly<Record<DelimiterName, string>> = {
+  comma: 'quote cells that contain commas, and write empty cells too',
+  semicolon: 'quote cells that contain semicolons, and write empty cells too',
+  tab: 'quote cells that contain tabs, and write empty cells too',
+  pipe: 'quote cells that contain |, and write empty cells too',
+  spaces:
+    'in a list that is separated by spaces, quote names that contain some, or separate it by tabs or commas',
+};
+
+function rowsOf(text: string, name: string, delimiter: DelimiterName) {
+  try {
+    return splitRows(text, delimiter);
+  } catch (cause) {
+    throw new ConfigError(`${name}: this cannot be read as CSV (${(cause as Error).message})`);
+  }
+}
