@@ -6,7 +6,15 @@ import type { Key } from './store.ts';
 const KEY_VERSION = 2;
 
 /** Options that say how to reach a judge and what it may cost: they change no answer. */
-const NOT_ASKED = ['maxConcurrency', 'timeoutMs', 'maxRetries', 'price', 'apiKeyEnv'];
+const NOT_ASKED = [
+  'maxConcurrency',
+  'timeoutMs',
+  'maxRetries',
+  'maxRetryAfterS',
+  'maxLoadingS',
+  'price',
+  'apiKeyEnv',
+];
 
 /**
  * Options that say which replies make an answer and how they are read: they change no reply. What they

@@ -22,6 +22,7 @@ import type { JudgeOptions } from './judge-options.ts';
 import { OWN_FIELDS, refuseOwnFields } from './own-fields.ts';
 import { parseBody } from './reply-body.ts';
 import { keyAdvice } from './reply-failure.ts';
+import { createWaiting } from './retry-after.ts';
 import { firstDraws, sampledAnswer } from './sampled-answer.ts';
 import { sdkFailure } from './sdk-failure.ts';
 import { anthropicSdk } from './sdks.ts';
@@ -58,9 +59,13 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
   const apiKeyEnv = options.apiKeyEnv ?? (hasOwnKey ? ANTHROPIC_KEY : undefined);
   const maxConcurrency = options.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY;
   const requests = { endpoint, keyAdvice: keyAdvice(apiKeyEnv), options };
-  const call = createVendorCall(id, requests, maxConcurrency, (error) =>
-    sdkFailure(error, anthropicSdk().default),
-  );
+  const waiting = createWaiting(id, options);
+  const call = createVendorCall(id, {
+    setting: requests,
+    maxConcurrency,
+    failureOf: (error) => sdkFailure(error, anthropicSdk().default),
+    waiting,
+  });
   const firstAlone = createFirstAlone();
   let connected: Anthropic | undefined;
   const client = () => {
@@ -70,7 +75,7 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
       apiKey: apiKeyEnv ? readApiKey(id, apiKeyEnv) : 'none',
       timeout: options.timeoutMs,
       maxRetries: options.maxRetries,
-      ...fetchFor(options.timeoutMs),
+      ...fetchFor(options.timeoutMs, waiting),
     });
     return connected;
   };

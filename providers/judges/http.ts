@@ -3,6 +3,7 @@ import { type Dispatcher, getGlobalDispatcher, request, fetch as undiciFetch } f
 import { errorWords } from './error-words.ts';
 import { JsonBody } from './json-body.ts';
 import { environmentProxy } from './proxy.ts';
+import type { Waiting } from './retry-after.ts';
 import { unpackBody } from './unpack-body.ts';
 
 /** Node's own fetch gives up waiting for a reply's head, or for more of its body, after this time. */
@@ -11,19 +12,23 @@ const NODE_FETCH_LIMIT_MS = 300_000;
 /**
  * Client options that let a reply take `timeoutMs`, however long, that go through the proxy which the
  * environment names, and that send a JsonBody in its pieces: `fetch` would copy it several times over.
+ *
+ * @param waiting what a reply says about waiting is told to it
  */
-export function fetchFor(timeoutMs: number): { fetch: typeof globalThis.fetch } {
+export function fetchFor(
+  timeoutMs: number,
+  waiting: Pick<Waiting, 'heed'> = { heed: async (reply) => reply },
+): { fetch: typeof globalThis.fetch } {
   const patient = patientFetch(timeoutMs);
-  return {
-    fetch: async (input, init) => {
-      const proxy = environmentProxy();
-      if (init?.body instanceof JsonBody) {
-        return post(input, init as PostInit, { timeoutMs, dispatcher: proxy });
-      }
-      const isOrdinary = timeoutMs < NODE_FETCH_LIMIT_MS && !proxy;
-      return isOrdinary ? nodeFetch(input, init) : patient(input, init, proxy);
-    },
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    const proxy = environmentProxy();
+    if (init?.body instanceof JsonBody) {
+      return post(input, init as PostInit, { timeoutMs, dispatcher: proxy });
+    }
+    const isOrdinary = timeoutMs < NODE_FETCH_LIMIT_MS && !proxy;
+    return isOrdinary ? nodeFetch(input, init) : patient(input, init, proxy);
   };
+  return { fetch: async (input, init) => waiting.heed(await fetch(input, init)) };
 }
 
 /** Looked up with each call, as the SDKs do. */

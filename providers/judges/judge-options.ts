@@ -126,6 +126,20 @@ export const judgeOptionsSchema = z
       .min(0)
       .default(4)
       .describe('Tries after the first, when a vendor is overloaded or cannot be reached.'),
+    maxRetryAfterS: z
+      .number()
+      .positive()
+      .max(86_400)
+      .default(60)
+      .describe(
+        'Longest wait, in seconds, that a vendor may ask for (`Retry-After`). A longer one is cut to this, once; then nothing is asked until the time that it named.',
+      ),
+    maxLoadingS: z
+      .number()
+      .positive()
+      .max(86_400)
+      .default(600)
+      .describe('Longest wait, in seconds, for a server that says that it is loading its model.'),
     price: priceSchema.optional(),
   })
   .describe('How to reach the judge and how to ask it.');

@@ -26,6 +26,7 @@ import { createTokenCheck } from './openai/token-check.ts';
 import { OWN_FIELDS, refuseOwnFields } from './own-fields.ts';
 import { parseBody } from './reply-body.ts';
 import { keyAdvice } from './reply-failure.ts';
+import { createWaiting, type Waiting } from './retry-after.ts';
 import { firstDraws, sampledAnswer } from './sampled-answer.ts';
 import { samplesLimit } from './samples-limit.ts';
 import { sdkFailure } from './sdk-failure.ts';
@@ -74,13 +75,17 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
       addressAdvice: `judgeOptions.baseUrl has no path; most servers want ${endpoint}/v1`,
     }),
   };
-  const call = createVendorCall(id, requests, maxConcurrency, (error) =>
-    sdkFailure(error, openaiSdk().default),
-  );
+  const waiting = createWaiting(id, options);
+  const call = createVendorCall(id, {
+    setting: requests,
+    maxConcurrency,
+    failureOf: (error) => sdkFailure(error, openaiSdk().default),
+    waiting,
+  });
   const checkTokens = createTokenCheck(id, endpoint);
   let connected: OpenAI | undefined;
   const client = () => {
-    connected ??= createClient(id, setting, apiKeyEnv);
+    connected ??= createClient(id, setting, apiKeyEnv, waiting);
     return connected;
   };
   /** Most replies to ask for at once, as far as the endpoint has shown or said it. */
@@ -248,6 +253,7 @@ function createClient(
   id: string,
   { endpoint, options }: ChatSetting,
   apiKeyEnv: string | undefined,
+  waiting: Waiting,
 ): OpenAI {
   return new (openaiSdk().default)({
     baseURL: endpoint,
@@ -257,6 +263,6 @@ function createClient(
     ...(!isOpenai(endpoint) && { organization: null, project: null }),
     timeout: options.timeoutMs,
     maxRetries: options.maxRetries,
-    ...fetchFor(options.timeoutMs),
+    ...fetchFor(options.timeoutMs, waiting),
   });
 }

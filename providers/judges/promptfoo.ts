@@ -42,7 +42,7 @@ export function createPromptfooJudge(
     keyAdvice: 'see that the key is right which the provider reads from the environment',
     options: { ...options, maxRetries: 0 },
   };
-  const call = createVendorCall(id, setting, maxConcurrency, () => undefined);
+  const call = createVendorCall(id, { setting, maxConcurrency, failureOf: () => undefined });
   let loading: Promise<ApiProvider> | undefined;
 
   const send = (question: Question, signal: AbortSignal | undefined) =>

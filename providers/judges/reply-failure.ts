@@ -12,7 +12,8 @@ export type RequestFailure =
   /** `inReply`: named in a reply of status 200, which the SDK does not try again. */
   | { kind: 'status'; status: number; words: string; inReply?: true }
   | { kind: 'timeout' }
-  | { kind: 'connection'; words: string }
+  /** `isUnreached`: nobody took the request; else the connection broke later. */
+  | { kind: 'connection'; words: string; isUnreached?: boolean }
   /** A promptfoo provider's own words. */
   | { kind: 'provider'; words: string }
   /** A reply that is an error, without a status that says of which kind. */
@@ -52,6 +53,9 @@ interface Hint {
 
 const NOTHING_MORE = 'nothing more is asked of this judge in this run';
 const PAY = 'pay, or raise the limit with the vendor; then go on with --retry-errors';
+
+/** A server's words while it makes its model ready; with a status of 503, in lower case. */
+export const ABOUT_LOADING = /loading|starting|warming|not ready|initiali[sz]ing/;
 
 /** What to do about an answer that is not 2xx; the first that fits holds. */
 const HINTS: readonly Hint[] = [
@@ -93,7 +97,7 @@ const HINTS: readonly Hint[] = [
   },
   {
     status: 503,
-    about: /loading|starting|warming|not ready|initiali[sz]ing/,
+    about: ABOUT_LOADING,
     advice: 'the server is still loading the model: go on with --retry-errors once it is ready',
   },
   { about: /top_logprobs/, advice: 'lower judgeOptions.topLogprobs to what the endpoint allows' },

@@ -20,7 +20,8 @@ const bodySchema = z.object({
 export function sdkFailure(error: unknown, sdk: SdkErrors): RequestFailure | undefined {
   if (error instanceof sdk.APIConnectionTimeoutError) return { kind: 'timeout' };
   if (error instanceof sdk.APIConnectionError) {
-    return { kind: 'connection', words: innermostMessage(error) };
+    const { words, code } = innermost(error);
+    return { kind: 'connection', words, isUnreached: UNREACHED.has(code) };
   }
   if (error instanceof sdk.APIError && error.status !== undefined) {
     const said = bodySchema.safeParse(error.error).data;
@@ -33,10 +34,24 @@ export function sdkFailure(error: unknown, sdk: SdkErrors): RequestFailure | und
 const withoutStatus = ({ status, message }: { status: number | undefined; message: string }) =>
   message.replace(new RegExp(`^${status} `), '');
 
+/** No server at this address, no such name, no way there. */
+const UNREACHED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
 /** `fetch failed` says less than what caused it: `connect ECONNREFUSED 127.0.0.1:8000`. */
-function innermostMessage(error: Error): string {
+function innermost(error: Error): { words: string; code: string } {
   let current = error;
   while (current.cause instanceof Error) current = current.cause;
+  // A name with several addresses fails with one error for each.
+  if (current instanceof AggregateError && current.errors[0] instanceof Error) {
+    current = current.errors[0];
+  }
   const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
-  return current.message || code || error.message;
+  return { words: current.message || code || error.message, code };
 }

@@ -7,9 +7,13 @@ import {
   type RequestSetting,
   VendorFailure,
 } from './reply-failure.ts';
+import type { Waiting } from './retry-after.ts';
 
 /** Requests under way at once, unless configured. */
 export const DEFAULT_MAX_CONCURRENCY = 8;
+
+/** Questions that must find no server, one after the other, before it is asked only once more. */
+const UNREACHED_BEFORE_LOOK = 3;
 
 /** Makes one request; what goes wrong becomes a JudgeError that says what to do. */
 export type VendorCall = <Reply>(
@@ -17,39 +21,84 @@ export type VendorCall = <Reply>(
   request: () => Promise<Reply>,
 ) => Promise<Reply>;
 
+export interface VendorCallOptions {
+  setting: RequestSetting;
+  maxConcurrency: number;
+  /** Reads what a request threw; undefined: a reply that cannot be read. */
+  failureOf: (error: unknown) => RequestFailure | undefined;
+  /** Left out: the endpoint's own waiting is not known. */
+  waiting?: Pick<Waiting, 'turn' | 'reason'>;
+}
+
 /**
  * What holds for the requests of one judge: no more at once than configured, the SDK's errors in
- * readable words, and none at all after a final refusal.
- *
- * @param failureOf reads what a request threw; undefined: a reply that cannot be read
+ * readable words, a wait where the endpoint asks for it, and no request at all after a final refusal. A
+ * server that cannot be reached is given up after a few questions, as long as none has worked.
  */
 export function createVendorCall(
   judgeId: string,
-  setting: RequestSetting,
-  maxConcurrency: number,
-  failureOf: (error: unknown) => RequestFailure | undefined,
+  { setting, maxConcurrency, failureOf, waiting }: VendorCallOptions,
 ): VendorCall {
   const limit = pLimit(maxConcurrency);
   /** After it no request makes sense. */
   let final: JudgeError | undefined;
-  const readable = (cause: unknown): JudgeError => {
+  let hasWorked = false;
+  let unreached = 0;
+  /** The one question that is asked when several have found no server. */
+  let look: Promise<unknown> | undefined;
+
+  const readable = (cause: unknown, isLook: boolean): JudgeError => {
     const failure =
       (cause instanceof VendorFailure ? cause.failure : failureOf(cause)) ??
       ({ kind: 'other', words: messageOf(cause) } as const);
-    const message = describeFailure(failure, setting);
-    return new JudgeError(judgeId, message, { cause, isFinal: isFinalFailure(failure) });
+    const isUnreached = failure.kind === 'connection' && failure.isUnreached === true;
+    // Whatever else went wrong, there is a server.
+    if (isUnreached) unreached += 1;
+    else unreached = 0;
+    const isGivenUp = isUnreached && isLook && !hasWorked;
+    const isFinal = isGivenUp || isFinalFailure(failure);
+    const told = `${describeFailure(failure, setting)}${isGivenUp ? '; nothing more is asked of this judge in this run' : ''}`;
+    return new JudgeError(judgeId, told, { cause, isFinal });
   };
+
+  const attempt = async <Reply>(
+    signal: AbortSignal | undefined,
+    request: () => Promise<Reply>,
+    isLook: boolean,
+  ): Promise<Reply> => {
+    for (let left = setting.options.maxRetries; ; ) {
+      if (final) throw final;
+      await waiting?.turn(signal);
+      try {
+        const reply = await request();
+        hasWorked = true;
+        unreached = 0;
+        return reply;
+      } catch (cause) {
+        signal?.throwIfAborted();
+        if (cause instanceof JudgeError) throw cause;
+        const reason = waiting?.reason();
+        if (reason === 'limited') left -= 1;
+        if (!reason || left < 0) throw readable(cause, isLook);
+      }
+    }
+  };
+
   return (signal, request) =>
     limit(async () => {
       signal?.throwIfAborted();
-      if (final) throw final;
+      while (look && !hasWorked) await look.catch(() => {});
+      const isLook = !hasWorked && unreached >= UNREACHED_BEFORE_LOOK;
+      const reply = attempt(signal, request, isLook);
+      if (isLook) look = reply;
       try {
-        return await request();
-      } catch (cause) {
+        return await reply;
+      } catch (error) {
         signal?.throwIfAborted();
-        const error = cause instanceof JudgeError ? cause : readable(cause);
-        if (error.isFinal) final ??= error;
+        if (error instanceof JudgeError && error.isFinal) final ??= error;
         throw error;
+      } finally {
+        if (look === reply) look = undefined;
       }
     });
 }

@@ -29,6 +29,8 @@ export interface OpenaiServerOptions {
   reply?: (body: ChatRequestBody, index: number) => ServerReply | undefined;
   /** Words offered where the request does not list them. */
   words?: readonly string[];
+  /** Left out: any that is free. */
+  port?: number;
 }
 
 /** Probability that is on no choice. */
@@ -40,7 +42,7 @@ export async function startOpenaiServer(options: OpenaiServerOptions = {}): Prom
   const server = await startServer(async (request, index) => {
     if (options.delayMs) await setTimeout(options.delayMs());
     return answer(request, index, options, draw);
-  });
+  }, options.port);
   return { ...server, baseUrl: `${server.url}/v1` };
 }
 

@@ -31,6 +31,8 @@ export interface LocalServer {
 /** A server on this machine that speaks JSON, for the real SDKs to talk to. */
 export async function startServer(
   reply: (request: ReceivedRequest, index: number) => ServerReply | Promise<ServerReply>,
+  /** 0: any that is free. */
+  wantedPort = 0,
 ): Promise<LocalServer> {
   const requests: ReceivedRequest[] = [];
   const server = createServer(async (incoming, response) => {
@@ -40,7 +42,7 @@ export async function startServer(
     const index = requests.push(request) - 1;
     send(response, await reply(request, index));
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(wantedPort, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
