@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError, parseConfig } from '../providers/config-error.ts';
+import { excludeField, withoutExcluded } from './exclude.ts';
 import { listFiles } from './files/list-files.ts';
 import { isImageName } from './image-ending.ts';
 import { displayPath } from './image-path.ts';
@@ -18,23 +19,29 @@ export const folderConfigSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("Name of the data set. Default: the folder's name."),
+  exclude: excludeField,
   ...subsetFields,
 });
 
 function folderDataset(config: unknown): DatasetRow[] {
   const settings = parseConfig(folderConfigSchema, config, 'datasets/folder.ts: config');
   const root = resolve(settings.root);
-  const files = listFiles(root, settings.root).filter(isImageName);
-  if (files.length === 0) {
+  const listed = listFiles(root, settings.root).filter(isImageName);
+  if (listed.length === 0) {
     throw new ConfigError(
       `${settings.root}: no images in ${root} (JPEG, PNG, WebP, TIFF, GIF, AVIF and BMP files are)`,
     );
   }
+  const files = withoutExcluded(listed, settings.exclude, (file) => file, settings.root);
   return rowsOf(
     {
       name: settings.dataset ?? basename(root),
       file: settings.root,
-      source: { file: displayPath(root), read: {} },
+      source: {
+        file: displayPath(root),
+        read:
+          settings.exclude === undefined ? {} : { exclude: [settings.exclude].flat().join(' ') },
+      },
     },
     files.map((file) => ({
       path: resolve(root, file),

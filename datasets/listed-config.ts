@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { excludeField } from './exclude.ts';
 import { delimiterNames } from './files/delimiter.ts';
 import { subsetFields } from './subset.ts';
+import { tagsField } from './tags.ts';
 
 const path = z
   .string()
@@ -11,7 +13,11 @@ const column = z.union([z.string().min(1), z.int().positive()]);
 
 /** Configuration of a list of images whose columns the user names. */
 export const listedFields = {
-  file: path.describe('The file that lists the images, relative to the working directory.'),
+  file: z
+    .union([path, z.array(path).min(1)])
+    .describe(
+      'The file that lists the images, relative to the working directory, or several that are one data set.',
+    ),
   root: path
     .optional()
     .describe(
@@ -41,6 +47,8 @@ export const listedFields = {
     .describe(
       "Name of the data set. Default: the list's folder and name, `my-images/scores` for `my-images/scores.csv`, and the split.",
     ),
+  tags: tagsField,
+  exclude: excludeField,
   ...subsetFields,
   allowOutsideRoot: z
     .boolean()

@@ -1,14 +1,41 @@
 import { basename, dirname, parse, resolve } from 'node:path';
 import { ConfigError, suggestion } from '../providers/config-error.ts';
+import { withoutExcluded } from './exclude.ts';
 import type { ListedLine, NamedColumn } from './files/listed-line.ts';
+import { imageFinder } from './image-finder.ts';
+import { imageHints } from './image-hint.ts';
 import { displayPath, isInside, isRemote } from './image-path.ts';
 import type { ListedConfig } from './listed-config.ts';
-import { fileLookup, sayMissing } from './missing-images.ts';
+import { sayMissing } from './missing-images.ts';
 import { type DatasetImage, type DatasetRow, rowsOf } from './row.ts';
 import { describeColumn, describeScoreProblem, readScore, shortened } from './score-text.ts';
+import { refuseReserved, tagsOf } from './tags.ts';
 
 /** Lines that an error names. */
 const LINES_NAMED = 3;
+
+/** Reads a list: its path, the name that errors call it by, the columns that are asked for. */
+export type ListReader = (
+  path: string,
+  name: string,
+  columns: readonly NamedColumn[],
+) => ListedLine[] | Promise<ListedLine[]>;
+
+/** A line and where its image is looked for. */
+interface RootedLine {
+  line: ListedLine;
+  /** The list, as errors call it. */
+  list: string;
+  /** Absolute path of the folder of its images. */
+  root: string;
+}
+
+/** A line with the files that its image may be: one, none, or several that cannot be told apart. */
+interface LocatedLine extends RootedLine {
+  files: readonly string[];
+  /** What may be meant where there is no such file, in words. */
+  hint?: string | undefined;
+}
 
 /**
  * Rows of a list of images. Relative paths start at the working directory, as in the rows' `image`,
@@ -18,157 +45,213 @@ const LINES_NAMED = 3;
  * folders, and one line says how many they are; whether one on the web may be fetched is the
  * provider's affair.
  *
- * @param read the list's reader: path, the name that errors call it by, the columns that are asked for
  * @throws ConfigError what is wrong with the configuration or with the file as a whole, or no image is there
  */
-export async function listedRows(
-  settings: ListedConfig,
-  read: (
-    path: string,
-    name: string,
-    columns: readonly NamedColumn[],
-  ) => ListedLine[] | Promise<ListedLine[]>,
-): Promise<DatasetRow[]> {
+export async function listedRows(settings: ListedConfig, read: ListReader): Promise<DatasetRow[]> {
+  const name = listName(settings);
   if (settings.split !== undefined && settings.splitColumn === undefined) {
     throw new ConfigError(
-      `${settings.file}: split: "${settings.split}" of which column? Set splitColumn to its name`,
+      `${name}: split: "${settings.split}" of which column? Set splitColumn to its name`,
     );
   }
-  const file = resolve(settings.file);
-  const lines = inSplit(await read(file, settings.file, columnsOf(settings)), settings);
-  const root = resolve(settings.root ?? dirname(file));
-  if (!settings.allowOutsideRoot) refuseOutside(lines, root, settings);
-  const missing = findMissing(lines, root, settings);
+  refuseReserved(settings.tags ?? [], name);
+  const lists = await Promise.all(filesOf(settings).map((file) => readList(file, settings, read)));
+  const lines = withoutExcluded(
+    inSplit(lists.flat(), settings),
+    settings.exclude,
+    (line) => imageOf(line, settings),
+    name,
+  );
+  const located = locate(lines, settings);
+  if (!settings.allowOutsideRoot) refuseOutside(located, settings);
   return rowsOf(
-    {
-      name: settings.dataset ?? nameOf(file, settings.split),
-      file: settings.file,
-      source: sourceOf(file, root, settings),
-    },
-    lines.map((line) => readImage(line, root, settings, missing.has(line))),
+    { name: settings.dataset ?? datasetName(settings), file: name, source: sourceOf(settings) },
+    withHints(located, settings).map((line) => readImage(line, settings)),
     settings,
   );
 }
 
-const columnsOf = (settings: ListedConfig): NamedColumn[] =>
-  (['image', 'mos', 'group', 'splitColumn'] as const).flatMap((key) => {
+const filesOf = ({ file }: ListedConfig): string[] => [file].flat();
+
+/** How errors about the whole call the list. */
+const listName = (settings: ListedConfig): string => filesOf(settings).join(' + ');
+
+async function readList(
+  list: string,
+  settings: ListedConfig,
+  read: ListReader,
+): Promise<RootedLine[]> {
+  const path = resolve(list);
+  const root = resolve(settings.root ?? dirname(path));
+  const lines = await read(path, list, columnsOf(settings));
+  return lines.map((line) => ({ line, list, root }));
+}
+
+const columnsOf = (settings: ListedConfig): NamedColumn[] => [
+  ...(['image', 'mos', 'group', 'splitColumn'] as const).flatMap((key) => {
     const named = settings[key];
     return named === undefined ? [] : [{ key, column: named }];
-  });
+  }),
+  ...(settings.tags ?? []).map((column) => ({ key: 'tags', column })),
+];
 
-function sourceOf(file: string, root: string, settings: ListedConfig) {
-  const { image, mos, group, splitColumn, split } = settings;
+function sourceOf(settings: ListedConfig) {
+  const { image, mos, group, splitColumn, split, exclude } = settings;
   return {
-    file: displayPath(file),
-    ...(settings.root !== undefined && { images: displayPath(root) }),
+    file: filesOf(settings)
+      .map((file) => displayPath(resolve(file)))
+      .join(' + '),
+    ...(settings.root !== undefined && { images: displayPath(resolve(settings.root)) }),
     read: {
       image: String(image),
       mos: String(mos),
       ...(group !== undefined && { group: String(group) }),
       ...(split !== undefined &&
         splitColumn !== undefined && { splitColumn: String(splitColumn), split }),
+      ...(exclude !== undefined && { exclude: [exclude].flat().join(' ') }),
     },
   };
 }
 
 /** Not the folder alone: two files of one folder would become one data set, correlated over both scales. */
-const nameOf = (file: string, split: string | undefined): string =>
-  `${basename(dirname(file))}/${parse(file).name}${split === undefined ? '' : ` (${split})`}`;
+function datasetName(settings: ListedConfig): string {
+  const files = filesOf(settings).map((file) => resolve(file));
+  const folder = basename(dirname(files[0] as string));
+  const names = files.map((file) => parse(file).name).join('+');
+  return `${folder}/${names}${settings.split === undefined ? '' : ` (${settings.split})`}`;
+}
 
 /** Lines that cannot be read, or say no split, stay in: nobody knows that they belong to another. */
-function inSplit(lines: ListedLine[], { file, split, splitColumn }: ListedConfig): ListedLine[] {
+function inSplit(lines: readonly RootedLine[], settings: ListedConfig): readonly RootedLine[] {
+  const { split, splitColumn } = settings;
   if (split === undefined || splitColumn === undefined) return lines;
-  const splits = [...new Set(readable(lines).map((line) => line.cell(splitColumn)))].filter(
+  const splits = [...new Set(readable(lines).map(({ line }) => line.cell(splitColumn)))].filter(
     (name) => name !== '',
   );
   if (!splits.includes(split)) {
     throw new ConfigError(
-      `${file}: no image has the split "${split}" in ${describeColumn(splitColumn)}, ${suggestion(split, splits)}`,
+      `${listName(settings)}: no image has the split "${split}" in ${describeColumn(splitColumn)}, ${suggestion(split, splits)}`,
     );
   }
   return lines.filter(
-    (line) => line.problem !== undefined || ['', split].includes(line.cell(splitColumn)),
+    ({ line }) => line.problem !== undefined || ['', split].includes(line.cell(splitColumn)),
   );
 }
 
 /** What stands under a column of the others need not belong there. */
-const readable = (lines: readonly ListedLine[]): ListedLine[] =>
-  lines.filter(({ problem }) => problem === undefined);
+const readable = <Line extends RootedLine>(lines: readonly Line[]): Line[] =>
+  lines.filter(({ line }) => line.problem === undefined);
 
-function refuseOutside(lines: readonly ListedLine[], root: string, settings: ListedConfig): void {
-  const outside = readable(lines).filter((line) => {
-    const image = line.cell(settings.image);
-    return !isRemote(image) && !isInside(root, resolve(root, image));
+/** The image as a readable line names it; undefined where it names none. */
+function imageOf({ line }: RootedLine, settings: ListedConfig): string | undefined {
+  const image = line.problem === undefined ? line.cell(settings.image) : '';
+  return image === '' ? undefined : image;
+}
+
+/** The files of the lines' images. */
+function locate(lines: readonly RootedLine[], settings: ListedConfig): LocatedLine[] {
+  const finders = new Map(lines.map(({ root }) => [root, imageFinder(root)]));
+  return lines.map((line) => {
+    const image = imageOf(line, settings);
+    const find = finders.get(line.root);
+    const files = image === undefined || isAddress(image) ? [] : (find?.([image]) ?? []);
+    return { ...line, files };
   });
-  if (outside.length === 0) return;
-  const named = outside
-    .slice(0, LINES_NAMED)
-    .map((line) => `"${line.cell(settings.image)}" in ${line.place}`);
-  throw new ConfigError(
-    `${settings.file}: ${outside.length} image ${outside.length === 1 ? 'path leads' : 'paths lead'} out of ${root} (${named.join(', ')}${outside.length > LINES_NAMED ? ', …' : ''}); set root to the folder that holds them all, or allowOutsideRoot: true`,
-  );
 }
 
 /**
- * Lines whose image is not there. One line says how many they are.
+ * The same lines, with what may be meant by the images that are not there. A line says how many of a
+ * folder are not.
  *
- * @throws ConfigError none is there
+ * @throws ConfigError none of a folder is there
  */
-function findMissing(
-  lines: readonly ListedLine[],
-  root: string,
-  settings: ListedConfig,
-): ReadonlySet<ListedLine> {
-  const isThere = fileLookup();
-  const images = readable(lines).filter((line) => line.cell(settings.image) !== '');
-  const files = images.filter((line) => !isAddress(line.cell(settings.image)));
-  const missing = files.filter((line) => !isThere(resolve(root, line.cell(settings.image))));
-  sayMissing(
-    settings.file,
-    {
-      total: images.length,
-      missing: missing.map((line) => line.cell(settings.image)),
-      folder: root,
-    },
-    'set root to their folder',
-  );
-  return new Set(missing);
+function withHints(lines: readonly LocatedLine[], settings: ListedConfig): LocatedLine[] {
+  const hints = new Map<LocatedLine, string | undefined>();
+  for (const [root, own] of Map.groupBy(lines, (line) => line.root)) {
+    const hint = imageHints(root);
+    const images = own.flatMap((line) => imageOf(line, settings) ?? []);
+    const missing = own.flatMap((line) => {
+      const image = imageOf(line, settings);
+      return image === undefined || isAddress(image) || line.files.length > 0
+        ? []
+        : [{ line, image, hint: hint(image) }];
+    });
+    sayMissing(
+      [...new Set(own.map(({ list }) => list))].join(' + '),
+      {
+        total: images.length,
+        missing: missing.map(({ image }) => image),
+        folder: root,
+        hint: missing.find((each) => each.hint !== undefined)?.hint,
+      },
+      'root',
+    );
+    for (const each of missing) hints.set(each.line, each.hint?.text);
+  }
+  return lines.map((line) => ({ ...line, hint: hints.get(line) }));
 }
 
-function readImage(
-  line: ListedLine,
-  root: string,
-  settings: ListedConfig,
-  isMissing: boolean,
-): DatasetImage {
-  const image = line.cell(settings.image);
+function refuseOutside(lines: readonly LocatedLine[], settings: ListedConfig): void {
+  const outside = readable(lines).filter((line) => {
+    const image = line.line.cell(settings.image);
+    return !isAddress(image) && !isInside(line.root, pathOf(line, image));
+  });
+  const [first] = outside;
+  if (first === undefined) return;
+  const named = outside
+    .slice(0, LINES_NAMED)
+    .map(({ line }) => `"${shortened(line.cell(settings.image))}" in ${line.place}`);
+  throw new ConfigError(
+    `${first.list}: ${outside.length} image ${outside.length === 1 ? 'path leads' : 'paths lead'} out of ${first.root} (${named.join(', ')}${outside.length > LINES_NAMED ? ', …' : ''}); set root to the folder that holds them all, or allowOutsideRoot: true`,
+  );
+}
+
+/** The file that was found, or the path where it was looked for. */
+const pathOf = ({ files, root }: LocatedLine, image: string): string =>
+  files[0] ?? resolve(root, image.replace(/^file:\/\/(localhost(?=\/))?/i, ''));
+
+function readImage(located: LocatedLine, settings: ListedConfig): DatasetImage {
+  const { line, list } = located;
+  const image = imageOf(located, settings);
   const text = line.cell(settings.mos);
   const isReadable = line.problem === undefined;
   const group = isReadable && settings.group !== undefined ? line.cell(settings.group) : '';
+  const tags = isReadable ? tagsOf(line, settings.tags ?? []) : {};
   const problems = [
     describeProblem(line, settings),
-    isMissing &&
-      `no such file ${displayPath(resolve(root, image))}; add it, correct the path or remove the line`,
+    image !== undefined && !isAddress(image) && describeFiles(located, image),
   ].filter(Boolean);
   return {
     path:
-      image === '' || !isReadable
-        ? `${resolve(settings.file)}#${line.place.replace(/\D+/, '')}`
+      image === undefined
+        ? `${resolve(list)}#${line.place.replace(/\D+/, '')}`
         : isRemote(image)
           ? image
-          : resolve(root, image),
+          : pathOf(located, image),
     // A score that may be another column's must not pass for one.
     mos: isReadable ? readScore(text) : text,
     ...(group !== '' && { group }),
-    ...(problems.length > 0 && {
-      problem: `${settings.file}, ${line.place}: ${problems.join('; ')}`,
-    }),
+    ...(problems.length > 0 && { problem: `${list}, ${line.place}: ${problems.join('; ')}` }),
+    ...(Object.keys(tags).length > 0 && { metadata: tags }),
   };
+}
+
+/** What is wrong with the file of an image, in words; undefined when nothing is. */
+function describeFiles(located: LocatedLine, image: string): string | undefined {
+  const { files, hint } = located;
+  if (files.length === 1) return undefined;
+  if (files.length > 1) {
+    return `"${shortened(image)}" may be ${files.map(displayPath).join(' or ')}; name one exactly, or remove the others`;
+  }
+  const looked = displayPath(pathOf(located, image));
+  return hint === undefined
+    ? `no such file ${looked}; add it, correct the path or remove the line`
+    : `no such file ${looked}; ${hint}: correct the path or root`;
 }
 
 /** Whether a cell is no path: a remote image, or something that is refused. */
 const isAddress = (image: string): boolean =>
-  isRemote(image) || /^(ftp|file|s3|gs):\/\/|^data:/i.test(image);
+  isRemote(image) || /^(ftp|s3|gs):\/\/|^data:/i.test(image);
 
 function describeProblem(line: ListedLine, settings: ListedConfig): string | undefined {
   const image = line.cell(settings.image);
@@ -181,7 +264,7 @@ function describeProblem(line: ListedLine, settings: ListedConfig): string | und
   }
   const { split, splitColumn } = settings;
   if (split !== undefined && splitColumn !== undefined && line.cell(splitColumn) === '') {
-    return `${describeColumn(splitColumn)} is empty; give ${image} a split or remove the line`;
+    return `${describeColumn(splitColumn)} is empty; give ${shortened(image)} a split or remove the line`;
   }
   return describeScoreProblem(readScore(line.cell(settings.mos)), settings.mos, image);
 }

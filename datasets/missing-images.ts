@@ -1,6 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
 import { ConfigError } from '../providers/config-error.ts';
+import type { ImageHint } from './image-hint.ts';
 import { counted } from './number-text.ts';
 
 /** Missing images that a line names. */
@@ -11,47 +10,38 @@ const MISSING_NAMED = 3;
  * `KonIQ-10k: 4 of 200 images are not in …; their rows will be errors`.
  *
  * @param images how many a list names, and those of them that are not there, as it names them
- * @param remedy what to do when none is there
+ * @param key names the folder of the images
  * @throws ConfigError none is there
  */
 export function sayMissing(
   name: string,
-  images: { total: number; missing: readonly string[]; folder: string },
-  remedy: string,
+  images: {
+    total: number;
+    missing: readonly string[];
+    folder: string;
+    hint?: ImageHint | undefined;
+  },
+  key: 'root' | 'images',
 ): void {
-  const { total, missing, folder } = images;
+  const { total, missing, folder, hint } = images;
   if (missing.length === 0) return;
   const shown = `${missing.slice(0, MISSING_NAMED).join(', ')}${missing.length > MISSING_NAMED ? ', …' : ''}`;
   if (missing.length === total) {
     throw new ConfigError(
-      `${name}: none of the ${counted(total)} images is in ${folder} (looked for ${shown}); ${remedy}`,
+      `${name}: none of the ${counted(total)} images is in ${folder} (looked for ${shown}); ${remedyOf(key, hint)}`,
     );
   }
   process.stderr.write(
-    `${name}: ${counted(missing.length)} of ${counted(total)} images ${missing.length === 1 ? 'is' : 'are'} not in ${folder} (${shown}); their rows will be errors\n`,
+    `${name}: ${counted(missing.length)} of ${counted(total)} images ${missing.length === 1 ? 'is' : 'are'} not in ${folder} (${shown}); their rows will be errors${hint ? `; ${hint.text}` : ''}\n`,
   );
 }
 
-/**
- * Looks whether files are there by listing each of their folders once, which takes one request where a
- * look at each file takes thousands on a network's disk. A link to nothing counts as a file, as no
- * file is opened.
- */
-export function fileLookup(): (path: string) => boolean {
-  const listed = new Map<string, ReadonlySet<string>>();
-  return (path) => {
-    const folder = dirname(path);
-    const names = listed.get(folder) ?? namesIn(folder);
-    listed.set(folder, names);
-    // Not by its name alone: disks may not tell `a.JPG` from `a.jpg`, and folders may forbid listing.
-    return names.has(basename(path)) || existsSync(path);
-  };
+function remedyOf(key: 'root' | 'images', hint: ImageHint | undefined): string {
+  if (hint === undefined) return FOLDERS[key];
+  return hint.root === undefined ? hint.text : `${hint.text}, so set ${key} to ${hint.root}`;
 }
 
-function namesIn(folder: string): ReadonlySet<string> {
-  try {
-    return new Set(readdirSync(folder));
-  } catch {
-    return new Set();
-  }
-}
+const FOLDERS = {
+  root: 'set root to their folder',
+  images: 'set images to their folder, relative to root',
+};

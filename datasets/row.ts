@@ -50,18 +50,18 @@ const DUPLICATES_NAMED = 3;
 const DIGEST_LENGTH = 16;
 
 /**
- * Makes the rows of all data sets alike, in the order of `images`.
+ * Makes the rows of all data sets alike, in the order of the list.
  *
  * @param subset whole groups first, then as many as the limit of the images that have a score, or of
  *   all in a data set without scores; those whose score cannot be read stay in
- * @throws ConfigError an image is listed twice, or there are no such groups
+ * @throws ConfigError lines about one image differ, or there are no such groups
  */
 export function rowsOf(
   dataset: NamedDataset,
-  images: readonly DatasetImage[],
+  listed: readonly DatasetImage[],
   { groups, limit, seed }: Subset,
 ): DatasetRow[] {
-  refuseDuplicates(images, dataset.file);
+  const images = withoutRepeated(listed, dataset.file);
   const grouped = groups === undefined ? images : inGroups(images, groups, seed, dataset.file);
   const kept = limit === undefined ? grouped : limited(grouped, limit, seed, dataset.name);
   const source = { ...dataset.source, ...contentsOf(images) };
@@ -95,16 +95,39 @@ function contentsOf(images: readonly DatasetImage[]): Pick<DatasetSource, 'conte
   return { contents: digest.slice(0, DIGEST_LENGTH) };
 }
 
-function refuseDuplicates(images: readonly DatasetImage[], file: string): void {
-  const seen = new Set<string>();
-  const twice = new Set<string>();
-  for (const { path } of images) (seen.has(path) ? twice : seen).add(path);
-  if (twice.size === 0) return;
-  const named = [...twice].slice(0, DUPLICATES_NAMED).map(displayPath).join(', ');
-  throw new ConfigError(
-    `${file}: ${twice.size} ${twice.size === 1 ? 'image is' : 'images are'} listed more than once (${named}${twice.size > DUPLICATES_NAMED ? ', …' : ''}); remove the repeated lines`,
+/**
+ * Each image once. Lines that say the same are one; a line on stderr says how many were left out.
+ *
+ * @throws ConfigError lines about one image say different things
+ */
+function withoutRepeated(images: readonly DatasetImage[], file: string): DatasetImage[] {
+  const byPath = new Map<string, DatasetImage>();
+  const differing = new Map<string, string>();
+  for (const image of images) {
+    const first = byPath.get(image.path);
+    if (first === undefined) byPath.set(image.path, image);
+    else if (contentOf(first) !== contentOf(image)) {
+      const scores = first.mos === image.mos ? '' : `: ${first.mos} and ${image.mos}`;
+      differing.set(image.path, `${displayPath(image.path)}${scores}`);
+    }
+  }
+  if (differing.size > 0) {
+    const named = [...differing.values()].slice(0, DUPLICATES_NAMED).join(', ');
+    throw new ConfigError(
+      `${file}: ${differing.size} ${differing.size === 1 ? 'image is' : 'images are'} listed more than once by lines that differ (${named}${differing.size > DUPLICATES_NAMED ? ', …' : ''}); remove all lines but the right one`,
+    );
+  }
+  const repeated = images.length - byPath.size;
+  if (repeated === 0) return [...images];
+  process.stderr.write(
+    `${file}: ${counted(repeated)} repeated ${repeated === 1 ? 'line says the same and was' : 'lines say the same and were'} left out\n`,
   );
+  return [...byPath.values()];
 }
+
+/** What a line says of its image; its problem names the line itself. */
+const contentOf = ({ mos, group, metadata }: DatasetImage): string =>
+  JSON.stringify([mos, group, metadata]);
 
 /** One line says what the draw left of the scale. */
 function limited(

@@ -19,8 +19,20 @@ export function listFiles(folder: string, name: string): string[] {
       else files.push(path);
     }
   };
+  orConfigError(folder, name, () => visit(''));
+  return files.sort();
+}
+
+/**
+ * @param name how errors call the folder
+ * @throws ConfigError there is no such folder, or it may not be read
+ */
+export const requireFolder = (folder: string, name: string): void =>
+  orConfigError(folder, name, () => void readdirSync(folder));
+
+function orConfigError(folder: string, name: string, list: () => void): void {
   try {
-    visit('');
+    list();
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const reason =
@@ -29,7 +41,6 @@ export function listFiles(folder: string, name: string): string[] {
         : `the folder cannot be listed (${message})`;
     throw new ConfigError(`${name}: ${reason}`);
   }
-  return files.sort();
 }
 
 const isFolder = (entry: Dirent, folder: string, path: string): boolean =>

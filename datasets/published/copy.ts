@@ -1,10 +1,11 @@
-import { join, resolve } from 'node:path';
-import { listFiles } from '../files/list-files.ts';
+import { join, relative, resolve } from 'node:path';
+import { requireFolder } from '../files/list-files.ts';
+import { imageFinder } from '../image-finder.ts';
+import { imageHints } from '../image-hint.ts';
 import { sayMissing } from '../missing-images.ts';
 import type { DatasetImage } from '../row.ts';
 import { findEntry, openCopy } from './files.ts';
 import { joinedProblems, type PublishedImage } from './image.ts';
-import { imageFinder } from './image-finder.ts';
 import type { PublishedConfig, PublishedDataset } from './published.ts';
 import { inSplit } from './split.ts';
 
@@ -19,15 +20,27 @@ export async function readCopy(
 ): Promise<DatasetImage[]> {
   const listed = inSplit(await dataset.read(openCopy(dataset, settings)), settings.split, dataset);
   const folder = imageFolder(dataset, settings);
-  const find = imageFinder(listFiles(folder, dataset.title));
-  const named = listed.filter(({ files }) => files.length > 0);
-  const missing = named.filter(({ files }) => find(files).length === 0);
+  requireFolder(folder, dataset.title);
+  const find = imageFinder(folder);
+  const located = listed.map((image) => ({ image, found: find(image.files) }));
+  const named = located.filter(({ image }) => image.files.length > 0);
+  const missing = named.filter(({ found }) => found.length === 0);
+  const names = missing.map(({ image }) => image.files[0] as string);
+  const hint = imageHints(folder);
+  const hints = new Map(missing.map(({ image }, index) => [image, hint(names[index] as string)]));
   sayMissing(
     dataset.title,
-    { total: named.length, missing: missing.map(({ files }) => files[0] as string), folder },
-    'set images to their folder, relative to root',
+    {
+      total: named.length,
+      missing: names,
+      folder,
+      hint: [...hints.values()].find((each) => each !== undefined),
+    },
+    'images',
   );
-  return listed.map((image) => datasetImage(image, folder, find(image.files), dataset));
+  return located.map(({ image, found }) =>
+    datasetImage(image, { folder, found, hint: hints.get(image)?.text }, dataset),
+  );
 }
 
 function imageFolder({ imageFolders }: PublishedDataset, settings: PublishedConfig): string {
@@ -37,19 +50,27 @@ function imageFolder({ imageFolders }: PublishedDataset, settings: PublishedConf
   return found.find((path) => path !== undefined) ?? root;
 }
 
+/** Where an image was looked for, the files that may be it, and what else may be meant where none is. */
+interface Location {
+  folder: string;
+  found: readonly string[];
+  hint: string | undefined;
+}
+
 function datasetImage(
   { files, place, mos, split, group, problem, metadata }: PublishedImage,
-  folder: string,
-  found: readonly string[],
+  location: Location,
   { title, source, direction }: PublishedDataset,
 ): DatasetImage {
+  const { folder, found } = location;
   const [name] = files;
   const described = joinedProblems([
     problem,
-    name && describeFound(name, found, folder, { title, source }),
+    name && describeFound(name, location, { title, source }),
   ]);
+  const only = found.length === 1 ? found[0] : undefined;
   return {
-    path: name === undefined ? `${folder}#${place}` : join(folder, onlyOf(found) ?? name),
+    path: name === undefined ? `${folder}#${place}` : (only ?? join(folder, name)),
     mos,
     ...(group !== undefined && { group }),
     ...(described !== '' && { problem: described }),
@@ -61,18 +82,16 @@ function datasetImage(
   };
 }
 
-const onlyOf = (found: readonly string[]): string | undefined =>
-  found.length === 1 ? found[0] : undefined;
-
 /** What is wrong with the file of an image, in words; undefined when nothing is. */
 function describeFound(
   name: string,
-  found: readonly string[],
-  folder: string,
+  { folder, found, hint }: Location,
   { title, source }: Pick<PublishedDataset, 'title' | 'source'>,
 ): string | undefined {
   if (found.length === 1) return undefined;
-  return found.length === 0
-    ? `${title}: the image ${name} is not in ${folder}; complete the copy from ${source}`
-    : `${title}: the image ${name} may be ${found.join(' or ')} in ${folder}, which differ in the case of their letters alone; remove or rename all but one`;
+  if (found.length === 0) {
+    return `${title}: the image ${name} is not in ${folder}; ${hint === undefined ? '' : `${hint}; `}complete the copy from ${source}`;
+  }
+  const named = found.map((path) => relative(folder, path)).join(' or ');
+  return `${title}: the image ${name} may be ${named} in ${folder}, which differ in the case of their letters or how they are composed; remove or rename all but one`;
 }

@@ -267,9 +267,9 @@ describe('csv: the run ends with one line', () => {
     ],
     [
       'images listed twice, the first of them named',
-      `image,mos\n${['a', 'b', './a', 'c/../b', 'd', 'd', 'e', 'e'].map((name) => `${name}.png,1`).join('\n')}\n`,
+      `image,mos\n${['a', 'b', './a', 'c/../b', 'd', 'd', 'e', 'e'].map((name, index) => `${name}.png,${index}`).join('\n')}\n`,
       {},
-      '…/set/scores.csv: 4 images are listed more than once (…/set/a.png, …/set/b.png, …/set/d.png, …); remove the repeated lines',
+      '…/set/scores.csv: 4 images are listed more than once by lines that differ (…/set/a.png: 0 and 2, …/set/b.png: 1 and 3, …/set/d.png: 4 and 5, …); remove all lines but the right one',
     ],
     [
       'a path that leads out of root',
@@ -346,12 +346,12 @@ describe('csv: images outside root', () => {
 describe('csv: images that are not there', () => {
   it('are errors on their rows, and one line says how many they are', async () => {
     const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const lines = ['1.png,1', 'x.png,2', 'a/9.png,3', '2.png,4', 'no/1.png,5', 'A.png,', ',7'];
+    const lines = ['1.png,1', 'x.png,2', 'a/9.png,3', '2.png,4', 'no/1.png,5', 'z.png,', ',7'];
     const { file, folder, rows } = await rowsOf(`image,mos\n${lines.join('\n')}\n`);
     const said = stderr.mock.calls.map(([text]) => String(text));
     stderr.mockRestore();
     expect(said).toEqual([
-      `${file}: 4 of 6 images are not in ${folder} (x.png, a/9.png, no/1.png, …); their rows will be errors\n`,
+      `${file}: 4 of 6 images are not in ${folder} (x.png, a/9.png, no/1.png, …); their rows will be errors; there is ${folder}/9.png\n`,
     ]);
     expect(rows.map(({ metadata }) => metadata.problem)).toEqual([
       undefined,
@@ -359,7 +359,7 @@ describe('csv: images that are not there', () => {
       expect.stringContaining(`no such file ${folder}/a/9.png`),
       undefined,
       expect.stringContaining(`no such file ${folder}/no/1.png`),
-      `${file}, line 7: column "mos" is empty; give A.png a number or remove the line; no such file ${folder}/A.png; add it, correct the path or remove the line`,
+      `${file}, line 7: column "mos" is empty; give z.png a number or remove the line; no such file ${folder}/z.png; add it, correct the path or remove the line`,
       expect.stringContaining('column "image" is empty'),
     ]);
     expect(rows[1]?.vars).toMatchObject({ image: `${folder}/x.png`, mos: 2 });
