@@ -48,8 +48,32 @@ const messageFields = {
     .string()
     .min(1)
     .optional()
-    .describe("The beginning of the model's reply, where the endpoint continues a begun message."),
+    .describe(
+      "The beginning of the model's reply, where the endpoint continues a begun message. It is sent without the space at its end: with it many vocabularies spell `poor` in two tokens and `good` in one.",
+    ),
+  keepPrefillSpace: z
+    .boolean()
+    .optional()
+    .describe("Sends the space at the end of `prefill` too, as the paper's script does."),
 };
+
+/** What there is to say about a reply's beginning; undefined: nothing. */
+function prefillProblem({ prefill, keepPrefillSpace }: Beginning): string | undefined {
+  if (prefill !== undefined && prefill.trim() === '') {
+    return 'prefill: only spaces, which begin no reply';
+  }
+  const isSpaced = prefill !== undefined && prefill !== prefill.trimEnd();
+  return keepPrefillSpace && !isSpaced
+    ? 'keepPrefillSpace: there is no space at the end of prefill to keep; remove it or add the space'
+    : undefined;
+}
+
+type Beginning = { prefill?: string | undefined; keepPrefillSpace?: boolean | undefined };
+
+function checkPrefill(question: Beginning, context: z.core.$RefinementCtx): void {
+  const message = prefillProblem(question);
+  if (message !== undefined) context.addIssue({ code: 'custom', message, input: question });
+}
 
 const qualitySchema = z
   .strictObject({
@@ -60,9 +84,12 @@ const qualitySchema = z
   .refine(
     ({ choices, scale }) => (choices === undefined) !== (scale === undefined),
     'exactly one of choices and scale is needed',
-  );
+  )
+  .superRefine(checkPrefill);
 
-const similaritySchema = z.strictObject({ ...messageFields, choices: choicesSchema });
+const similaritySchema = z
+  .strictObject({ ...messageFields, choices: choicesSchema })
+  .superRefine(checkPrefill);
 
 export const promptFileSchema = z.strictObject({
   condition: z
@@ -81,6 +108,7 @@ export type MessagePart = { image: 'degraded' | 'query' } | { text: string };
 export interface PromptQuestion {
   system?: string;
   content: MessagePart[];
+  /** As it is sent. */
   prefill?: string;
   choices?: { label: string; value: number }[];
   scale?: { min: number; max: number };
@@ -154,7 +182,7 @@ function readQuestion(
   condition: PromptFile['condition'],
   where: string,
 ): PromptQuestion {
-  const { choices, content, ...rest } = question;
+  const { choices, content, prefill, keepPrefillSpace, ...rest } = question;
   const images = condition === 'degraded' ? ['degraded', 'query'] : ['query'];
   const parts = (typeof content === 'string' ? [...images, content] : content).map(
     (part): MessagePart =>
@@ -164,6 +192,7 @@ function readQuestion(
   return {
     ...rest,
     content: parts,
+    ...(prefill !== undefined && { prefill: keepPrefillSpace ? prefill : prefill.trimEnd() }),
     ...(choices && {
       choices: Object.entries(choices).map(([label, value]) => ({ label, value })),
     }),

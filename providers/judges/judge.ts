@@ -35,7 +35,7 @@ interface QuestionBase {
   images: readonly JudgeImage[];
   system?: string;
   content: readonly ContentPart[];
-  /** The reply as begun for the model, without its end: `The quality of the image is `. */
+  /** The reply as begun for the model, without its end: `The quality of the image is`. */
   prefill?: string;
 }
 

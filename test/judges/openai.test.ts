@@ -36,7 +36,7 @@ async function setUp(
 const query = judgeImage('query', picture(40, 30));
 const conditional = judgeImage('conditional', picture(30, 40));
 const question = qualityQuestion([conditional, query]);
-const prefilled: Question = { ...question, prefill: 'The quality of the image is ' };
+const prefilled: Question = { ...question, prefill: 'The quality of the image is' };
 const { choices: _, ...unanswered } = question;
 const rating: Question = { ...unanswered, scale: { min: 0, max: 100 } };
 
@@ -113,7 +113,7 @@ describe('token probabilities', () => {
     expect(body).toMatchObject(fields);
     expect(body?.messages.at(-1)).toEqual({
       role: 'assistant',
-      content: 'The quality of the image is ',
+      content: 'The quality of the image is',
     });
     expect(contentOf(body as ChatRequestBody).text).toBe('Good or poor?');
   });

@@ -24,7 +24,7 @@ describe('prompt files', () => {
         text: 'The visual quality of the first image is poor. How about the visual quality of the second image. Good or poor?',
       },
     ]);
-    expect(asked.prefill).toBe('The quality of the image is ');
+    expect(asked.prefill).toBe('The quality of the image is');
     expect(similarity?.content[2]).toEqual({
       text: 'Do these two images describe the same object? Yes or no',
     });
@@ -53,6 +53,19 @@ describe('prompt files', () => {
     expect(
       file.quality.content.map((part) => ('image' in part ? `<${part.image}>` : part.text)),
     ).toEqual(['First:', '<query>', 'Second, which is poor:', '<degraded>', 'Rate the first.']);
+  });
+
+  it('begins the reply without a space at the end, unless it is to be kept', () => {
+    const begun = (fields: object) =>
+      parsed({ condition: 'none', quality: { ...quality, ...fields } }).quality;
+    const prefill = 'The quality of the image is ';
+    expect(begun({ prefill }).prefill).toBe('The quality of the image is');
+    expect(begun({ prefill, keepPrefillSpace: true })).toMatchObject({ prefill });
+    expect(begun({ prefill, keepPrefillSpace: true })).not.toHaveProperty('keepPrefillSpace');
+    expect(() => begun({ prefill: 'It is', keepPrefillSpace: true })).toThrow(
+      'keepPrefillSpace: there is no space at the end of prefill to keep',
+    );
+    expect(() => begun({ prefill: ' ' })).toThrow('prefill: only spaces');
   });
 
   it('knows from the images of the quality question what is rated', () => {
