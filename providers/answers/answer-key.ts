@@ -26,6 +26,9 @@ const READING = [
   'samplesPerRequest',
   'minCoveredMass',
   'maxInvalidShare',
+  // A reply that ended by itself is the same under a higher limit; one that was cut off and holds no
+  // answer is drawn anew.
+  'maxTokens',
 ];
 
 type AskedJudge = Pick<Judge, 'id' | 'identity'>;

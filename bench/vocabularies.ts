@@ -1,0 +1,29 @@
+/**
+ * How vocabularies spell the answers after a begun reply: `node bench/vocabularies.ts`. Without a space at
+ * the end of the beginning the answer brings it along; with one it cannot.
+ */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ggufVocabulary, shippedVocabularies } from '../test/judges/vocabularies.ts';
+
+const WORDS = ['good', 'poor', 'excellent', 'fair', 'bad'];
+const BEGUN = 'The quality of the image is';
+/** Reference material that may lie beside the checkout. */
+const QWEN = fileURLToPath(new URL('../../shared/llama/tiny-qwen2.5vl.gguf', import.meta.url));
+
+const vocabularies = [
+  ...shippedVocabularies(),
+  ...(existsSync(QWEN) ? [ggufVocabulary('Qwen2', QWEN)] : []),
+];
+const shown = (tokens: readonly string[]) => tokens.join('|');
+for (const { name, tokens } of vocabularies) {
+  const without = WORDS.map((word) => tokens(`${BEGUN} ${word}`).slice(tokens(BEGUN).length));
+  const withSpace = WORDS.map(tokens);
+  console.log(
+    `${name.padEnd(32)}without: ${without.map(shown).join(',')}   with: ${withSpace.map(shown).join(', ')}`,
+  );
+}
+for (const [i, word] of WORDS.entries()) {
+  const broken = vocabularies.filter(({ tokens }) => tokens(WORDS[i] as string).length > 1).length;
+  console.log(`after a space, ${word} is in pieces in ${broken} of ${vocabularies.length}`);
+}
