@@ -27,7 +27,7 @@ export interface CorrelatedRow {
   row: RowInput;
   image: { sha256: string };
   output: RowOutput;
-  answers: readonly Pick<Answer, 'source' | 'samples' | 'invalidSamples' | 'model'>[];
+  answers: readonly Pick<Answer, 'source' | 'samples' | 'asked' | 'model'>[];
 }
 
 /** The image rows of a column, scored once each, whoever asks first. */
@@ -126,8 +126,8 @@ async function picturesOf(
 
 function whoAnswered(scored: readonly CorrelatedRow[]): Pick<Asked, 'sources' | 'models'> {
   const answers = scored.flatMap((row) => row.answers);
-  const sources = answers.map(({ source, samples, invalidSamples = 0 }) =>
-    samples === undefined ? source : `${source} (${samples + invalidSamples})`,
+  const sources = answers.map(({ source, samples, asked }) =>
+    samples === undefined ? source : `${source} (${asked?.samples ?? samples})`,
   );
   return {
     sources: [...new Set(sources)].sort(),

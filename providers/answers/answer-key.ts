@@ -14,6 +14,7 @@ const NOT_ASKED = [
   'maxLoadingS',
   'price',
   'apiKeyEnv',
+  'uniqueReplyIds',
 ];
 
 /**
@@ -29,6 +30,7 @@ const READING = [
   // A reply that ended by itself is the same under a higher limit; one that was cut off and holds no
   // answer is drawn anew.
   'maxTokens',
+  'maxRedraws',
 ];
 
 type AskedJudge = Pick<Judge, 'id' | 'identity'>;

@@ -18,7 +18,7 @@ export function readAnswer(json: unknown, path: string): Answer {
   if (!parsed.success) {
     throw new StoreError(
       path,
-      `holds something that is no answer (${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}); clear it with "promptfoo-iqa cache clear"`,
+      `holds something that is no answer (${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}); run these rows once with --no-cache, which asks for them anew and replaces it`,
     );
   }
   return parsed.data as Answer;

@@ -1,7 +1,7 @@
 import type { Answer, ChoiceQuestion, Question, Usage } from './judge.ts';
 import { JudgeError } from './judge-error.ts';
 import type { JudgeOptions } from './judge-options.ts';
-import { estimateFromSamples } from './reading/samples.ts';
+import { estimateFromSamples, type SampleEstimate } from './reading/samples.ts';
 import { choiceMasses, type TokenPosition } from './reading/token-masses.ts';
 import type { ReplyFacts, Sample } from './reply.ts';
 import { quote } from './reply-failure.ts';
@@ -120,38 +120,37 @@ function massesIn(judgeId: string, ...asked: Parameters<typeof choiceMasses>) {
 /**
  * An estimate from sampled replies.
  *
- * @throws JudgeError too many of them were none of the choices
+ * @param samples at least one of them usable
  */
-export function answerFromSamples(
+export function answerFromSamples(question: Question, samples: readonly Sample[]): SampleEstimate {
+  const estimate = estimateFromSamples(question, samples.map(countedText));
+  if (!estimate) throw new RangeError('none of the samples is usable');
+  return estimate;
+}
+
+/** Whether a sample is one of the choices, or a number of the scale. */
+export const isUsable = (question: Question, sample: Sample): boolean =>
+  estimateFromSamples(question, [countedText(sample)]) !== undefined;
+
+const countedText = ({ text, refused }: Sample): string => (refused === undefined ? text : '');
+
+/** Why no answer is made of samples of which too many cannot be used. */
+export function tooManyUnusable(
   judgeId: string,
   question: Question,
   samples: readonly Sample[],
   { maxInvalidShare }: Pick<JudgeOptions, 'maxInvalidShare'>,
-) {
-  const estimate = estimateFromSamples(
-    question,
-    samples.map(({ text, refused }) => (refused === undefined ? text : '')),
+): JudgeError {
+  const unusable = samples.filter((sample) => !isUsable(question, sample));
+  const wanted = question.scale
+    ? `a number from ${question.scale.min} to ${question.scale.max}`
+    : `one of ${question.choices.map(({ label }) => label).join(', ')}`;
+  const said = [...new Set(unusable.map(describeSample))].slice(0, QUOTED);
+  const cut = unusable.some(({ cutOff }) => cutOff) ? ', raise judgeOptions.maxTokens' : '';
+  return new JudgeError(
+    judgeId,
+    `${unusable.length} of ${samples.length} sampled answers were not ${wanted} (${said.join('; ')}), a larger share than maxInvalidShare ${maxInvalidShare}; mend the prompt file${cut}, or run again, which draws anew what cannot be used and buys nothing else twice`,
   );
-  const invalid = estimate?.invalidSamples ?? samples.length;
-  if (!estimate || invalid / samples.length > maxInvalidShare) {
-    const wanted = question.scale
-      ? `a number from ${question.scale.min} to ${question.scale.max}`
-      : `one of ${question.choices.map(({ label }) => label).join(', ')}`;
-    const said = [
-      ...new Set(
-        samples.flatMap((sample) =>
-          estimateFromSamples(question, [sample.refused === undefined ? sample.text : ''])
-            ? []
-            : [describeSample(sample)],
-        ),
-      ),
-    ].slice(0, QUOTED);
-    throw new JudgeError(
-      judgeId,
-      `${invalid} of ${samples.length} sampled answers were not ${wanted} (${said.join('; ')}), a larger share than maxInvalidShare ${maxInvalidShare}; mend the prompt file, draw them anew after "promptfoo-iqa cache clear --judge ${judgeId}"${samples.some(({ cutOff }) => cutOff) ? ', or raise judgeOptions.maxTokens' : ''}`,
-    );
-  }
-  return estimate;
 }
 
 function describeSample({ text, refused, cutOff }: Sample): string {

@@ -21,6 +21,7 @@ import { type Judge, type Question, requestAnew } from './judge.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { OWN_FIELDS, refuseOwnFields } from './own-fields.ts';
 import { parseBody } from './reply-body.ts';
+import { createReplyCopies } from './reply-copies.ts';
 import { keyAdvice } from './reply-failure.ts';
 import { createWaiting } from './retry-after.ts';
 import { firstDraws, sampledAnswer } from './sampled-answer.ts';
@@ -67,6 +68,7 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
     waiting,
   });
   const firstAlone = createFirstAlone();
+  const copies = createReplyCopies(id, options);
   let connected: Anthropic | undefined;
   const client = () => {
     connected ??= new (anthropicSdk().default)({
@@ -99,7 +101,9 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
           })
           .asResponse();
         const raw = parseBody(await response.text());
-        return readMessageReply(raw, Math.round(performance.now() - startMs));
+        const reply = readMessageReply(raw, Math.round(performance.now() - startMs));
+        copies.refuse(reply, question, true, response.headers);
+        return reply;
       }),
     );
 
@@ -135,7 +139,9 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
           reply: 'constrained',
           ...(setting.effort && { effort: setting.effort }),
         },
-        request: (part) => once(part, () => send(question, signal)),
+        once,
+        copies,
+        send: () => send(question, signal),
       });
       return answer;
     },

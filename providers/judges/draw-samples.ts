@@ -5,15 +5,17 @@
  * @param perRequest most to ask for at once
  * @param request asks for `count` replies; `first` is the number of the first one, which tells the
  *   requests of a question apart in every run. Brings at least one, or rejects.
+ * @param before replies that were asked for already
  */
 export async function drawSamples<Reply extends { samples: readonly unknown[] }>(
   wanted: number,
   perRequest: number,
   request: (first: number, count: number) => Promise<Reply>,
+  before = 0,
 ): Promise<Reply[]> {
   const replies: Reply[] = [];
   let size = perRequest;
-  let asked = 0;
+  let asked = before;
   for (let missing = wanted; missing > 0; ) {
     const counts = split(missing, size);
     const starts = counts.map((_, index) => asked + index * size);

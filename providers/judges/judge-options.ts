@@ -78,10 +78,25 @@ export const judgeOptionsSchema = z
     minCoveredMass: share
       .default(0.5)
       .describe('Refuses an answer with less token probability than this on the choices.'),
+    maxRedraws: z
+      .number()
+      .int()
+      .min(0)
+      .max(1000)
+      .optional()
+      .describe(
+        'Most answers drawn again for one estimate, because earlier ones were none of the choices. Default: as many as `samples`.',
+      ),
     maxInvalidShare: share
       .default(0.25)
       .describe(
-        'Refuses an estimate with a larger share of answers that were none of the choices.',
+        'Refuses an estimate when a larger share of all answers drawn for it, those drawn again included, were none of the choices.',
+      ),
+    uniqueReplyIds: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether the endpoint gives every reply an id of its own; then two replies with the same one are a copy out of a cache. Set it to false where all replies have one id.',
       ),
     detail: z
       .enum(['low', 'high', 'original', 'auto'])

@@ -78,7 +78,7 @@ interface AnswerBase {
   standardError?: number;
   /** Share of probability that lay on the choices, 0..1; given when `source` is `logprobs`. */
   coveredMass?: number;
-  /** Replies that were none of the choices, beside the `samples` that count. */
+  /** Replies that were none of the choices, beside the `samples` that count; others were drawn for them. */
   invalidSamples?: number;
   /** How a judge that has several ways of asking settled on the one it used. */
   asked?: {
@@ -88,6 +88,8 @@ interface AnswerBase {
     reply: 'prefilled' | 'instructed' | 'constrained' | 'free';
     /** How much the model was told to reason, where it was told. */
     effort?: string;
+    /** Samples that were to count; unusable ones were drawn again. */
+    samples?: number;
     /** Requests the answer took: more than one where an endpoint gives fewer samples at once than asked for. */
     requests: number;
   };

@@ -25,6 +25,7 @@ import { type ChatSetting, chatRequest, maxTokens } from './openai/chat-request.
 import { createTokenCheck } from './openai/token-check.ts';
 import { OWN_FIELDS, refuseOwnFields } from './own-fields.ts';
 import { parseBody } from './reply-body.ts';
+import { createReplyCopies } from './reply-copies.ts';
 import { keyAdvice } from './reply-failure.ts';
 import { createWaiting, type Waiting } from './retry-after.ts';
 import { firstDraws, sampledAnswer } from './sampled-answer.ts';
@@ -83,6 +84,7 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
     waiting,
   });
   const checkTokens = createTokenCheck(id, endpoint);
+  const copies = createReplyCopies(id, options);
   let connected: OpenAI | undefined;
   const client = () => {
     connected ??= createClient(id, setting, apiKeyEnv, waiting);
@@ -115,6 +117,7 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
       const raw = parseBody(await response.text());
       const reply = readChatReply(raw, question.prefill, Math.round(performance.now() - startMs));
       if (asked.source === 'logprobs') checkTokens(reply);
+      copies.refuse(reply, question, asked.source === 'samples', response.headers);
       return reply;
     });
 
@@ -169,8 +172,9 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
       options,
       perRequest,
       asked: { ...settled, reply: form },
-      request: (part, count) =>
-        once(part, () => send(question, { source: 'samples', samples: count }, signal)),
+      once,
+      copies,
+      send: (count) => send(question, { source: 'samples', samples: count }, signal),
     });
     if (drawn.largestBatch < perRequest) largestBatch = drawn.largestBatch;
     return drawn.answer;

@@ -7,7 +7,8 @@ import { capabilitiesOf } from './capabilities.ts';
 import { type Judge, type Question, requestAnew } from './judge.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { formatMessage, messageFormatOf } from './promptfoo/message-format.ts';
-import { readProviderReply } from './promptfoo/provider-reply.ts';
+import { readProviderReply, replyHeaders } from './promptfoo/provider-reply.ts';
+import { createReplyCopies } from './reply-copies.ts';
 import { VendorFailure } from './reply-failure.ts';
 import { sampledAnswer } from './sampled-answer.ts';
 import { createVendorCall, DEFAULT_MAX_CONCURRENCY } from './vendor-call.ts';
@@ -43,6 +44,7 @@ export function createPromptfooJudge(
     options: { ...options, maxRetries: 0 },
   };
   const call = createVendorCall(id, { setting, maxConcurrency, failureOf: () => undefined });
+  const copies = createReplyCopies(id, options);
   let loading: Promise<ApiProvider> | undefined;
 
   const send = (question: Question, signal: AbortSignal | undefined) =>
@@ -58,7 +60,10 @@ export function createPromptfooJudge(
           { abortSignal },
         ),
       );
-      return readProviderReply(raw, provider.id(), Math.round(performance.now() - startMs));
+      const latencyMs = Math.round(performance.now() - startMs);
+      const reply = readProviderReply(raw, provider.id(), latencyMs);
+      copies.refuse(reply, question, true, replyHeaders(raw));
+      return reply;
     });
 
   return {
@@ -78,7 +83,9 @@ export function createPromptfooJudge(
           probabilities: options.probabilities === 'auto' ? 'auto' : 'configured',
           reply: 'instructed',
         },
-        request: (part) => once(part, () => send(question, signal)),
+        once,
+        copies,
+        send: () => send(question, signal),
       });
       return answer;
     },

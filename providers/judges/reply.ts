@@ -8,6 +8,8 @@ export interface ReplyFacts {
   /** The model's name as the vendor returned it; `UNNAMED_MODEL` where it returned none. */
   model: string;
   fingerprint?: string;
+  /** The vendor's name for the reply; left out where it gives none. */
+  id?: string;
   /** Left out where the endpoint does not say. */
   usage?: Usage;
   /** Left out where it came from a batch engine: that answers when it likes. */

@@ -118,9 +118,13 @@ describe('the anthropic judge', () => {
     ]);
   });
 
-  it('counts a refused sample as invalid and quotes the vendor when too many are', async () => {
+  it('draws a refused sample again, counts it, and quotes the vendor when too many are', async () => {
     const once = await setUp({ fault: (index) => (index === 2 ? 'refusal' : undefined) });
-    expect(await once.judge.ask(quality, {})).toMatchObject({ samples: 7, invalidSamples: 1 });
+    expect(await once.judge.ask(quality, {})).toMatchObject({
+      samples: 8,
+      invalidSamples: 1,
+      asked: { requests: 9 },
+    });
     await server?.close();
     const always = await setUp({ fault: () => 'refusal' });
     await expect(always.judge.ask(quality, {})).rejects.toThrow(

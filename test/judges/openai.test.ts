@@ -10,6 +10,7 @@ import {
   type OpenaiServerOptions,
   startOpenaiServer,
 } from '../servers/openai.ts';
+import type { ServerReply } from '../servers/server.ts';
 import { truth } from '../servers/truth.ts';
 import { judgeContract } from './contract.ts';
 import { judgeOptions } from './options.ts';
@@ -278,6 +279,57 @@ describe('a model that reasons by choice', () => {
     const answer = await judge.ask(question, {});
     expect(answer).toMatchObject({ source: 'samples', asked: { effort: 'low' } });
     expect(bodies()[0]).not.toHaveProperty('temperature');
+  });
+});
+
+describe('a gateway that answers out of a cache', () => {
+  const cached = (body: unknown): ServerReply => ({
+    status: 200,
+    headers: { 'x-portkey-cache-status': 'HIT' },
+    body,
+  });
+  const choice = {
+    index: 0,
+    finish_reason: 'stop',
+    message: { role: 'assistant', content: 'good' },
+  };
+  const top_logprobs = [
+    { token: 'good', bytes: null, logprob: Math.log(0.7) },
+    { token: 'poor', bytes: null, logprob: Math.log(0.3) },
+  ];
+  const logprobs = { content: [{ ...top_logprobs[0], top_logprobs }] };
+  const reply = { id: 'chatcmpl-AbC123dEf456', model: 'm', choices: [{ ...choice, logprobs }] };
+
+  it('gives no samples: by its header, and nothing more is asked', async () => {
+    const { judge, bodies } = await setUp(
+      { reply: () => cached(reply) },
+      { probabilities: 'samples' },
+    );
+    const header = /came with the header "x-portkey-cache-status: HIT".*switch that cache off/;
+    await expect(judge.ask(question, {})).rejects.toThrow(header);
+    await expect(judge.ask(question, {})).rejects.toThrow(header);
+    expect(bodies()).toHaveLength(1);
+  });
+
+  it('gives no samples: by the id of its replies alone', async () => {
+    const { judge } = await setUp(
+      { reply: () => ({ status: 200, body: reply }) },
+      { probabilities: 'samples', samplesPerRequest: 1 },
+    );
+    await expect(judge.ask(question, {})).rejects.toThrow(/has the id "chatcmpl-AbC123dEf456"/);
+  });
+
+  it('gives the token probabilities that the model would give, for the same question', async () => {
+    const { judge } = await setUp({ reply: () => cached(reply) });
+    for (let i = 0; i < 2; i++) {
+      expect((await judge.ask(question, {})).probabilities?.[0]).toBeCloseTo(0.7, 9);
+    }
+    await expect(judge.ask(qualityQuestion([query]), {})).rejects.toThrow(/to another question/);
+  });
+
+  it('may give several samples in one reply, which has one id', async () => {
+    const { judge } = await setUp({}, { probabilities: 'samples' });
+    expect(await judge.ask(question, {})).toMatchObject({ samples: 8, asked: { requests: 1 } });
   });
 });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type {
   ContentBlockParam,
   Message,
@@ -117,7 +118,7 @@ function rightReply(
       : words.at(-1);
   const isCached = cached.has(cachePrefix(request));
   return {
-    id: 'msg_1',
+    id: `msg_${randomUUID()}`,
     type: 'message',
     role: 'assistant',
     model: `${request.model}-20261101`,

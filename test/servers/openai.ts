@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type {
   ChatCompletion,
@@ -106,7 +107,7 @@ function rightReply(
         )
       : ((draw(request.messages) < probability ? words[0] : words.at(-1)) as string);
   return {
-    id: 'chatcmpl-1',
+    id: `chatcmpl-${randomUUID()}`,
     object: 'chat.completion',
     created: 0,
     model: `${request.model}-2026-11-01`,

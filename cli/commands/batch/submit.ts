@@ -21,7 +21,7 @@ export async function submit(
 ): Promise<void> {
   if (!isCacheEnabled(args)) {
     throw new ConfigError(
-      'batch submit: what a batch brings is read from the answer store, so it cannot be had without the cache (--no-cache, PROMPTFOO_CACHE_ENABLED); to ask again, clear the store with "promptfoo-iqa cache clear --judge <id>"',
+      'batch submit: what a batch brings is read from the answer store, so it cannot be had without the cache (--no-cache, PROMPTFOO_CACHE_ENABLED); to ask again, name another store in PROMPTFOO_IQA_STORE',
     );
   }
   forgetUnfinished(ledger, run);

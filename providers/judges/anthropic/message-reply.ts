@@ -10,6 +10,7 @@ const text = z.string().nullish().catch(undefined);
 
 /** Only what is read, so that additions to the interface break nothing; what does not decide may have any form. */
 const replySchema = z.object({
+  id: text,
   model: z.string().min(1).optional().catch(undefined),
   content: z.array(z.object({ type: z.string(), text })),
   stop_reason: text,
@@ -40,6 +41,7 @@ export function readMessageReply(raw: unknown, latencyMs?: number): SampledReply
   const usage = parsed.usage && readUsage(parsed.usage);
   return {
     model: parsed.model ?? UNNAMED_MODEL,
+    ...(parsed.id && { id: parsed.id }),
     ...(usage && { usage }),
     ...(latencyMs !== undefined && { latencyMs }),
     samples: [sample],

@@ -56,6 +56,7 @@ const choiceSchema = z.object({
  * answer may have any form.
  */
 const replySchema = z.object({
+  id: text,
   model: z.string().min(1).optional().catch(undefined),
   system_fingerprint: text,
   choices: z.array(choiceSchema),
@@ -89,7 +90,7 @@ export function readChatReply(
 ): ChatReply {
   const reported = reportedFailure(raw);
   if (reported) throw reported;
-  const { model, system_fingerprint, choices, usage } = parseReply(replySchema, raw);
+  const { id, model, system_fingerprint, choices, usage } = parseReply(replySchema, raw);
   if (choices.length === 0) throw new Error('its list of choices is empty');
   const failures = choices.map(failureOfChoice);
   const answered = choices.filter((_, i) => failures[i] === undefined);
@@ -106,6 +107,7 @@ export function readChatReply(
   return {
     model: model ?? UNNAMED_MODEL,
     ...(system_fingerprint && { fingerprint: system_fingerprint }),
+    ...(id && { id }),
     ...(used && { usage: used }),
     ...(latencyMs !== undefined && { latencyMs }),
     samples: answered.map((choice) => readSample(choice, prefill, hasReasoned)),

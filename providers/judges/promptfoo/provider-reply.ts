@@ -52,14 +52,29 @@ export function readProviderReply(
   if (response.cached) {
     throw new Error('it is a copy from the cache of promptfoo and no sample of its own');
   }
+  const { model, id } = vendorNames(response.raw);
   const { prompt, completion } = response.tokenUsage ?? {};
   const usage = usageOf({ inputTokens: prompt, outputTokens: completion });
   return {
-    model: modelIn(response.raw) ?? providerId,
+    model: model ?? providerId,
+    ...(id && { id }),
     ...(usage && { usage }),
     latencyMs,
     samples: [readSample(response)],
   };
+}
+
+/** The headers that a provider passes on; most pass on none. */
+export function replyHeaders(raw: unknown): Headers | undefined {
+  const passedOn = z.object({
+    metadata: z.object({ http: z.object({ headers: z.record(z.string(), z.string()) }) }),
+  });
+  const headers = passedOn.safeParse(raw).data?.metadata.http.headers;
+  try {
+    return headers && new Headers(headers);
+  } catch {
+    return undefined;
+  }
 }
 
 function readSample(response: Response): Sample {
@@ -88,19 +103,20 @@ function failureOf(words: string, { metadata }: Response): RequestFailure {
   return status ? { kind: 'status', status, words } : { kind: 'provider', words };
 }
 
-/** The model's name where the vendor's own answer is passed on. */
-function modelIn(raw: unknown): string | undefined {
-  let value = raw;
-  if (typeof raw === 'string') {
-    try {
-      value = JSON.parse(raw);
-    } catch {
-      return undefined;
-    }
+/** The model's name and the reply's, where the vendor's own answer is passed on. */
+function vendorNames(raw: unknown): { model?: string | undefined; id?: string | undefined } {
+  const parsed = rawSchema.safeParse(typeof raw === 'string' ? parsedJson(raw) : raw);
+  if (!parsed.success) return {};
+  const { model, modelVersion, id, responseId } = parsed.data;
+  return { model: model || modelVersion || undefined, id: id || responseId || undefined };
+}
+
+const rawSchema = z.looseObject({ model: text, modelVersion: text, id: text, responseId: text });
+
+function parsedJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
   }
-  const parsed = z
-    .union([z.object({ model: z.string() }), z.object({ modelVersion: z.string() })])
-    .safeParse(value);
-  if (!parsed.success) return undefined;
-  return 'model' in parsed.data ? parsed.data.model : parsed.data.modelVersion;
 }
