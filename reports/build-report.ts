@@ -8,6 +8,7 @@ import type { Sheets } from './sheets/find-sheets.ts';
 import type { Draws } from './verdict/correlations.ts';
 import { type DatasetVerdict, datasetVerdict } from './verdict/dataset-verdict.ts';
 import { priorsOf, ratesCopies } from './verdict/priors.ts';
+import { averageRanks } from './verdict/ranking.ts';
 
 export interface ReportOptions {
   draws: Draws;
@@ -17,9 +18,10 @@ export interface ReportOptions {
   files: readonly string[];
 }
 
-/** The report with what its plots and contact sheets are made of. */
+/** The report with what its plots, contact sheets and tables of images are made of. */
 export interface Findings {
   report: Report;
+  run: Run;
   datasets: DatasetVerdict[];
 }
 
@@ -46,6 +48,7 @@ export function buildReport(run: Run, { draws, disagreements, files }: ReportOpt
   );
   return {
     datasets,
+    run,
     report: {
       schemaVersion: REPORT_SCHEMA_VERSION,
       createdAt: new Date().toISOString(),
@@ -55,6 +58,7 @@ export function buildReport(run: Run, { draws, disagreements, files }: ReportOpt
       bootstrap: draws,
       columns: run.columns.map(columnReport),
       datasets: datasets.map(({ report }) => report),
+      averageRanks: averageRanks(datasets.map(({ report }) => report)),
       priors: priors.map(({ column, number }) => priorsOf(column, number)),
       otherColumns: run.otherColumns,
     },

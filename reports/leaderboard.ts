@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { differenceText, estimateText, fixed, NONE, shortened } from './page/format.ts';
+import { differenceText, estimateText, fixed, NONE, pValueText, shortened } from './page/format.ts';
 import type { DatasetReport, PriorReport, Report } from './report-schema.ts';
 import { sides } from './sections/debiasing.ts';
 import { gateText } from './sections/gates.ts';
@@ -26,9 +26,26 @@ const NO_LINES = {
 };
 
 /** What is printed after a run: the leaderboard, what debiasing gains, and what went wrong. */
-export function leaderboard({ datasets, priors }: Report): string {
-  const parts = [...datasets.map(datasetText), ...priors.map(priorsText)];
+export function leaderboard(report: Report): string {
+  const { datasets, priors } = report;
+  const parts = [...datasets.map(datasetText), ...averageText(report), ...priors.map(priorsText)];
   return parts.length === 0 ? '' : `\n${parts.join('\n')}\n`;
+}
+
+function averageText({ averageRanks, columns, datasets }: Report): string[] {
+  if (averageRanks.length === 0) return [];
+  const table = new Table({
+    head: ['model', 'prompt', 'average rank', ...datasets.map(({ name }) => name)],
+    colAligns: ['left', 'left', 'right', ...datasets.map(() => 'right' as const)],
+    style: { head: [], border: [] },
+    chars: NO_LINES,
+  });
+  for (const { column, average, ranks } of averageRanks) {
+    const { provider, prompt } = columns[column] as Report['columns'][number];
+    const own = datasets.map(({ name }) => ranks.find(({ dataset }) => dataset === name)?.rank);
+    table.push([shortened(provider, MODEL_LENGTH), prompt, average.toFixed(2), ...own.map(String)]);
+  }
+  return [`Rank by SRCC, 1 the best\n${table.toString()}\n`];
 }
 
 /** Degradations that a terminal shows; the report has all. */
@@ -77,15 +94,18 @@ function datasetText(report: DatasetReport): string {
     ]);
   }
   const few = report.entries.find(({ units, SRCC }) => units?.few && SRCC.low !== null)?.units;
+  const tested = report.comparisons.filter(({ pValue }) => pValue !== null).length;
   const lines = [
     ...report.debiasing.flatMap((pair) => {
       if (pair.verdict === null) return [];
       const [a, b] = sides(report, pair);
-      const difference = differenceText(pair.SRCC);
-      return [`${a.provider}: ${a.prompt} minus ${b.prompt} ${difference}, ${pair.verdict}`];
+      const p = `p ${pValueText(pair.holmPValue)}${tested > 1 ? ` corrected for ${tested} pairs` : ''}`;
+      return [
+        `${a.provider}: ${a.prompt} minus ${b.prompt} ${differenceText(pair.SRCC)}, ${p}: ${pair.verdict}`,
+      ];
     }),
     ...report.entries.flatMap((entry) => problemsOf(entry)),
-    ...(few ? [`only ${few.count} independent ${few.kind}, so intervals are too narrow`] : []),
+    ...(few ? [`only ${few.count} independent ${few.kind}, so intervals are Student's`] : []),
   ];
   return [
     `${report.name}: agreement with ${report.truth ?? 'MOS'}`,

@@ -12,7 +12,10 @@ const count = z.number().int().min(0);
 const estimateSchema = z.object({
   /** Null where it does not exist; `problem` says why. */
   estimate: z.number().nullable(),
-  /** Ends of the percentile bootstrap interval, unless another is named; null where there is none. */
+  /**
+   * Ends of the bootstrap interval, unless another is named: percentiles, or Student's for fewer than 20
+   * units; null where there is none.
+   */
   low: z.number().nullable(),
   high: z.number().nullable(),
   problem: z.string().optional(),
@@ -21,10 +24,15 @@ const estimateSchema = z.object({
 const mappingSchema = z.object({
   /** b1..b4 of `(b1 - b2) / (1 + exp(-(x - b3) / |b4|)) + b2`, or null without a fit. */
   parameters: z.array(z.number()).nullable(),
-  /** Pearson's correlation after the mapping. */
-  PLCC: z.number().nullable(),
-  /** In units of the data set's scores. */
-  RMSE: z.number().nullable(),
+  /**
+   * Pearson's correlation after the mapping, below 0 where the curve falls. The interval holds the curve as
+   * it was fitted on all images.
+   */
+  PLCC: estimateSchema,
+  /** In units of the data set's scores; the interval as that of PLCC. */
+  RMSE: estimateSchema,
+  /** Whether the curve falls: images that people rate lower get higher scores. */
+  falls: z.boolean(),
   problem: z.string().optional(),
 });
 
@@ -109,11 +117,17 @@ export const comparisonSchema = z.object({
   /** Numbers of columns: the difference is a minus b. */
   a: count,
   b: count,
+  /** Images that both scored, over which they are compared; null where they are not comparable. */
+  images: count.nullable(),
   SRCC: estimateSchema,
+  /**
+   * `gain` where a agrees better and `holmPValue` is at most 1 - confidence, `loss` where it agrees worse;
+   * the interval is not corrected, so it can leave out 0 where the verdict is `undecided`.
+   */
   verdict: z.enum(['gain', 'loss', 'undecided']).nullable(),
   /** Of no difference, two-sided, from the paired bootstrap. */
   pValue: z.number().nullable(),
-  /** Whether `pValue` is a share of draws, or Student's tail where too few draws lie beyond 0. */
+  /** Whether `pValue` is a share of draws, or Student's tail: of few units, or where too few draws lie beyond 0. */
   pValueFrom: z.enum(['draws', 'tail']).nullable(),
   /** `pValue` corrected by Holm's method over the pairs of the data set that have one. */
   holmPValue: z.number().nullable(),
@@ -156,6 +170,11 @@ export const datasetSchema = z.object({
   /** Single-image against debiased columns of one provider; a is the debiased one. */
   debiasing: z.array(comparisonSchema),
   comparisons: z.array(comparisonSchema),
+  /**
+   * Columns with an SRCC, the best first. Two that share a letter are not told apart by these images;
+   * two that share none differ, or could not be compared.
+   */
+  ranking: z.array(z.object({ column: count, rank: z.number(), letters: z.array(z.string()) })),
   tags: z.array(tagSchema),
   /** What the data set says of its images and makes no categories, and why. */
   tagsLeftOut: z.array(z.object({ name: z.string(), reason: z.string() })),
@@ -208,6 +227,17 @@ export const reportSchema = z.object({
   bootstrap: z.object({ confidence: z.number(), draws: count, seed: z.number().int() }),
   columns: z.array(columnSchema),
   datasets: z.array(datasetSchema),
+  /**
+   * Mean of the ranks by SRCC over the data sets, the best first, among the columns that have an SRCC on all
+   * of them; empty for one data set.
+   */
+  averageRanks: z.array(
+    z.object({
+      column: count,
+      ranks: z.array(z.object({ dataset: z.string(), rank: z.number() })),
+      average: z.number(),
+    }),
+  ),
   priors: z.array(priorSchema),
   /** Columns of other providers, left out. */
   otherColumns: z.array(z.string()),
@@ -217,6 +247,7 @@ export type Estimate = z.output<typeof estimateSchema>;
 export type Mapping = z.output<typeof mappingSchema>;
 export type Disagreement = z.output<typeof disagreementSchema>;
 export type Entry = z.output<typeof entrySchema>;
+export type AverageRank = Report['averageRanks'][number];
 export type Comparison = z.output<typeof comparisonSchema>;
 export type Tag = z.output<typeof tagSchema>;
 export type DatasetReport = z.output<typeof datasetSchema>;

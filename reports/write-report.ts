@@ -2,6 +2,9 @@ import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { existingAnswerStore } from '../providers/answers/store.ts';
 import type { Findings } from './build-report.ts';
+import { imagesCsv } from './exports/images-csv.ts';
+import { leaderboardCsv } from './exports/leaderboard-csv.ts';
+import { leaderboardTex } from './exports/leaderboard-tex.ts';
 import { renderPage } from './page/html.ts';
 import { renderMarkdown } from './page/markdown.ts';
 import { keptPlots } from './plots/kept-plots.ts';
@@ -18,7 +21,8 @@ export interface WrittenReport {
 }
 
 /**
- * Writes report.json, report.md and report.html into a folder, and appends report.md to the file that
+ * Writes report.json, report.md and report.html into a folder, beside them leaderboard.csv,
+ * leaderboard.tex and images.csv, and appends report.md to the file that
  * `GITHUB_STEP_SUMMARY` names.
  *
  * @param environment says where the step summary and the answer store are
@@ -44,6 +48,9 @@ export async function writeReport(
   await mkdir(folder, { recursive: true });
   await replaceFile(join(folder, 'report.json'), `${JSON.stringify(findings.report, null, 2)}\n`);
   await replaceFile(join(folder, 'report.md'), markdown);
+  await replaceFile(join(folder, 'leaderboard.csv'), leaderboardCsv(findings.report));
+  await replaceFile(join(folder, 'leaderboard.tex'), leaderboardTex(findings.report));
+  await replaceFile(join(folder, 'images.csv'), imagesCsv(findings));
   await replaceFile(join(folder, 'report.html'), renderPage(title, subtitle, made));
   return {
     html: join(folder, 'report.html'),

@@ -7,6 +7,11 @@ export interface Fit {
   squares: number;
   /** Whether the squares stopped falling; false where the curve runs off to a limit it cannot reach. */
   converged: boolean;
+  /**
+   * Converged, or in the last half of its iterations the squares fell by less than a millionth of
+   * them: no digit that anybody reads still moves.
+   */
+  settled: boolean;
   iterations: number;
 }
 
@@ -22,6 +27,8 @@ const MAX_ITERATIONS = 10_000;
 /** So many accepted steps in a row that gain less than this share of the squares end a fit. */
 const STILL_STEPS = 5;
 const LEAST_GAIN = 1e-12;
+
+const SETTLED_GAIN = 1e-6;
 
 /** Damping relative to the number of points at which no step is left to take. */
 const MOST_DAMPING = 1e8;
@@ -75,13 +82,16 @@ function descend(
   let squares = squaresOf(curve.at(start), x, y);
   let damping = 1e-3 * n;
   let stillSteps = 0;
+  let squaresHalfway = squares;
   const outcome = (converged: boolean, iterations: number): Fit => ({
     parameters,
     squares,
     converged,
+    settled: converged || squaresHalfway - squares < SETTLED_GAIN * squaresHalfway,
     iterations,
   });
   for (let iteration = 1; iteration <= maxIterations; iteration++) {
+    if (iteration <= maxIterations / 2) squaresHalfway = squares;
     const step = tryStep(curve, x, y, parameters, damping);
     if (step && step.parameterError < squares) {
       const gain = (squares - step.parameterError) / squares;

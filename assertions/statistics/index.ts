@@ -24,6 +24,6 @@ export { type Mapping, mapScores } from './mapping.ts';
 export { type MengTest, mengTest } from './meng.ts';
 export { type PriorAnswer, type PriorSuitability, priorSuitability } from './prior-suitability.ts';
 export { METRICS, type Metric } from './resampled.ts';
-export { studentUpperQuantile } from './student.ts';
+export { rmseInterval } from './rmse.ts';
 export { UndefinedCorrelationError } from './undefined-correlation-error.ts';
 export { UndefinedIntervalError } from './undefined-interval-error.ts';

@@ -10,11 +10,18 @@ export interface Mapping {
   parameters: number[];
   /** MOS that the curve gives a score. */
   predict: (score: number) => number;
-  /** Pearson's correlation of mapped scores and MOS; null where the curve is flat. */
+  /**
+   * Pearson's correlation of mapped scores and MOS; null where the curve is flat. Above 0 for a falling
+   * curve too, because the curve turns the scores round.
+   */
   plcc: number | null;
+  /** Whether higher scores are mapped to lower MOS: the model is anti-correlated. */
+  falls: boolean;
   /** Root mean square error of mapped scores, in MOS units. */
   rmse: number;
   converged: boolean;
+  /** Whether more iterations would change nothing that anybody reads; true of all that converged. */
+  settled: boolean;
   iterations: number;
 }
 
@@ -51,12 +58,15 @@ export function mapScores(
   const at = curve.at(fit.parameters);
   const predict = (score: number) => y.mean + y.deviation * at((score - x.mean) / x.deviation);
   const mapped = Float64Array.from(scores, predict);
+  const isFlat = mapped.every((value) => value === mapped[0]);
   return {
     parameters: (parameters === 4 ? unscaled4 : unscaled5)(fit.parameters, x, y),
     predict,
-    plcc: mapped.every((value) => value === mapped[0]) ? null : plcc(mapped, mos),
+    plcc: isFlat ? null : plcc(mapped, mos),
+    falls: !isFlat && plcc(scores, mapped) < 0,
     rmse: y.deviation * Math.sqrt(fit.squares / scores.length),
     converged: fit.converged,
+    settled: fit.settled,
     iterations: fit.iterations,
   };
 }

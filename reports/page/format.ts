@@ -12,6 +12,15 @@ export function estimateText({ estimate, low, high }: Estimate, digits = 3): str
   return `${fixed(estimate, digits)}${interval}`;
 }
 
+/** `8.42 [7.9, 9.03]`: three digits that count, for a number with a unit. */
+export function measureText({ estimate, low, high }: Estimate): string {
+  if (estimate === null) return NONE;
+  const show = (value: number) => value.toPrecision(3);
+  return low === null || high === null
+    ? show(estimate)
+    : `${show(estimate)} [${show(low)}, ${show(high)}]`;
+}
+
 /** `+0.042 [+0.010, +0.074]` */
 export function differenceText({ estimate, low, high }: Estimate, digits = 3): string {
   if (estimate === null) return NONE;

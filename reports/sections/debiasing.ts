@@ -1,7 +1,7 @@
 import type { Cell } from '../page/blocks.ts';
-import { differenceText, estimateText, NONE } from '../page/format.ts';
-import type { Comparison, DatasetReport, Entry } from '../report-schema.ts';
-import { perDataset, type Section } from './section.ts';
+import { differenceText, estimateText, integer, NONE, pValueText } from '../page/format.ts';
+import type { Comparison, DatasetReport, Entry, Report } from '../report-schema.ts';
+import { columnName, perDataset, type Section } from './section.ts';
 
 export const debiasing: Section = {
   id: 'debiasing',
@@ -12,7 +12,7 @@ export const debiasing: Section = {
       return [
         {
           kind: 'text',
-          text: 'Debiased against single-image questions to the same model, over the same images. A gain or a loss is a difference whose paired interval leaves out 0; otherwise these images do not decide it.',
+          text: `Debiased against single-image questions to the same model, over the images that both scored. ${decidedText(report, content.report)}`,
         },
         {
           kind: 'table',
@@ -24,9 +24,10 @@ export const debiasing: Section = {
             'SRCC debiased',
             'SRCC single image',
             'difference',
+            'p corrected',
             'verdict',
           ],
-          align: 'lllrrrl',
+          align: 'lllrrrrl',
           rows: report.debiasing.map((pair) => {
             const [a, b] = sides(report, pair);
             return [
@@ -36,6 +37,7 @@ export const debiasing: Section = {
               estimateText(a.SRCC),
               estimateText(b.SRCC),
               differenceText(pair.SRCC),
+              pValueText(pair.holmPValue),
               verdictCell(pair),
             ];
           }),
@@ -44,6 +46,15 @@ export const debiasing: Section = {
       ];
     }),
 };
+
+/** When a difference is called one, here and for all pairs. */
+export function decidedText({ comparisons }: DatasetReport, { bootstrap }: Report): string {
+  const tested = comparisons.filter(({ pValue }) => pValue !== null).length;
+  const alpha = Number((1 - bootstrap.confidence).toFixed(6));
+  return tested > 1
+    ? `Columns differ where p, corrected by Holm's method for the ${integer(tested)} pairs of columns that can be tested, is at most ${alpha}; otherwise these images do not decide it. Intervals are not corrected, so one can leave out 0 where the verdict is undecided.`
+    : `Columns differ where p is at most ${alpha} and the interval leaves out 0; otherwise these images do not decide it.`;
+}
 
 export function sides({ entries }: DatasetReport, { a, b }: Comparison): [Entry, Entry] {
   const of = (column: number) => entries.find((entry) => entry.column === column) as Entry;
@@ -60,18 +71,29 @@ export function verdictCell({ verdict, sourcesDiffer }: Comparison): Cell {
   return verdict === 'undecided' ? text : { text, tone: verdict === 'gain' ? 'good' : 'bad' };
 }
 
+export const remarkOnSources = (pairs: readonly Comparison[]): string[] =>
+  pairs.some(({ sourcesDiffer }) => sourcesDiffer)
+    ? [
+        `${SOURCES_DIFFER} The probabilities of the two come from different sources (log probabilities, samples, computed), which alone can change a correlation.`,
+      ]
+    : [];
+
 /** What has to be known to read a table of comparisons. */
 export function remarks(report: DatasetReport, pairs: readonly Comparison[]) {
   const items = [
-    ...(pairs.some(({ sourcesDiffer }) => sourcesDiffer)
-      ? [
-          `${SOURCES_DIFFER} The probabilities of the two come from different sources (log probabilities, samples, computed), which alone can change a correlation.`,
-        ]
-      : []),
+    ...remarkOnSources(pairs),
     ...pairs.flatMap((pair) => {
       if (pair.SRCC.problem === undefined) return [];
       const [a, b] = sides(report, pair);
-      return [`${a.provider}, ${a.prompt} and ${b.provider}, ${b.prompt}: ${pair.SRCC.problem}.`];
+      return [`${columnName(a)} and ${columnName(b)}: ${pair.SRCC.problem}.`];
+    }),
+    ...pairs.flatMap((pair) => {
+      const [a, b] = sides(report, pair);
+      const most = Math.max(a.images.scored, b.images.scored);
+      if (pair.images === null || pair.images === most) return [];
+      return [
+        `${columnName(a)} and ${columnName(b)}: compared over the ${integer(pair.images)} images that both scored.`,
+      ];
     }),
   ];
   return items.length > 0 ? [{ kind: 'list' as const, items }] : [];

@@ -1,5 +1,5 @@
 import type { Block } from '../page/blocks.ts';
-import { estimateText, fixed, integer, NONE } from '../page/format.ts';
+import { estimateText, integer, measureText, NONE } from '../page/format.ts';
 import { intervalPlot } from '../plots/intervals.ts';
 import type { RenderPlot } from '../plots/render-svg.ts';
 import { PAGE_THEME } from '../plots/theme.ts';
@@ -9,39 +9,76 @@ import { columnName, perDataset, type Section } from './section.ts';
 export const leaderboard: Section = {
   id: 'leaderboard',
   title: 'Leaderboard',
-  blocks: (content) =>
-    perDataset(content, async ({ report }) => [
+  blocks: async (content) => [
+    ...averageBlocks(content.report),
+    ...(await perDataset(content, async ({ report }) => [
       ...notes(report, content.report),
       {
         kind: 'table',
         caption: `${report.name}: agreement of scores with ${truthOf(report)}, the closest first`,
+        // SRCC comes right after the name, so that a narrow page shows it without scrolling.
         head: [
-          'model',
-          'prompt',
-          'images',
+          'model, prompt',
           'SRCC',
           'KRCC',
           'PLCC raw',
           'PLCC mapped',
           'RMSE',
+          'images',
           'probabilities',
         ],
-        align: 'llrrrrrrl',
+        align: 'lrrrrrrl',
         rows: bySrcc(report.entries).map((entry) => [
-          modelOf(entry),
-          entry.prompt,
-          imagesOf(entry),
+          `${modelOf(entry)}, ${entry.prompt}`,
           estimateText(entry.SRCC),
           estimateText(entry.KRCC),
           estimateText(entry.PLCC),
-          entry.mapping.PLCC === null ? NONE : fixed(entry.mapping.PLCC, 3),
-          entry.mapping.RMSE === null ? NONE : entry.mapping.RMSE.toPrecision(3),
+          estimateText(entry.mapping.PLCC) + (entry.mapping.falls ? ` ${FALLS}` : ''),
+          measureText(entry.mapping.RMSE),
+          imagesOf(entry),
           probabilitiesOf(entry),
         ]),
       },
       ...(await figure(report, content.renderPlot)),
-    ]),
+    ])),
+  ],
 };
+
+/** The mark of a mapping whose curve falls. */
+const FALLS = '↓';
+
+/** Ranks can be averaged where correlations of different data sets cannot. */
+function averageBlocks({ averageRanks, datasets, columns }: Report): Block[] {
+  if (averageRanks.length === 0) return [];
+  const leftOut = columns.flatMap((column, number) => {
+    const isMeasured = datasets.some(({ entries }) =>
+      entries.some((entry) => entry.column === number && entry.SRCC.estimate !== null),
+    );
+    const isRanked = averageRanks.some((ranked) => ranked.column === number);
+    return isMeasured && !isRanked ? [columnName(column)] : [];
+  });
+  return [
+    {
+      kind: 'table',
+      caption: `Average rank by SRCC over ${datasets.length} data sets, 1 the best`,
+      head: ['model, prompt', 'average rank', ...datasets.map(({ name }) => name)],
+      align: `lr${'r'.repeat(datasets.length)}`,
+      rows: averageRanks.map(({ column, average, ranks }) => [
+        columnName(columns[column] as Report['columns'][number]),
+        average.toFixed(2),
+        ...datasets.map(({ name }) => `${ranks.find(({ dataset }) => dataset === name)?.rank}`),
+      ]),
+    },
+    ...(leftOut.length > 0
+      ? [
+          {
+            kind: 'text' as const,
+            text: `Not ranked, because they have no SRCC on one of the data sets: ${leftOut.join('; ')}.`,
+          },
+        ]
+      : []),
+  ];
+}
 
 export const bySrcc = (entries: readonly Entry[]): Entry[] =>
   [...entries].sort(
@@ -73,12 +110,17 @@ export const truthOf = ({ truth }: DatasetReport): string => truth ?? 'MOS';
 
 function notes({ entries }: DatasetReport, { bootstrap }: Report): Block[] {
   const items = [
-    `In brackets: ${bootstrap.confidence * 100} % percentile bootstrap intervals, ${integer(bootstrap.draws)} draws. KRCC is tau-b; "mapped" is after a 4-parameter logistic fitted on the same images.`,
+    `In brackets: ${bootstrap.confidence * 100} % bootstrap intervals, ${integer(bootstrap.draws)} draws. KRCC is tau-b; "mapped" and RMSE are after a 4-parameter logistic fitted on the same images, which the intervals hold as it is.`,
+    ...(entries.some(({ mapping }) => mapping.falls)
+      ? [
+          `${FALLS} The fitted curve falls: these scores are contrary to the ratings, and the mapping only hides it. PLCC mapped is given a minus there.`,
+        ]
+      : []),
     ...new Set(
       entries.flatMap(({ units, SRCC }) =>
         units?.few && SRCC.low !== null
           ? [
-              `Only ${units.count} independent ${units.kind} were resampled, so the intervals are narrower than they say.`,
+              `Only ${units.count} independent ${units.kind} were resampled, too few for percentiles: the intervals are Student's over the bootstrap standard error.`,
             ]
           : units?.kind === 'groups'
             ? [`Whole groups were resampled, ${integer(units.count)} of them.`]

@@ -38,7 +38,7 @@ export const published: Section = {
                 method,
                 NONE,
                 fixed(SRCC, 3),
-                PLCC === undefined ? NONE : fixed(PLCC, 3),
+                fixed(PLCC, 3),
                 source,
               ]),
           ],

@@ -1,10 +1,11 @@
 import type { DatasetReport, Entry } from '../report-schema.ts';
 import type { Column } from '../run/run.ts';
-import { compareAll, compareDebiasing } from './comparisons.ts';
+import { type Compared, compareAll, debiasingPairs } from './comparisons.ts';
 import { type Bootstrapped, correlate, type Draws } from './correlations.ts';
 import { largestDisagreements } from './disagreements.ts';
 import { entryOf } from './entry.ts';
 import { type Mapped, mapSample } from './mapping.ts';
+import { rankingOf } from './ranking.ts';
 import { type Sample, type ScoredImage, sampleOf } from './sample.ts';
 import { agreementByTag } from './tags.ts';
 
@@ -39,7 +40,7 @@ export function datasetVerdict(
   );
   const measured = parts.map((part, index) => {
     const own = series[index] as Bootstrapped | { problem: string };
-    return { ...part, series: own, mapping: mapSample(part.sample) };
+    return { ...part, series: own, mapping: mapSample(part.sample, draws) };
   });
   const figures = measured.map((part): EntryFigures => {
     const largest = largestDisagreements(part.sample, disagreements);
@@ -54,12 +55,22 @@ export function datasetVerdict(
       disagreeing: largest.map(({ of }) => of),
     };
   });
-  const compared = measured.map(({ column, sample, series }, index) => {
+  const compared = measured.map(({ column, sample, series }, index): Compared => {
     const { entry } = figures[index] as EntryFigures;
     const { method, probabilities } = entry;
-    const { provider } = column;
-    return { column: entry.column, provider, method, source: probabilities.source, sample, series };
+    const { provider, settings } = column;
+    return {
+      column: entry.column,
+      provider,
+      method,
+      source: probabilities.source,
+      sample,
+      series,
+      minCoverage: settings.minCoverage,
+    };
   });
+  const comparisons = compareAll(compared, draws);
+  const entries = figures.map(({ entry }) => entry);
   const { tags, leftOut } = agreementByTag(
     measured.map(({ number, sample, mapping: { mapped } }) => ({ column: number, sample, mapped })),
   );
@@ -68,9 +79,10 @@ export function datasetVerdict(
     report: {
       name,
       truth: measured.flatMap(({ rows }) => rows.map(({ truth }) => truth)).find((t) => t) ?? null,
-      entries: figures.map(({ entry }) => entry),
-      debiasing: compareDebiasing(compared),
-      comparisons: compareAll(compared),
+      entries,
+      debiasing: debiasingPairs(compared, comparisons),
+      comparisons,
+      ranking: rankingOf(entries, comparisons),
       tags,
       tagsLeftOut: leftOut,
     },

@@ -1,4 +1,5 @@
-import { MIN_UNITS, studentUpperQuantile } from '../../assertions/statistics/index.ts';
+import { MIN_UNITS } from '../../assertions/statistics/index.ts';
+import { studentUpperQuantile } from '../../assertions/statistics/student.ts';
 import type { Estimate } from '../report-schema.ts';
 import { noEstimate } from './estimate.ts';
 

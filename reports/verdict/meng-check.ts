@@ -10,7 +10,7 @@ import type { Sample } from './sample.ts';
  * @param correlations SRCC of each with MOS
  */
 export function mengCheck(
-  { a, b }: { a: Sample; b: Sample },
+  { a, b }: { a: Pick<Sample, 'ranked' | 'units'>; b: Pick<Sample, 'ranked' | 'units'> },
   correlations: { a: number; b: number },
 ): Comparison['meng'] {
   if (new Set(a.units).size < a.units.length) {
@@ -22,7 +22,7 @@ export function mengCheck(
   if ([correlations.a, correlations.b].some((r) => Math.abs(r) >= 1)) {
     return none('it is undefined for a correlation of 1 or -1');
   }
-  const { z, pValue } = mengTest({ ...correlations, between }, a.scores.length);
+  const { z, pValue } = mengTest({ ...correlations, between }, a.ranked.length);
   return { z, pValue };
 }
 

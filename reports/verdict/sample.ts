@@ -25,6 +25,10 @@ export interface Sample extends Scores {
   unitKind: ResamplingUnits['kind'];
   /** The same for samples over the same images with the same ground truth: only such are paired. */
   identity: string;
+  /** Rows of the data set, with a score or without. */
+  rows: number;
+  /** Images of the rows without a score. */
+  unscored: string[];
   /** Why no correlation is taken, although there may be scores. */
   problem: string | undefined;
 }
@@ -61,6 +65,8 @@ export function sampleOf({ settings, pooled }: Column, rows: readonly ImageRow[]
       .update(JSON.stringify([keys, [...mos], units.names]))
       .digest('hex'),
     unitKind: units.kind,
+    rows: rows.length,
+    unscored: rows.flatMap(({ scored, image }) => (scored ? [] : [image])),
     problem: pooling ?? problemOf(rows, images.length, settings.minCoverage) ?? units.problem,
   };
 }

@@ -9,7 +9,7 @@ import {
   srcc,
 } from '../../assertions/statistics/index.ts';
 import { buildReport } from '../../reports/build-report.ts';
-import { reportSchema } from '../../reports/report-schema.ts';
+import { type Entry, reportSchema } from '../../reports/report-schema.ts';
 import { readRun } from '../../reports/run/read-run.ts';
 import { evaluation, images, type MadeColumn, type MadeImage, noise, sha } from './evaluations.ts';
 
@@ -165,9 +165,113 @@ describe('buildReport', () => {
 
     const allowed = datasetOf([{ ...failing, rank: { minCoverage: 0.9 } }, far]);
     expect(allowed.entries[0]?.SRCC.estimate).not.toBeNull();
-    expect(allowed.comparisons[0]?.SRCC.problem).toMatch(
-      /^not comparable: 0 images are only in the first and 1 only in the second/,
+    expect(allowed.comparisons[0]).toMatchObject({ images: COUNT - 1, verdict: 'gain' });
+  });
+
+  it('compares columns over the images that both scored, as a gate does', () => {
+    const without = (column: MadeColumn, missing: number): MadeColumn => ({
+      ...column,
+      score: (image, i) => (i === missing ? 'refused' : column.score(image, i)),
+      rank: { minCoverage: 0.9 },
+    });
+    const { comparisons, debiasing } = datasetOf([without(near, 3), without(far, 9)]);
+    const kept = images(COUNT).filter((_, i) => i !== 3 && i !== 9);
+    const [expected] = datasetOf([near, far], kept).comparisons;
+    expect(comparisons[0]).toEqual({ ...expected, images: COUNT - 2 });
+    for (const pair of debiasing) expect(pair.images).toBe(COUNT - 2);
+
+    const fewer = datasetOf([
+      { ...without(near, 3), rank: { minCoverage: 0.98 } },
+      { ...without(far, 9), rank: { minCoverage: 0.98 } },
+    ]);
+    expect(fewer.comparisons[0]?.SRCC.problem).toBe(
+      'not comparable: both scored 58 of 60 images, less than minCoverage 0.98',
     );
+  });
+
+  it('calls the same difference a gain or a loss in every place, corrected', () => {
+    // 12 columns of nearly the same scores: some differences leave out 0 before the correction.
+    const columns = Array.from(
+      { length: 12 },
+      (_, i): MadeColumn => ({
+        provider: `vendor ${Math.floor(i / 2)}`,
+        prompt: i % 2 === 0 ? 'two-level' : 'qdebias',
+        method: i % 2 === 0 ? 'single-image' : 'debiased',
+        score: ({ mos }) => 0.3 * (mos / COUNT) + 0.02 * i * (mos / COUNT) + 0.3 * noise(mos, i),
+      }),
+    );
+    const { comparisons, debiasing } = datasetOf(columns);
+    expect(debiasing).toHaveLength(6);
+    for (const { a, b, verdict, SRCC, holmPValue } of debiasing) {
+      const pair = comparisons.find((one) => one.a === b && one.b === a);
+      expect(pair?.holmPValue).toBe(holmPValue);
+      expect(SRCC.estimate).toBeCloseTo(-(pair?.SRCC.estimate as number), 12);
+      expect(SRCC.low).toBeCloseTo(-(pair?.SRCC.high as number), 12);
+      const turned = { gain: 'loss', loss: 'gain', undecided: 'undecided' } as const;
+      expect(verdict).toBe(turned[pair?.verdict ?? 'undecided']);
+    }
+    for (const { verdict, holmPValue, SRCC } of comparisons) {
+      expect(verdict === 'undecided').toBe((holmPValue as number) > 0.05);
+      // A verdict never goes against the interval.
+      if (verdict === 'gain') expect(SRCC.low).toBeGreaterThan(0);
+      if (verdict === 'loss') expect(SRCC.high).toBeLessThan(0);
+    }
+    const overruled = comparisons.filter(
+      ({ verdict, SRCC }) =>
+        verdict === 'undecided' && ((SRCC.low as number) > 0 || (SRCC.high as number) < 0),
+    );
+    expect(overruled.length).toBeGreaterThan(0);
+  });
+
+  it('gives a mapped PLCC its sign, and it and RMSE intervals', () => {
+    const falling: MadeColumn = {
+      ...near,
+      score: (image, i) => 1 - (near.score(image, i) as number),
+    };
+    const [rising, contrary] = datasetOf([near, falling]).entries;
+    const { mapping } = contrary as Entry;
+    expect([rising?.mapping.falls, mapping.falls]).toEqual([false, true]);
+    expect(mapping.PLCC.estimate).toBeCloseTo(-(rising?.mapping.PLCC.estimate as number), 6);
+    expect(mapping.PLCC.high).toBeLessThan(0);
+    for (const { PLCC, RMSE } of [mapping, (rising as Entry).mapping]) {
+      for (const { estimate, low, high } of [PLCC, RMSE]) {
+        expect(low).toBeLessThan(estimate as number);
+        expect(high).toBeGreaterThan(estimate as number);
+      }
+    }
+  });
+
+  it('averages ranks over data sets, among the columns that were measured on all', () => {
+    const middle: MadeColumn = {
+      provider: 'c',
+      prompt: 'two-level',
+      score: ({ mos }) => 0.6 * (mos / COUNT) + 0.4 * noise(mos, 4),
+    };
+    const last: MadeColumn = { ...middle, provider: 'd' };
+    const first = evaluation([near, far, middle, last], images(COUNT));
+    const second = evaluation(
+      [
+        { ...near, score: far.score },
+        { ...far, score: near.score },
+        middle,
+        { ...last, score: () => 'refused' },
+      ],
+      images(COUNT),
+      { dataset: 'e' },
+    ).results.map((result) => ({ ...result, testIdx: result.testIdx + 1000 }));
+    const { averageRanks } = buildReport(
+      readRun({ ...first, results: [...first.results, ...second] }),
+      { draws: DRAWS, disagreements: 0, files: [] },
+    ).report;
+    expect(averageRanks.map(({ column, average }) => [column, average])).toEqual([
+      [0, 2],
+      [1, 2],
+      [2, 2],
+    ]);
+    expect(averageRanks[0]?.ranks).toEqual([
+      { dataset: 'd', rank: 1 },
+      { dataset: 'e', rank: 3 },
+    ]);
   });
 
   it.each([

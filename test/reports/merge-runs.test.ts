@@ -149,7 +149,7 @@ describe('mergeRuns', () => {
         estimate: null,
         problem: expect.stringContaining('two sources are called d'),
       });
-      expect(entry?.mapping.PLCC).toBeNull();
+      expect(entry?.mapping.PLCC.estimate).toBeNull();
       expect(entry?.disagreements).toEqual([]);
       expect(measured(run)[0]?.tags).toEqual([]);
     }

@@ -39,18 +39,32 @@ describe('published results', () => {
       expect(titles).toContain(dataset);
       expect(SRCC).toBeGreaterThan(0);
       expect(SRCC).toBeLessThan(1);
-      if (PLCC !== undefined) expect(Math.abs(PLCC - SRCC)).toBeLessThan(0.15);
+      expect(Math.abs(PLCC - SRCC)).toBeLessThan(0.3);
     }
-    expect(publishedResults).toHaveLength(4 * 5 + 5 * 2 * 2);
+    expect(publishedResults).toHaveLength(3 * 5 + 5 * 2 * 2);
     expect(resultsOn('KADID-10k').map(({ method, SRCC, PLCC }) => [method, SRCC, PLCC])).toEqual([
       ['Q-Bench prompt', 0.315, 0.267],
       ['Q-Debias', 0.7, 0.753],
       ['Dog-IQA', 0.612, 0.624],
-      ['Adaptive Logit Weighting', 0.791, 0.787],
     ]);
-    expect(resultsOn('LIVE Challenge').find(({ model }) => model === 'DeepSeek-VL2')?.SRCC).toBe(
-      0.8,
-    );
+    // Table 2 of the paper, by hand.
+    const table = (dataset: string, model: string) =>
+      resultsOn(dataset)
+        .filter((result) => result.model === model)
+        .map(({ method, SRCC, PLCC }) => [method, SRCC, PLCC]);
+    expect(table('LIVE Challenge', 'DeepSeek-VL2')).toEqual([
+      ['without debiasing', 0.8, 0.851],
+      ['Q-Debias', 0.822, 0.86],
+    ]);
+    expect(table('LIVE Challenge', 'Qwen-VL')).toEqual([
+      ['without debiasing', 0.47, 0.546],
+      ['Q-Debias', 0.504, 0.501],
+    ]);
+    expect(table('AGIQA-3K', 'BakLLaVA')).toEqual([
+      ['without debiasing', 0.48, 0.321],
+      ['Q-Debias', 0.46, 0.482],
+    ]);
+    expect(publishedResults.filter(({ method }) => /adaptive/i.test(method))).toEqual([]);
   });
 
   it('stand beside the measured ones, for any split of the data set', async () => {
@@ -67,13 +81,11 @@ describe('published results', () => {
       'this run',
     ]);
     expect(table.rows.slice(1).map((row) => row[6])).toEqual([
-      'not traced',
       'arXiv 2411.12791',
-      'arXiv 2410.02505, not checked',
+      'arXiv 2410.02505',
       'arXiv 2411.12791',
     ]);
     expect(table.rows.slice(1).map((row) => row.slice(0, 5))).toEqual([
-      ['published', 'mPLUG-Owl3', 'Adaptive Logit Weighting', '–', '0.886'],
       ['published', 'mPLUG-Owl3', 'Q-Debias', '–', '0.838'],
       ['published', 'mPLUG-Owl3', 'Dog-IQA', '–', '0.819'],
       ['published', 'mPLUG-Owl3', 'Q-Bench prompt', '–', '0.672'],
