@@ -23,7 +23,7 @@ function tableOf(dataset: DatasetReport, about: string): string {
       correlationTex(entry.KRCC),
       correlationTex(entry.PLCC),
       correlationTex(entry.mapping.PLCC),
-      numbersTex(entry.mapping.RMSE, (value) => value.toPrecision(3)),
+      numbersTex(entry.mapping.RMSE, threeDigits),
       escapeTex(imagesOf(entry)),
     ].join(' & '),
   );
@@ -43,6 +43,10 @@ ${rows.map((row) => `${row} \\\\`).join('\n')}
 }
 
 const correlationTex = (estimate: Estimate) => numbersTex(estimate, (value) => value.toFixed(3));
+
+/** `1.25`, `5.87\times10^{-7}` */
+const threeDigits = (value: number) =>
+  value.toPrecision(3).replace(/e\+?(-?\d+)$/, '\\times10^{$1}');
 
 /** `$0.714$ $[0.662, 0.758]$`, as far as it exists. */
 function numbersTex({ estimate, low, high }: Estimate, show: (value: number) => string): string {

@@ -105,12 +105,14 @@ describe('leaderboard.tex', () => {
   const text = leaderboardTex(findings.report);
 
   it('has a row for each column with its seven cells', () => {
+    // Small numbers too: the second column fits its curve to the last digits.
+    expect(text).toMatch(/\$\d\.\d\d\\times10\^\{-\d+\}\$/);
     const rows = text.split('\n').filter((line) => /& \$[01]\.\d{3}\$/.test(line));
     expect(rows).toHaveLength(2);
     for (const row of rows) {
       expect(row.split(/(?<!\\)&/)).toHaveLength(7);
       expect(row).toMatch(/ \\\\$/);
-      expect(row).toMatch(/\$0\.\d{3}\$ \{\\footnotesize \$\[-?0\.\d{3}, 0\.\d{3}\]\$\}/);
+      expect(row).toMatch(/\$[01]\.\d{3}\$ \{\\footnotesize \$\[[01]\.\d{3}, [01]\.\d{3}\]\$\}/);
     }
   });
 
