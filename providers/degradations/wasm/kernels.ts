@@ -17,7 +17,7 @@ export interface Kernels {
     count: number,
     guard: number,
   ): void;
-  makeFog(size: number, decay: number, seed: number): number;
+  makeFog(size: number, decay: number, seed: number, width: number, height: number): number;
   fogRow(
     pixels: number,
     width: number,

@@ -1,6 +1,6 @@
 import { both, LEVELS } from './constants';
 import { reserve } from './memory';
-import { gridsBytes, gridStride, makePlasma, PlasmaGrids } from './plasma-map';
+import { newPlasma, nextRow } from './plasma-map';
 import { unitsFloat64 } from './units';
 
 /** Two of twelve bytes each, spread over 32-bit lanes. */
@@ -16,13 +16,43 @@ const THIRD_BYTE = memory.data<f64>([65536]);
 /** 2^52: added to a smaller integer, that integer stands in the low bits of the sum. */
 const MAGIC = memory.data<f64>([4503599627370496]);
 
-/** Makes the plasma map that `fogRow` reads; `size` a power of two, at least 4. */
-export function makeFog(size: i32, decay: f64, seed: u32): PlasmaGrids {
-  const state = changetype<PlasmaGrids>(reserve(offsetof<PlasmaGrids>()));
-  const grids = reserve(gridsBytes(size / 2));
-  const other = reserve(gridsBytes(size / 4));
-  makePlasma(state, size, decay, seed, grids, other);
-  return state;
+/** The part of a plasma map that covers an image, as it was drawn: not yet scaled to 0..1. */
+@unmanaged
+export class FogMap {
+  /** Rows of floats, `stride` bytes from one to the next. */
+  values: usize;
+  stride: i32;
+  /** Least and largest value of the whole map. */
+  least: f32;
+  largest: f32;
+}
+
+/**
+ * Makes the plasma map that `fogRow` reads. Memory for the image's part of it and for a few rows of it
+ * is needed, whatever the size of the whole.
+ *
+ * @param size of the map, a power of two, at least 4 and at least as large as `width` and `height`
+ */
+export function makeFog(size: i32, decay: f64, seed: u32, width: i32, height: i32): FogMap {
+  const map = changetype<FogMap>(reserve(offsetof<FogMap>()));
+  map.stride = width * 4;
+  map.values = reserve(map.stride * height);
+  // Four values are read at a time, and what stood behind the last may be no number.
+  v128.store(map.values + map.stride * height, i32x4.splat(0));
+  const plasma = newPlasma(size, decay, seed);
+  const row = reserve(size * 4);
+  for (let i = 0; i < size; i++) {
+    const y = (i - 2) & (size - 1);
+    if (y < height) {
+      nextRow(plasma.last, row);
+      memory.copy(map.values + y * map.stride, row, map.stride);
+    } else {
+      nextRow(plasma.last, 0);
+    }
+  }
+  map.least = plasma.least;
+  map.largest = plasma.largest;
+  return map;
 }
 
 /**
@@ -34,13 +64,11 @@ export function fogRow(
   pixels: usize,
   width: i32,
   y: i32,
-  map: PlasmaGrids,
+  map: FogMap,
   thickness: f32,
   brightest: f64,
 ): void {
-  const offset = (y >> 1) * gridStride(map.side) * 4;
-  let even = (y & 1 ? map.lefts : map.corners) + offset;
-  let odd = (y & 1 ? map.centres : map.tops) + offset;
+  let values = map.values + y * map.stride;
   const least = f32x4.splat(map.least);
   const range = f32x4.splat(map.largest - map.least);
   const thicknesses = f32x4.splat(thickness);
@@ -49,9 +77,9 @@ export function fogRow(
   const end = pixels + width * 3;
   // Four pixels are done at a time, so the next row's first may be changed, and are put back.
   const beyond = v128.load(end);
-  for (; pixels < end; pixels += 12, even += 8, odd += 8) {
-    const values = i32x4.shuffle(v128.load64_zero(even), v128.load64_zero(odd), 0, 4, 1, 5);
-    const added = f32x4.mul(f32x4.div(f32x4.sub(values, least), range), thicknesses);
+  for (; pixels < end; pixels += 12, values += 16) {
+    const levels = f32x4.div(f32x4.sub(v128.load(values), least), range);
+    const added = f32x4.mul(levels, thicknesses);
     const first = f64x2.promote_low_f32x4(added);
     const second = f64x2.promote_low_f32x4(i64x2.shuffle(added, added, 1, 1));
     const bytes = v128.load(pixels);

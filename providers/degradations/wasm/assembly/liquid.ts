@@ -1,8 +1,7 @@
 import { both, LEVELS } from './constants';
 import { blurAcross, blurDown, repeatEnds } from './gaussian-blur';
 import { reserve } from './memory';
-import { seedTwister } from './mersenne-twister';
-import { BLOCK_NORMALS, nextNormals } from './normals';
+import { BLOCK_NORMALS, nextNormals, seedNormals } from './normals';
 import { MARGIN, repeatPixels } from './planes';
 
 /** Pointers to the rows that a blur of radius 16 or less reads. */
@@ -30,7 +29,7 @@ export function liquidField(
   threshold: f64,
   isMud: bool,
 ): void {
-  seedTwister(seed);
+  seedNormals(seed);
   const rowBytes = width * 8;
   const capacity = 4 * radius + 16;
   const buffer = reserve(capacity * rowBytes + BLOCK_NORMALS * 8);

@@ -1,10 +1,11 @@
 import { both } from './constants';
 import { logarithms } from './logarithm';
-import { BLOCK_UNIFORMS, nextUniforms } from './mersenne-twister';
+import { BLOCK_UNIFORMS, nextUniforms, seedTwister, TWISTER_BYTES } from './mersenne-twister';
 
 /** Most that `nextNormals` writes. */
 export const BLOCK_NORMALS: i32 = BLOCK_UNIFORMS;
 
+const TWISTER = memory.data(TWISTER_BYTES, 16);
 const UNIFORMS = memory.data(2496, 16);
 /** The accepted points (x2, x1) of a block, and their squared radii; room for two more. */
 const POINTS = memory.data(2528, 16);
@@ -14,13 +15,18 @@ const ULP_OF_TWO = memory.data<f64>([2.220446049250313e-16]);
 const ONE = memory.data<f64>([1]);
 const MINUS_TWO = memory.data<f64>([-2]);
 
+/** Starts the one stream of normals of this instance. */
+export function seedNormals(seed: u32): void {
+  seedTwister(TWISTER, seed);
+}
+
 /**
  * Writes `location + scale * z` for the next block's normals z, as `NormalStream` in normal-stream.ts.
  *
  * @returns the end of what was written
  */
 export function nextNormals(target: usize, location: f64, scale: f64): usize {
-  nextUniforms(UNIFORMS);
+  nextUniforms(TWISTER, UNIFORMS);
   const count = acceptPoints();
   const locations = f64x2.splat(location);
   const scales = f64x2.splat(scale);

@@ -1,100 +1,267 @@
-import { seedTwister } from './mersenne-twister';
-import { MAX_TAKEN, restartUniforms, takeUniforms } from './uniform-stream';
+import { reserve } from './memory';
+import { BLOCK_UNIFORMS, seedTwister, skipUniforms, TWISTER_BYTES } from './mersenne-twister';
+import { MAX_TAKEN, newStream, startStream, takeUniforms, UniformStream } from './uniform-stream';
 
 /**
- * The plasma map of plasma-map.ts. The points of a level are kept in four grids of their own, so that
- * neighbours lie beside each other: the corners it starts from, the centres, the middles of the top
- * edges and of the left edges. Woven together they are the corners of the next level.
+ * The plasma map of plasma-map.ts, row by row. A level takes the rows of the level before, the corners,
+ * and puts the middles between them; each keeps the few rows that the next needs, and none the map. The
+ * map is a torus, so a level can begin at any row. Beginning at the last but one, level after level, it
+ * has the rows above the first when it comes to that: rows come in the order -2, -1, 0, 1, 2, ...
+ *
+ * The random numbers are drawn level by level, and within one all centres before all middles of top edges
+ * before all of left edges. So each of the three has a stream of its own, and a first pass over the whole
+ * sequence notes the generator's state at the places where they begin.
  */
 @unmanaged
-export class PlasmaGrids {
-  corners: usize;
-  centres: usize;
-  tops: usize;
-  lefts: usize;
-  /** Points along a side of a grid. */
-  side: i32;
+export class Plasma {
+  /** The last level, and how many there are. */
+  last: Level;
   /** Least and largest of all points so far. */
   least: f32;
   largest: f32;
 }
 
-/** Room in floats on both sides of a row of a grid, for the points from the opposite edge. */
+/** Rows are named as in the image, from -2 on. */
+@unmanaged
+class Level {
+  plasma: Plasma;
+  /** The level before; none for the first, whose one corner is 0. */
+  before: Level | null;
+  /** Points along a side of each of the four grids: corners, centres, middles of top and left edges. */
+  side: i32;
+  amplitude: f64;
+
+  centreDraws: Section;
+  topDraws: Section;
+  leftDraws: Section;
+
+  /** Rows of the grids that were made; two rows of the map come from each. */
+  made: i32;
+  /** Whether the second of the two is still to be given. */
+  hasSecond: bool;
+
+  /** Rows -2 and -1 of the corners and row -2 of the centres, which are needed again at the end. */
+  firstCorners: usize;
+  secondCorners: usize;
+  firstCentres: usize;
+  /** Rooms for further rows, used in turn. */
+  evenCorners: usize;
+  oddCorners: usize;
+  evenCentres: usize;
+  oddCentres: usize;
+  /** The row that is being made: corners here and below, centres here and above, middles. */
+  here: usize;
+  below: usize;
+  centres: usize;
+  above: usize;
+  tops: usize;
+  lefts: usize;
+}
+
+/** The uniforms of one grid: where its rows begin in the sequence. */
+@unmanaged
+class Section {
+  stream: UniformStream;
+  /** State of the generator and what is skipped, for the row that is made first and for row 0. */
+  firstTwister: usize;
+  firstSkipped: i32;
+  zeroTwister: usize;
+  zeroSkipped: i32;
+}
+
+/** Room in floats on both sides of a row, for the points from the opposite edge. */
 const EDGE: i32 = 4;
 
 const QUARTER = memory.data<f32>([0.25]);
 
-/** Floats from row to row of a grid. */
-export function gridStride(side: i32): i32 {
-  return side + 2 * EDGE;
-}
-
-/** Bytes of the four grids of the last level, or of the level before. */
-export function gridsBytes(side: i32): usize {
-  return <usize>4 * side * gridStride(side) * 4 + 64;
+/** @param size of the map, a power of two, at least 4 */
+export function newPlasma(size: i32, decay: f64, seed: u32): Plasma {
+  const plasma = changetype<Plasma>(reserve(offsetof<Plasma>()));
+  plasma.least = 0;
+  plasma.largest = 0;
+  const twister = reserve(TWISTER_BYTES);
+  seedTwister(twister, seed);
+  let before: Level | null = null;
+  let amplitude: f64 = 100;
+  let drawn: u64 = 0;
+  let passed: u64 = 0;
+  for (let side = 1; side < size; side *= 2) {
+    const level = newLevel(plasma, before, side, amplitude);
+    const area = <u64>side * <u64>side;
+    passed = note(level.centreDraws, twister, passed, drawn, max(0, side - 2), side);
+    passed = note(level.topDraws, twister, passed, drawn + area, side - 1, side);
+    passed = note(level.leftDraws, twister, passed, drawn + 2 * area, side - 1, side);
+    begin(level);
+    drawn += 3 * area;
+    amplitude /= decay;
+    plasma.last = level;
+    before = level;
+  }
+  return plasma;
 }
 
 /**
- * @param size of the map, a power of two
- * @param grids room for the grids of a level, `gridsBytes(size / 2)`
- * @param other room for those of the level before, `gridsBytes(size / 4)`
+ * Notes where a grid's uniforms begin.
+ *
+ * @param twister state of the generator after `passed` whole blocks; moved on
+ * @param start place of row 0 in the sequence
+ * @param firstRow the row that is made first
+ * @returns whole blocks passed
  */
-export function makePlasma(
-  state: PlasmaGrids,
-  size: i32,
-  decay: f64,
-  seed: u32,
-  grids: usize,
-  other: usize,
-): void {
-  seedTwister(seed);
-  restartUniforms();
-  // So that the last level comes to lie in the larger room.
-  let levels = 0;
-  for (let side = 1; side < size; side *= 2) levels++;
-  let room = levels % 2 == 0 ? other : grids;
-  let previous = room == grids ? other : grids;
-  state.side = 1;
-  place(state, room, 1);
-  store<f32>(state.corners, 0);
-  state.least = 0;
-  state.largest = 0;
-  let amplitude: f64 = 100;
-  for (;;) {
-    fillLevel(state, amplitude);
-    if (state.side * 2 == size) return;
-    amplitude /= decay;
-    const free = previous;
-    previous = room;
-    room = free;
-    weave(state, room);
-  }
+function note(
+  section: Section,
+  twister: usize,
+  passed: u64,
+  start: u64,
+  firstRow: i32,
+  side: i32,
+): u64 {
+  passed = passTo(twister, passed, start);
+  section.zeroTwister = copyOf(twister);
+  section.zeroSkipped = <i32>(start - passed * BLOCK_UNIFORMS);
+  const first = start + <u64>firstRow * <u64>side;
+  passed = passTo(twister, passed, first);
+  section.firstTwister = copyOf(twister);
+  section.firstSkipped = <i32>(first - passed * BLOCK_UNIFORMS);
+  return passed;
 }
 
-function place(state: PlasmaGrids, room: usize, side: i32): void {
-  const bytes = side * gridStride(side) * 4;
-  state.corners = room + EDGE * 4;
-  state.centres = state.corners + bytes;
-  state.tops = state.centres + bytes;
-  state.lefts = state.tops + bytes;
-  state.side = side;
+function passTo(twister: usize, passed: u64, place: u64): u64 {
+  for (; (passed + 1) * BLOCK_UNIFORMS <= place; passed++) skipUniforms(twister);
+  return passed;
 }
 
-/** The corners of the next level from the grids of this one. */
-function weave(state: PlasmaGrids, room: usize): void {
-  const side = state.side;
-  const stride = gridStride(side) * 4;
-  const corners = state.corners;
-  const centres = state.centres;
-  const tops = state.tops;
-  const lefts = state.lefts;
-  place(state, room, side * 2);
-  const nextStride = gridStride(side * 2) * 4;
-  for (let y = 0; y < side; y++) {
-    const target = state.corners + 2 * y * nextStride;
-    interleave(corners + y * stride, tops + y * stride, side, target);
-    interleave(lefts + y * stride, centres + y * stride, side, target + nextStride);
+function copyOf(twister: usize): usize {
+  const copy = reserve(TWISTER_BYTES);
+  memory.copy(copy, twister, TWISTER_BYTES);
+  return copy;
+}
+
+function newLevel(plasma: Plasma, before: Level | null, side: i32, amplitude: f64): Level {
+  const level = changetype<Level>(reserve(offsetof<Level>()));
+  level.plasma = plasma;
+  level.before = before;
+  level.side = side;
+  level.amplitude = amplitude;
+  level.made = 0;
+  level.hasSecond = false;
+  level.centreDraws = newSection();
+  level.topDraws = newSection();
+  level.leftDraws = newSection();
+  level.firstCorners = newRow(side);
+  level.secondCorners = newRow(side);
+  level.firstCentres = newRow(side);
+  level.evenCorners = newRow(side);
+  level.oddCorners = newRow(side);
+  level.evenCentres = newRow(side);
+  level.oddCentres = newRow(side);
+  level.tops = newRow(side);
+  level.lefts = newRow(side);
+  return level;
+}
+
+function newSection(): Section {
+  const section = changetype<Section>(reserve(offsetof<Section>()));
+  section.stream = newStream();
+  return section;
+}
+
+function newRow(side: i32): usize {
+  return reserve((side + 2 * EDGE) * 4) + EDGE * 4;
+}
+
+/** Makes what a level needs before its first row. */
+function begin(level: Level): void {
+  const side = level.side;
+  startFirst(level.centreDraws);
+  startFirst(level.topDraws);
+  startFirst(level.leftDraws);
+  const before = level.before;
+  if (before === null) {
+    // The one point of the first level is its own neighbour on all sides.
+    store<f32>(level.firstCorners, 0);
+    store<f32>(level.firstCorners + 4, 0);
+    level.below = level.firstCorners;
+    return;
   }
+  readCorners(level, before, level.firstCorners);
+  readCorners(level, before, level.secondCorners);
+  drawCentres(level, level.firstCorners, level.secondCorners, level.firstCentres);
+  level.centres = level.firstCentres;
+  level.below = level.secondCorners;
+}
+
+function startFirst(draws: Section): void {
+  startStream(draws.stream, draws.firstTwister, draws.firstSkipped);
+}
+
+function startZero(draws: Section): void {
+  startStream(draws.stream, draws.zeroTwister, draws.zeroSkipped);
+}
+
+function readCorners(level: Level, before: Level, row: usize): void {
+  nextRow(before, row);
+  store<f32>(row + level.side * 4, load<f32>(row));
+}
+
+function drawCentres(level: Level, here: usize, below: usize, centres: usize): void {
+  midpoints(level, level.centreDraws.stream, here, below, here + 4, below + 4, centres);
+  store<f32>(centres - 4, load<f32>(centres + (level.side - 1) * 4));
+}
+
+/**
+ * The next row of the map that a level makes, twice as long as its side: -2, then -1, 0, 1, ...
+ *
+ * @param target room for it; 0 if the row is not needed
+ */
+export function nextRow(level: Level, target: usize): void {
+  if (level.hasSecond) {
+    level.hasSecond = false;
+    if (target) interleave(level.lefts, level.centres, level.side, target);
+    return;
+  }
+  makeRow(level);
+  level.hasSecond = true;
+  if (target) interleave(level.here, level.tops, level.side, target);
+}
+
+/** Makes the next row of the four grids: -1, then 0, 1, ..., -2. */
+function makeRow(level: Level): void {
+  const made = level.made;
+  const side = level.side;
+  if (made == 1) {
+    // After row -1 comes row 0; of the centres, which are a row ahead, row 0 comes now too.
+    startZero(level.centreDraws);
+    startZero(level.topDraws);
+    startZero(level.leftDraws);
+  }
+  const isEven = (made & 1) == 0;
+  level.here = level.below;
+  level.above = level.centres;
+  const before = level.before;
+  if (before === null) {
+    level.centres = level.evenCentres;
+    level.above = level.evenCentres;
+    drawCentres(level, level.here, level.below, level.centres);
+  } else {
+    if (made < side - 2) {
+      level.below = isEven ? level.evenCorners : level.oddCorners;
+      readCorners(level, before, level.below);
+    } else {
+      level.below = made == side - 2 ? level.firstCorners : level.secondCorners;
+    }
+    if (made < side - 1) {
+      level.centres = isEven ? level.evenCentres : level.oddCentres;
+      drawCentres(level, level.here, level.below, level.centres);
+    } else {
+      level.centres = level.firstCentres;
+    }
+  }
+  const here = level.here;
+  const centres = level.centres;
+  midpoints(level, level.topDraws.stream, centres, level.above, here, here + 4, level.tops);
+  midpoints(level, level.leftDraws.stream, centres, centres - 4, here, level.below, level.lefts);
+  level.made = made + 1;
 }
 
 function interleave(even: usize, odd: usize, count: i32, target: usize): void {
@@ -111,58 +278,31 @@ function interleave(even: usize, odd: usize, count: i32, target: usize): void {
   }
 }
 
-/** Fills centres, then tops, then lefts, all from the map as it was before, in the order of the draws. */
-function fillLevel(state: PlasmaGrids, amplitude: f64): void {
-  const side = state.side;
-  const stride = gridStride(side) * 4;
-  for (let y = 0; y < side; y++) {
-    const row = state.corners + y * stride;
-    store<f32>(row + side * 4, load<f32>(row));
-  }
-  for (let y = 0; y < side; y++) {
-    const here = state.corners + y * stride;
-    const below = state.corners + ((y + 1) & (side - 1)) * stride;
-    const target = state.centres + y * stride;
-    midpoints(state, here, below, here + 4, below + 4, target, amplitude);
-    store<f32>(target - 4, load<f32>(target + (side - 1) * 4));
-  }
-  for (let y = 0; y < side; y++) {
-    const here = state.corners + y * stride;
-    const centre = state.centres + y * stride;
-    const above = state.centres + ((y - 1) & (side - 1)) * stride;
-    midpoints(state, centre, above, here, here + 4, state.tops + y * stride, amplitude);
-  }
-  for (let y = 0; y < side; y++) {
-    const here = state.corners + y * stride;
-    const below = state.corners + ((y + 1) & (side - 1)) * stride;
-    const centre = state.centres + y * stride;
-    midpoints(state, centre, centre - 4, here, below, state.lefts + y * stride, amplitude);
-  }
-}
-
 /** A row of points: ((a + b) + (c + d)) / 4 in single precision, plus noise of the squared amplitude. */
 function midpoints(
-  state: PlasmaGrids,
+  level: Level,
+  stream: UniformStream,
   a: usize,
   b: usize,
   c: usize,
   d: usize,
   target: usize,
-  amplitude: f64,
 ): void {
-  const side = state.side;
+  const side = level.side;
+  const amplitude = level.amplitude;
+  const plasma = level.plasma;
   // The uniforms come times 2^53. Powers of two round nothing.
   const width = 2 * amplitude * (1.0 / 9007199254740992);
   if (side < 4) {
-    const uniforms = takeUniforms(side);
+    const uniforms = takeUniforms(stream, side);
     for (let x = 0; x < side * 4; x += 4) {
       const sum: f32 =
         load<f32>(a + x) + load<f32>(b + x) + (load<f32>(c + x) + load<f32>(d + x));
       const noise = amplitude * (-amplitude + width * load<f64>(uniforms + x * 2));
       const value = <f32>(<f64>(sum * 0.25) + noise);
       store<f32>(target + x, value);
-      state.least = min(state.least, value);
-      state.largest = max(state.largest, value);
+      plasma.least = min(plasma.least, value);
+      plasma.largest = max(plasma.largest, value);
     }
     return;
   }
@@ -170,11 +310,11 @@ function midpoints(
   const lowest = f64x2.splat(-amplitude);
   const widths = f64x2.splat(width);
   const quarter = v128.load32_splat(QUARTER);
-  let least = f32x4.splat(state.least);
-  let largest = f32x4.splat(state.largest);
+  let least = f32x4.splat(plasma.least);
+  let largest = f32x4.splat(plasma.largest);
   for (let start = 0; start < side; start += MAX_TAKEN) {
     const count = min(MAX_TAKEN, side - start);
-    let uniforms = takeUniforms(count);
+    let uniforms = takeUniforms(stream, count);
     const end = (start + count) * 4;
     for (let x = start * 4; x < end; x += 16, uniforms += 32) {
       const sum = f32x4.add(
@@ -204,6 +344,6 @@ function midpoints(
   }
   least = f32x4.pmin(least, i64x2.shuffle(least, least, 1, 1));
   largest = f32x4.pmax(largest, i64x2.shuffle(largest, largest, 1, 1));
-  state.least = min(f32x4.extract_lane(least, 0), f32x4.extract_lane(least, 1));
-  state.largest = max(f32x4.extract_lane(largest, 0), f32x4.extract_lane(largest, 1));
+  plasma.least = min(f32x4.extract_lane(least, 0), f32x4.extract_lane(least, 1));
+  plasma.largest = max(f32x4.extract_lane(largest, 0), f32x4.extract_lane(largest, 1));
 }

@@ -1,31 +1,46 @@
-import { BLOCK_UNIFORMS, nextUniforms } from './mersenne-twister';
+import { reserve } from './memory';
+import { BLOCK_UNIFORMS, nextUniforms, TWISTER_BYTES } from './mersenne-twister';
 
 /** Most that can be taken at once. */
-export const MAX_TAKEN: i32 = 1024;
+export const MAX_TAKEN: i32 = 256;
 
-const BUFFER = memory.data(12672, 16);
+/** Uniforms of a generator one after the other, from any place of its sequence on. */
+@unmanaged
+export class UniformStream {
+  twister: usize;
+  buffer: usize;
+  next: usize;
+  end: usize;
+}
 
-let next: usize = BUFFER;
-let end: usize = BUFFER;
+export function newStream(): UniformStream {
+  const stream = changetype<UniformStream>(reserve(offsetof<UniformStream>()));
+  stream.twister = reserve(TWISTER_BYTES);
+  stream.buffer = reserve((MAX_TAKEN + BLOCK_UNIFORMS) * 8);
+  return stream;
+}
 
-/** Forgets what was generated ahead; for after `seedTwister`. */
-export function restartUniforms(): void {
-  next = BUFFER;
-  end = BUFFER;
+/**
+ * @param twister state of the generator before a block; it is copied
+ * @param skipped uniforms of that block that are passed over, fewer than a block has
+ */
+export function startStream(stream: UniformStream, twister: usize, skipped: i32): void {
+  memory.copy(stream.twister, twister, TWISTER_BYTES);
+  nextUniforms(stream.twister, stream.buffer);
+  stream.next = stream.buffer + skipped * 8;
+  stream.end = stream.buffer + BLOCK_UNIFORMS * 8;
 }
 
 /** The next `count` uniforms, times 2^53, as f64 beside each other. */
-export function takeUniforms(count: i32): usize {
-  if (next + count * 8 > end) {
-    memory.copy(BUFFER, next, end - next);
-    end -= next - BUFFER;
-    next = BUFFER;
-    while (next + count * 8 > end) {
-      nextUniforms(end);
-      end += BLOCK_UNIFORMS * 8;
-    }
+export function takeUniforms(stream: UniformStream, count: i32): usize {
+  let taken = stream.next;
+  if (taken + count * 8 > stream.end) {
+    const left = stream.end - taken;
+    memory.copy(stream.buffer, taken, left);
+    taken = stream.buffer;
+    nextUniforms(stream.twister, taken + left);
+    stream.end = taken + left + BLOCK_UNIFORMS * 8;
   }
-  const taken = next;
-  next += count * 8;
+  stream.next = taken + count * 8;
   return taken;
 }
