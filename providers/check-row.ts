@@ -42,12 +42,10 @@ export async function checkRow(file: ImageFile, setting: ScoreSetting): Promise<
     },
   };
   const { similarity: _, ...qualityOnly } = prompt;
-  const [first] = config.conditions;
-  if (!first) throw new Error('no condition is configured');
   await scoreImage(file, {
     ...setting,
     prompt: qualityOnly,
-    config: { ...config, conditions: [first] },
+    config: { ...config, conditions: config.conditions.slice(0, 1) },
     judge: listening,
   }).catch((error: unknown) => {
     if (outcome === undefined) throw error;

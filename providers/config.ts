@@ -55,12 +55,12 @@ export const providerConfigSchema = z
       ),
     judgeOptions: judgeOptionsSchema.prefault({}),
     conditions: z
-      .union([z.literal('all').transform(everyCondition), z.array(conditionSchema).min(1)], {
+      .union([z.literal('all').transform(everyCondition), z.array(conditionSchema)], {
         error: 'must be a list of {degradation, severity}, or all',
       })
       .default([...PAPER_CONDITIONS])
       .describe(
-        "The degraded copies shown: a list, or `all` degradations at all severities. Default: the paper's four.",
+        "The degraded copies shown: a list, or `all` degradations at all severities. Default: the paper's four. An image of which one cannot be made is an error in every column; an empty list is for entries whose prompts all rate images alone.",
       ),
     seed: z
       .number()

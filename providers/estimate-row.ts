@@ -9,7 +9,7 @@ import { encodingName } from './images/encode.ts';
 import { decodedRecipe, degradedRecipe, resizedRecipe } from './images/recipe.ts';
 import type { ImageFile } from './images/source.ts';
 import type { JudgeImage, Question } from './judges/judge.ts';
-import { sentSizeFor } from './prepare-image.ts';
+import { refuseUndegradable, sentSizeFor } from './prepare-image.ts';
 import type { PromptFile } from './prompt-file.ts';
 import { questionOf } from './question.ts';
 import { noEffect } from './score-image.ts';
@@ -75,6 +75,7 @@ async function questionsOf(
   const decoded = known(decodedRecipe(fileSha256), imageFactSchema);
   const original = decoded ?? (await readSize(file));
   refuseTooLarge(file.name, original, config.image.maxInputPixels);
+  refuseUndegradable(file.name, original, config.conditions);
   const sent = sentSizeFor(original, { config, judge: desk.judge });
   const isOriginalSize = sent.width === original.width && sent.height === original.height;
   const resizing = resizedRecipe(fileSha256, sent);

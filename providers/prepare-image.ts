@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { conditionSeed } from './condition-seed.ts';
 import type { ProviderConfig } from './config.ts';
+import { whyNotDegradable } from './degradations/index.ts';
 import {
   degradedFactSchema,
   type ImageFact,
@@ -66,6 +67,7 @@ export async function prepareImage(file: ImageFile, setting: Setting): Promise<P
     factOf(await decoded()),
   );
   refuseTooLarge(file.name, original, maxInputPixels);
+  refuseUndegradable(file.name, original, config.conditions);
   const sent = sentSizeFor(original, setting);
   const isOriginalSize = sent.width === original.width && sent.height === original.height;
   const resized = once(async () =>
@@ -85,6 +87,27 @@ export async function prepareImage(file: ImageFile, setting: Setting): Promise<P
     degraded: (condition) =>
       degradedCopy(condition, { file, fileSha256, original, sent, decoded }, setting),
   };
+}
+
+/**
+ * Refuses an image of which one of the conditions cannot be made, before anything is asked about it. A
+ * prompt that rates images alone refuses it too, so that all columns rest on the same images.
+ *
+ * @throws ImageError
+ */
+export function refuseUndegradable(
+  name: string,
+  size: { width: number; height: number },
+  conditions: ProviderConfig['conditions'],
+): void {
+  for (const { degradation } of conditions) {
+    const problem = whyNotDegradable(degradation, size);
+    if (problem === undefined) continue;
+    throw new ImageError(
+      name,
+      `${problem}; leave the image out or configure other conditions (none, "conditions: []", if all prompts rate images alone), so that all columns rate the same images`,
+    );
+  }
 }
 
 type SentSetting = Pick<Setting, 'config' | 'judge'>;

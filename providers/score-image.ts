@@ -82,6 +82,11 @@ export async function scoreImage(file: ImageFile, setting: Setting): Promise<Ima
       ? [await rateAlone(image.query, setting)]
       : await rateUnderConditions(file, image, setting);
   const conditions = rated.map(({ condition }) => condition);
+  if (rated.length === 0) {
+    throw new RangeError(
+      `image "${file.name}": the prompt asks under conditions, and the provider has "conditions: []"; configure some`,
+    );
+  }
   if (conditions.every(({ skipped }) => skipped)) {
     throw new RangeError(
       `image "${file.name}": no condition is left, so there is no debiased score (${conditions.map((c) => `${c.degradation} ${c.severity}: ${c.skipped}`).join('; ')}); configure other conditions`,

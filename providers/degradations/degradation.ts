@@ -9,6 +9,8 @@ export type Severity = (typeof SEVERITIES)[number];
 export interface Degradation {
   /** Whether the result depends on the seed. */
   readonly random: boolean;
+  /** Longest side it can take, in pixels, where there is such a limit. */
+  readonly maxSide?: number;
   /** Pure; `image` has been checked. Returns an image of the same size with data of its own. */
   apply(image: RawImage, severity: Severity, seed: number): RawImage;
 }

@@ -12,9 +12,16 @@ export const FOGS: Record<Severity, { thickness: number; decay: number }> = {
   5: { thickness: 3, decay: 1.4 },
 };
 
+/**
+ * Longest side that gets fog. The plasma map is as long on both sides as the image on its longer one, so
+ * that the time follows the square of that.
+ */
+export const FOG_MAX_SIDE = 65_536;
+
 /** Adds a plasma map as fog and scales back to the range of the image. A black image stays black. */
 export const fog: Degradation = {
   random: true,
+  maxSide: FOG_MAX_SIDE,
   apply({ data, width, height }: RawImage, severity: Severity, seed: number): RawImage {
     const { thickness, decay } = FOGS[severity];
     const { values, size } = plasmaMap(nextPowerOfTwo(Math.max(width, height)), decay, seed);

@@ -65,7 +65,9 @@ export function degrade(
       `unknown degradation "${name}"${near ? `, did you mean "${near}"?` : ''} Known: ${degradationNames.join(', ')}`,
     );
   }
-  checkImage(image);
+  const problem = whyNotDegradable(name, image);
+  if (problem !== undefined) throw new RangeError(problem);
+  checkData(image);
   if (!isSeverity(severity)) {
     throw new RangeError(
       `severity ${severity} of ${name}: it must be one of ${SEVERITIES.join(', ')}`,
@@ -80,14 +82,26 @@ export function degrade(
 const isSeverity = (severity: number): severity is Severity =>
   SEVERITIES.some((each) => each === severity);
 
-function checkImage({ data, width, height }: RawImage): void {
+/**
+ * Why no degraded copy of an image of this size can be made, whatever its pixels; undefined when it can.
+ *
+ * @param name one of `degradationNames`
+ */
+export function whyNotDegradable(
+  name: string,
+  { width, height }: Pick<RawImage, 'width' | 'height'>,
+): string | undefined {
+  const maxSide = degradations[name]?.maxSide ?? Number.POSITIVE_INFINITY;
   for (const [side, length] of Object.entries({ width, height })) {
-    if (!Number.isInteger(length) || length < MIN_SIDE) {
-      throw new RangeError(
-        `${side} ${length} of a ${width}x${height} image: degradations need at least ${MIN_SIDE} pixels`,
-      );
-    }
+    const found = `${side} ${length} of a ${width}x${height} image`;
+    if (!Number.isInteger(length) || length < MIN_SIDE)
+      return `${found}: degradations need at least ${MIN_SIDE} pixels`;
+    if (length > maxSide) return `${found}: ${name} takes at most ${maxSide} pixels`;
   }
+  return undefined;
+}
+
+function checkData({ data, width, height }: RawImage): void {
   if (data.length !== width * height * 3) {
     throw new RangeError(
       `${data.length} bytes of data do not fit ${width}x${height} pixels with 3 channels (${width * height * 3} bytes)`,

@@ -105,6 +105,11 @@ describe('degrade', () => {
       /width 31 of a 31x40 image.*at least 32/,
     ],
     [
+      'a side too long for fog',
+      () => degrade(flat(65_537, 32, [9, 9, 9]), 'fog', 3, { seed }),
+      /width 65537 of a 65537x32 image: fog takes at most 65536 pixels/,
+    ],
+    [
       'a fraction of a pixel',
       () => degrade({ ...picture(40, 40), height: 40.5 }, 'fog', 3, { seed }),
       /height 40\.5/,

@@ -135,6 +135,15 @@ describe('the degradations in WebAssembly', () => {
 });
 
 describe('the kernels', () => {
+  it('make the fog of a wide image in memory that follows its area', () => {
+    const bytes = withKernels((kernels) => {
+      kernels.makeFog(16_384, 1.5, 1, 16_000, 40);
+      return kernels.memory.buffer.byteLength;
+    });
+    // The whole map has 2^28 points of four bytes.
+    expect(bytes).toBeLessThan(2 ** 27);
+  });
+
   it('are what the AssemblyScript beside them compiles to', async () => {
     expect(Buffer.from(await compileKernels()).equals(readFileSync(KERNELS))).toBe(true);
   });

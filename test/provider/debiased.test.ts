@@ -123,6 +123,24 @@ describe('an image row', () => {
     expect(output.conditions.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
   });
 
+  it('is an error in every column where a condition cannot be made', async () => {
+    const problem = /small\.png": width 20 of a 20x120 image: degradations need at least 32/;
+    for (const prompt of [QDEBIAS, TWO_LEVEL])
+      expect((await rate('small.png', prompt)).error).toMatch(problem);
+    const alone = await rate('small.png', TWO_LEVEL, { conditions: [] });
+    expect(alone.error).toMatch(/the statistical judge needs at least 32 a side/);
+  });
+
+  it('of one image needs no conditions', async () => {
+    const none = { conditions: [] };
+    expect((await rate('colour.png', TWO_LEVEL, none)).output).toEqual(
+      (await rate('colour.png', TWO_LEVEL)).output,
+    );
+    expect((await rate('colour.png', QDEBIAS, none)).error).toMatch(
+      /colour\.png": the prompt asks under conditions, and the provider has "conditions: \[\]"/,
+    );
+  });
+
   it('is an error with no condition left', async () => {
     const conditions = [
       { degradation: 'saturate', severity: 3 },

@@ -1,10 +1,11 @@
 import type { RawImage } from '../../images/raw-image.ts';
 import type { Degradation, Severity } from '../degradation.ts';
-import { FOGS, nextPowerOfTwo } from '../fog.ts';
+import { FOG_MAX_SIDE, FOGS, nextPowerOfTwo } from '../fog.ts';
 import { changeInStrips, inStrips, withKernels } from './kernels.ts';
 
 export const fog: Degradation = {
   random: true,
+  maxSide: FOG_MAX_SIDE,
   apply(image: RawImage, severity: Severity, seed: number): RawImage {
     const { thickness, decay } = FOGS[severity];
     const { width, height } = image;
