@@ -77,6 +77,12 @@ export const providerConfigSchema = z
       .describe(
         'What one evaluation may spend on this provider entry, restarts included, in US dollars; for batch submit, what all batches of this entry of the configuration file may cost together. Rows beyond it are errors. The price must be known.',
       ),
+    skipWithoutKey: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Leave this entry out, with a line that says so, where answers are to be bought and the key of the judge is not set. Otherwise the run ends before its first row. Needs the extension.',
+      ),
     allowRemoteImages: z
       .boolean()
       .default(false)

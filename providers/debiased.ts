@@ -27,6 +27,13 @@ import { withoutSecrets } from './judges/without-secrets.ts';
 import { isKept } from './kept-evaluation.ts';
 import { currentMode, type Mode, report } from './mode.ts';
 import { sharedPixelPool } from './pixel-pool.ts';
+import {
+  type PlannedRun,
+  PREFLIGHT,
+  type Preflight,
+  type PreflightProvider,
+  preflight,
+} from './preflight.ts';
 import { maxPixelsFor } from './prepare-image.ts';
 import { promptFileName } from './prompt-file.ts';
 import { renderPrompt } from './render-prompt.ts';
@@ -44,7 +51,7 @@ import { versions } from './versions.ts';
  * Vars of a row: `image`, `mos`, `dataset`, `group?`. The prompt is a prompt file (`prompt-file.ts`).
  * Whatever goes wrong with a row is that row's `error`.
  */
-export default class DebiasedProvider implements ApiProvider {
+export default class DebiasedProvider implements ApiProvider, PreflightProvider {
   readonly config!: ProviderConfig;
   /** Set by promptfoo after construction. */
   label?: string;
@@ -85,6 +92,11 @@ export default class DebiasedProvider implements ApiProvider {
 
   toString(): string {
     return `[promptfoo-iqa ${this.config.judge}]`;
+  }
+
+  /** Called by the extension before the first row. */
+  [PREFLIGHT](run: PlannedRun): Promise<Preflight> {
+    return preflight({ config: this.config, judge: this.#judge, rows: this.#rows }, run);
   }
 
   cleanup(): Promise<void> {

@@ -1,3 +1,4 @@
+import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { ConfigError, parseConfig } from './config-error.ts';
 import { bare } from './judges/reading/labels.ts';
@@ -141,8 +142,11 @@ export function parsePromptFile(text: string, name: string): PromptFile {
   try {
     value = JSON.parse(text);
   } catch (cause) {
+    const broken = yamlProblem(text);
     throw new ConfigError(
-      `${where}: not a prompt file, but the text "${text.slice(0, 60)}"; write the method as YAML, as in prompts/qdebias.yaml, and list it under prompts: as file://…`,
+      broken === undefined
+        ? `${where}: not a prompt file, but the text "${text.slice(0, 60)}"; write the method as YAML, as in prompts/qdebias.yaml, and list it under prompts: as file://…`
+        : `${where}${broken}; mend the YAML`,
       { cause },
     );
   }
@@ -160,6 +164,21 @@ export function parsePromptFile(text: string, name: string): PromptFile {
       similarity: readQuestion(similarity, 'similarity', condition, `${where}: similarity.content`),
     }),
   };
+}
+
+/**
+ * Where a YAML text stops being one: promptfoo hands over the text of a file that it cannot parse as it
+ * stands.
+ *
+ * @returns undefined where it is YAML, as any sentence is
+ */
+function yamlProblem(text: string): string | undefined {
+  const [error] = parseDocument(text).errors;
+  // A question on one line may hold a colon and be no YAML.
+  if (!error || !text.trim().includes('\n')) return undefined;
+  const [start] = error.linePos ?? [];
+  const reason = error.message.split(/ at line \d+|\n/)[0];
+  return `${start ? `, line ${start.line}, column ${start.col}` : ''}: ${reason}`;
 }
 
 export type PromptReader = typeof parsePromptFile;
@@ -226,5 +245,6 @@ function checkImages(
   }
 }
 
-/** promptfoo labels a prompt read from a file `<path>: <beginning of its text>`. */
-export const promptFileName = (label: string): string => label.replace(/: \{[\s\S]*$/, '');
+/** promptfoo labels a prompt read from a file `<path>: <beginning of its text>`; a broken one's text is as it stands. */
+export const promptFileName = (label: string): string =>
+  label.replace(/(?<=\.ya?ml): [\s\S]*$|: \{[\s\S]*$/, '');

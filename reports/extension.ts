@@ -7,6 +7,7 @@ import type {
 } from 'promptfoo';
 import { ConfigError } from '../providers/config-error.ts';
 import { currentMode } from '../providers/mode.ts';
+import { checkBeforeRun } from './before-run.ts';
 import { appendCorrelationRows } from './correlation-rows.ts';
 import { namingHooks } from './needed-hooks.ts';
 import { addPreview, hasPreviews, markPreviews } from './previews.ts';
@@ -30,7 +31,7 @@ export async function hook(name: string, context: HookContext): Promise<unknown>
   if (name === 'beforeAll') {
     const { suite } = context as BeforeAllExtensionHookContext;
     answerSourceMapSupport();
-    const result = beforeAll({ suite });
+    const result = await beforeAll({ suite });
     // On promptfoo's own object, since it takes no `extensions` from what a hook returns. It has made
     // it for this run, and the configuration that it saves has another list.
     if (result && suite.extensions) {
@@ -48,11 +49,14 @@ export async function hook(name: string, context: HookContext): Promise<unknown>
 const isEvaluation = (): boolean => currentMode() === 'eval';
 
 /** Appends correlation rows and marks the rows that get a thumbnail. */
-export function beforeAll({
+export async function beforeAll({
   suite,
-}: BeforeAllExtensionHookContext): { suite: TestSuite } | undefined {
+}: BeforeAllExtensionHookContext): Promise<{ suite: TestSuite } | undefined> {
   if (!isEvaluation()) return undefined;
   process.stdout.write(describeUnscored(suite.tests ?? []));
+  const { problems, leftOut } = await checkBeforeRun(suite);
+  for (const line of leftOut) process.stderr.write(`${line}\n`);
+  if (problems.length > 0) end(problems);
   return { suite: markPreviews(withCorrelationRows(suite)) };
 }
 
@@ -77,7 +81,11 @@ function withCorrelationRows(suite: TestSuite): TestSuite {
     return appendCorrelationRows(suite);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
+    return end([error.message]);
   }
+}
+
+function end(lines: readonly string[]): never {
+  for (const line of lines) process.stderr.write(`${line}\n`);
+  process.exit(1);
 }

@@ -123,6 +123,7 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
   return {
     id,
     kind: 'network',
+    access: { endpoint, ...(apiKeyEnv && { keyVariable: apiKeyEnv }) },
     batch,
     defaultMaxConcurrency: DEFAULT_MAX_CONCURRENCY,
     requestsFor: () => ({ requests: options.samples, replies: options.samples }),

@@ -161,6 +161,8 @@ export interface Judge {
    * on the model. Part of the key under which answers are kept; must survive JSON.
    */
   readonly identity?: Readonly<Record<string, unknown>>;
+  /** What has to be there before it can be asked: a server at this address, and a key in this variable. */
+  readonly access?: { endpoint: string; keyVariable?: string };
   /** For judges whose vendor has a batch engine. */
   readonly batch?: BatchAsking;
   /**

@@ -210,6 +210,7 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
   return {
     id,
     kind: 'network',
+    access: { endpoint, ...(apiKeyEnv && { keyVariable: apiKeyEnv }) },
     batch,
     defaultMaxConcurrency: DEFAULT_MAX_CONCURRENCY,
     requestsFor: (question) =>
