@@ -1,18 +1,16 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** Finds the files that a list of images names. No file is opened: folders are listed, each once. */
-export interface ImageFinder {
-  /**
-   * Absolute paths of the file that is called by the first of these names that is there exactly; else
-   * of those that differ from a name in how it is written (`\` for `/`, `%20`, `file://`, composed and
-   * decomposed letters), and of several only there; else of those that differ in the case of their
-   * letters too. None, one, or several that cannot be told apart.
-   *
-   * @param names relative to the folder of the images, or absolute
-   */
-  (names: readonly string[]): readonly string[];
-}
+/**
+ * Finds the files that a list of images names: absolute paths of the file that is called by the first
+ * of these names that is there exactly; else of those that differ from a name in how it is written
+ * (`\` for `/`, `%20`, `file://`, composed and decomposed letters); else of those that differ in the
+ * case of their letters too. None, one, or several that cannot be told apart. No file is opened:
+ * folders are listed, each once.
+ *
+ * @param names relative to the folder of the images, or absolute
+ */
+export type ImageFinder = (names: readonly string[]) => readonly string[];
 
 /** A link to nothing counts as a file, as no file is opened. */
 export function imageFinder(root: string): ImageFinder {

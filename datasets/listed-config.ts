@@ -81,5 +81,16 @@ export const tableFields = {
     .describe('Sheet of a workbook. Default: the first that has the columns.'),
 };
 
+/** Configuration of a list that is a JSON file, beside `listedFields`. */
+export const jsonFields = {
+  path: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Keys that lead to the images, where they are not the whole file: `data.images`. Default: the only array there is.',
+    ),
+};
+
 const listedSchema = z.strictObject(listedFields);
 export type ListedConfig = z.output<typeof listedSchema>;

@@ -1,27 +1,33 @@
-import { ConfigError } from '../../providers/config-error.ts';
-import { type ListedLine, type NamedColumn, requireColumn } from './listed-line.ts';
+import { ConfigError, suggestion } from '../../providers/config-error.ts';
+import { shortened } from '../score-text.ts';
+import { findEntries } from './json-entries.ts';
+import { isObject, kindOf, knownKeys, textOf, valueAt } from './json-value.ts';
+import type { ListedLine, NamedColumn } from './listed-line.ts';
 import { readText } from './read-file.ts';
 
+/** Keys that an error lists. */
+const KEYS_LISTED = 30;
+
 /**
- * Reads a JSON file that holds one array of objects.
+ * Reads a JSON file that holds images, in the first of these forms that it has: an array of objects or
+ * of arrays, an object with one array a column, an object of images by their names (columns `key`,
+ * and `value` where it is a number or a text), an object in which there is one such array.
  *
  * @param name how errors call the file
- * @param columns the keys that will be asked for
- * @throws ConfigError no such file, no JSON, no array, no entries, a key that no entry has
+ * @param columns the keys that will be asked for; `meta.mos` is the key `mos` of the object `meta`
+ * @param path keys that lead to the images, where they are not the whole file: `data.images`
+ * @throws ConfigError no such file, no JSON, no images or several arrays of them, a key that no image has
  */
 export async function readJson(
-  path: string,
+  file: string,
   name: string,
   columns: readonly NamedColumn[],
+  path?: string,
 ): Promise<ListedLine[]> {
-  const entries = parseJson(await readText(path, name), name);
-  if (!Array.isArray(entries)) {
-    throw new ConfigError(
-      `${name}: this is no array of objects but ${kindOf(entries)}; write [{"image": "a.jpg", "mos": 3.2}, …]`,
-    );
-  }
+  const value = parseJson(await readText(file, name), name);
+  const entries = findEntries(value, name, columns, path);
   return toLines(
-    entries.map((value: unknown, index) => ({ place: `entry ${index + 1}`, value })),
+    entries.map((value, index) => ({ place: `entry ${index + 1}`, value })),
     name,
     columns,
   );
@@ -33,19 +39,22 @@ export async function readJson(
  * @throws ConfigError no such file, no lines, a key that no line has
  */
 export async function readJsonl(
-  path: string,
+  file: string,
   name: string,
   columns: readonly NamedColumn[],
 ): Promise<ListedLine[]> {
-  const lines = (await readText(path, name))
+  const text = await readText(file, name);
+  const lines = text
     .split(/\r\n|\n|\r/)
-    .map((text, index) => ({ text, place: `line ${index + 1}` }))
-    .filter(({ text }) => text.trim() !== '');
-  return toLines(
-    lines.map(({ text, place }) => ({ place, value: jsonOr(text, undefined) })),
-    name,
-    columns,
-  );
+    .map((line, index) => ({ text: line, place: `line ${index + 1}` }))
+    .filter((line) => line.text.trim() !== '');
+  const entries = lines.map(({ text, place }) => ({ place, value: jsonOr(text, undefined) }));
+  if (!entries.some(({ value }) => isObject(value)) && jsonOr(text, undefined) !== undefined) {
+    throw new ConfigError(
+      `${name}: this is ${kindOf(jsonOr(text, undefined))} and not one object a line; read it by datasets/json.ts`,
+    );
+  }
+  return toLines(entries, name, columns);
 }
 
 interface Entry {
@@ -60,48 +69,49 @@ function toLines(
   columns: readonly NamedColumn[],
 ): ListedLine[] {
   if (entries.length === 0) throw new ConfigError(`${name}: no images are listed`);
-  const keys = [
-    ...new Set(entries.flatMap(({ value }) => (isObject(value) ? Object.keys(value) : []))),
-  ];
-  for (const column of columns) requireColumn(keys, column, name);
+  for (const column of columns) requireKey(entries, column, name);
   return entries.map(({ place, value }) => {
     const problem = describeProblem(value, columns);
     return {
       place,
-      cell: (column) => (isObject(value) ? textOf(value[String(column)]).trim() : ''),
+      cell: (column) => textOf(valueAt(value, column)).trim(),
       ...(problem !== undefined && { problem }),
     };
   });
 }
 
-function describeProblem(value: unknown, columns: readonly NamedColumn[]): string | undefined {
-  if (value === undefined) return 'this is no JSON';
-  if (!isObject(value)) return `this is ${kindOf(value)}; write an object`;
-  const nested = columns.find(
-    ({ column }) => typeof value[String(column)] === 'object' && value[String(column)],
-  );
-  return (
-    nested &&
-    `"${nested.column}" is ${kindOf(value[String(nested.column)])}; write a text or a number`
+function requireKey(entries: readonly Entry[], { column, key }: NamedColumn, name: string): void {
+  if (entries.some(({ value }) => valueAt(value, column) !== undefined)) return;
+  const known = knownKeys(entries.map(({ value }) => value));
+  const asked = `${typeof column === 'number' ? column : `"${column}"`}${key === undefined ? '' : ` (config: ${key})`}`;
+  const listed = known.slice(0, KEYS_LISTED).map(shortened).join(', ');
+  throw new ConfigError(
+    `${name}: there is no column ${asked}, ${suggestion(String(column), known.slice(0, KEYS_LISTED))} (columns: ${listed}${known.length > KEYS_LISTED ? `, … (${known.length})` : ''})`,
   );
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const textOf = (value: unknown): string =>
-  value === undefined || value === null || typeof value === 'object' ? '' : String(value);
-
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return 'an array';
-  if (value === null) return 'null';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+function describeProblem(value: unknown, columns: readonly NamedColumn[]): string | undefined {
+  if (value === undefined) return 'this is no JSON';
+  if (!isObject(value) && !Array.isArray(value)) {
+    return `this is ${kindOf(value)}; write an object`;
+  }
+  for (const { column } of columns) {
+    const inner = valueAt(value, column);
+    if (typeof inner === 'object' && inner !== null) {
+      const keys = isObject(inner) ? Object.keys(inner) : [];
+      const hint = keys.length > 0 ? `, or name a key in it, such as ${column}.${keys[0]}` : '';
+      return `"${column}" is ${kindOf(inner)}; write a text or a number${hint}`;
+    }
+  }
+  return undefined;
 }
 
 function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
+    const tolerated = jsonOr(text, undefined);
+    if (tolerated !== undefined) return tolerated;
     const message = cause instanceof Error ? cause.message.replace(/\s*\n\s*/g, ' ') : '';
     const hint = /^\s*\{.*\}\s*\n\s*\{/.test(text)
       ? '; for one object a line use datasets/jsonl.ts'
@@ -110,9 +120,20 @@ function parseJson(text: string, name: string): unknown {
   }
 }
 
+/** Texts, which may contain anything, and the numbers that Python and JavaScript write and JSON does not know. */
+const TEXT_OR_NO_NUMBER = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
+
+/** What a text is as JSON, in which `NaN` and `Infinity` stand as texts. */
 function jsonOr<Fallback>(text: string, fallback: Fallback): unknown {
   try {
     return JSON.parse(text);
+  } catch {
+    if (!/NaN|Infinity/.test(text)) return fallback;
+  }
+  try {
+    return JSON.parse(
+      text.replace(TEXT_OR_NO_NUMBER, (found) => (found.startsWith('"') ? found : `"${found}"`)),
+    );
   } catch {
     return fallback;
   }

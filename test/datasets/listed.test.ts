@@ -213,7 +213,8 @@ describe('json', () => {
       '{"image": "a.png"}\n{"image": "b.png"}',
       'for one object a line use datasets/jsonl.ts',
     ],
-    ['an object', '{"images": []}', 'this is no array of objects but an object'],
+    ['an object', '{"images": []}', 'this is no array of objects but an object without one'],
+    ['a number', '3', 'this is no array of objects but a number'],
     ['an empty array', '[]', 'no images are listed'],
     ['no JSON', 'image,mos', 'this cannot be read as JSON ('],
   ])('refuses %s', async (_, text, message) => {
