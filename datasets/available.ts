@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConfigError, parseConfig, unsetVariable } from '../providers/config-error.ts';
+import { literalRow } from '../providers/literal-text.ts';
 import { configSchemaOf } from './config-schema.ts';
 import { type DatasetName, datasets } from './index.ts';
 import type { DatasetRow } from './row.ts';
@@ -45,7 +46,7 @@ async function availableDatasets(config: unknown): Promise<DatasetRow[]> {
       absent.has(name) ? [] : [datasets[name]({ ...subset, ...set })],
     ),
   );
-  return rows.flat();
+  return rows.flat().map(literalRow);
 }
 
 /**

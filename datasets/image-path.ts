@@ -9,9 +9,14 @@ export function isInside(folder: string, path: string): boolean {
 /** Whether an image is named by an address and not by a path. */
 export const isRemote = (image: string): boolean => /^https?:\/\//i.test(image);
 
+/** What an address starts with. A file may be called so too. */
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
+
 /** How rows name a file: from the working directory where it lies inside it, so that results look the same elsewhere. */
 export function displayPath(path: string): string {
   if (isRemote(path)) return path;
   const folder = process.cwd();
-  return isInside(folder, path) ? relative(folder, path).replaceAll('\\', '/') : path;
+  if (!isInside(folder, path)) return path;
+  const steps = relative(folder, path).replaceAll('\\', '/');
+  return SCHEME.test(steps) ? `./${steps}` : steps;
 }

@@ -7,6 +7,7 @@ import type { AnswerStore } from './answers/store.ts';
 import type { Asked, CorrelationAnswer, CorrelationRequest } from './correlation-row.ts';
 import { dataUri } from './images/data-uri.ts';
 import type { Answer } from './judges/judge.ts';
+import { withoutSecrets } from './judges/without-secrets.ts';
 import type { RowInput } from './row-input.ts';
 import type { RowOutput } from './row-output.ts';
 import { versions } from './versions.ts';
@@ -72,7 +73,7 @@ export async function answerCorrelationRow(
       ? [
           {
             image: String(request.rows[index]?.vars.image),
-            reason: String(outcome.reason?.message ?? outcome.reason),
+            reason: withoutSecrets(String(outcome.reason?.message ?? outcome.reason)),
           },
         ]
       : [],

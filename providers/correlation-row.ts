@@ -23,7 +23,14 @@ export const correlationRequestSchema = z.object({
   truth: z.string().optional(),
   /** Why no correlation may be taken over these rows, in one line. */
   problem: z.string().optional(),
-  rows: z.array(z.object({ vars: varsSchema, problem: z.string().optional() })),
+  rows: z.array(
+    z.object({
+      vars: varsSchema,
+      /** Whether a loader has found the vars, so that no text in them is a template. */
+      isLiteral: z.boolean().optional(),
+      problem: z.string().optional(),
+    }),
+  ),
   /** Share of the rows that must have a score; the row is an error below it. */
   minCoverage: z.number().min(0).max(1).default(1),
 });

@@ -25,6 +25,7 @@ import type { EncodedImage, Judge } from './judges/judge.ts';
 import { priceOf } from './judges/price.ts';
 import { withoutSecrets } from './judges/without-secrets.ts';
 import { isKept } from './kept-evaluation.ts';
+import { filledIn, isLiteral, literalVars, unshielded } from './literal-text.ts';
 import { currentMode, type Mode, report } from './mode.ts';
 import { sharedPixelPool } from './pixel-pool.ts';
 import {
@@ -122,7 +123,7 @@ export default class DebiasedProvider implements ApiProvider, PreflightProvider 
     } catch (error) {
       signal?.throwIfAborted();
       return failure(
-        withoutSecrets(error instanceof Error ? error.message : String(error)),
+        error instanceof Error ? error.message : String(error),
         error instanceof UnscoredRowError ? boughtFor(error) : {},
       );
     }
@@ -136,8 +137,9 @@ export default class DebiasedProvider implements ApiProvider, PreflightProvider 
     let sheet: EncodedImage | undefined;
     const wantsSheet =
       isKept(context.evaluationId) && (context.testIdx ?? 0) < previewCount(this.config.preview);
+    const call = rowCall(prompt, context, signal);
     const { output, image, row, ...bought } = await this.#rows.score(
-      rowCall(prompt, context, signal),
+      call,
       wantsSheet
         ? (made) => {
             sheet = made;
@@ -160,7 +162,7 @@ export default class DebiasedProvider implements ApiProvider, PreflightProvider 
           maxPixels: maxPixelsFor({ config: this.config, judge: this.#judge }),
         },
         ...(output.method !== 'single-image' && { conditions }),
-        prompt: { label: promptFileName(context.prompt.label), text: prompt },
+        prompt: { label: promptFileName(context.prompt.label), text: call.prompt },
         ...metadata,
         versions,
       },
@@ -173,7 +175,7 @@ export default class DebiasedProvider implements ApiProvider, PreflightProvider 
     prompt: string,
     context: CallApiContextParams,
   ): Promise<ProviderResponse> {
-    const found = await this.#rows[mode](rowCall(prompt, context, undefined));
+    const found = withoutSecrets(await this.#rows[mode](rowCall(prompt, context, undefined)));
     const { judge, judgeOptions } = this.config;
     report({
       provider: this.label || this.#id,
@@ -194,7 +196,8 @@ export default class DebiasedProvider implements ApiProvider, PreflightProvider 
     const scores = {
       has: ({ vars }: { vars: Record<string, unknown> }) => this.#rows.has(vars, context),
       score: (row: RowSource) => {
-        const prompt = renderPrompt(context.prompt.raw, row.vars, context.filters);
+        const vars = filledIn(row.vars, row.isLiteral);
+        const prompt = renderPrompt(context.prompt.raw, vars, context.filters);
         return this.#rows.score({ ...row, prompt, context, signal });
       },
     };
@@ -226,7 +229,11 @@ export default class DebiasedProvider implements ApiProvider, PreflightProvider 
  * loses the text. Judges have waited and tried again already, so the answer says that this is no such limit.
  */
 function failure(error: string, { metadata, ...bought }: ProviderResponse = {}): ProviderResponse {
-  return { error, ...bought, metadata: { ...metadata, rateLimitKind: 'quota' } };
+  return {
+    error: withoutSecrets(error),
+    ...bought,
+    metadata: { ...metadata, rateLimitKind: 'quota' },
+  };
 }
 
 /** promptfoo adds the folder of the configuration file. */
@@ -313,16 +320,22 @@ function boughtFor({ answers, spending }: Pick<UnscoredRowError, 'answers' | 'sp
   };
 }
 
-const rowCall = (
+function rowCall(
   prompt: string,
   context: CallApiContextParams,
   signal: AbortSignal | undefined,
-): RowCall => ({
+): RowCall {
+  const { test } = context;
   // Not `context.vars`: promptfoo has replaced `file://` images by their bytes there.
-  vars: { ...context.vars, ...context.test?.vars },
-  problem: context.test?.metadata?.problem,
-  unscored: context.test?.metadata?.[UNSCORED_KEY] === true,
-  prompt,
-  context,
-  signal,
-});
+  const vars: Record<string, unknown> = { ...context.vars, ...test?.vars };
+  const metadata: Record<string, unknown> | undefined = test?.metadata;
+  return {
+    vars: literalVars({ vars, metadata }),
+    isLiteral: isLiteral(metadata),
+    problem: test?.metadata?.problem,
+    unscored: metadata?.[UNSCORED_KEY] === true,
+    prompt: isLiteral(metadata) ? unshielded(prompt) : prompt,
+    context,
+    signal,
+  };
+}

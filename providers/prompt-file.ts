@@ -1,6 +1,6 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { ConfigError, parseConfig } from './config-error.ts';
+import { ConfigError, parseConfig, parseData, unsetVariable } from './config-error.ts';
 import { bare } from './judges/reading/labels.ts';
 import type { RowOutput } from './row-output.ts';
 
@@ -134,9 +134,11 @@ export function methodOf({ condition, quality }: PromptFile): RowOutput['method'
  * variables rendered.
  *
  * @param name how errors call it: promptfoo's label of the prompt
+ * @param template the text before its variables were rendered: what looks like one afterwards, and is none
+ *   in the template, is what a row's var says
  * @throws ConfigError naming the prompt and the field
  */
-export function parsePromptFile(text: string, name: string): PromptFile {
+export function parsePromptFile(text: string, name: string, template = text): PromptFile {
   const where = `prompt ${promptFileName(name)}`;
   let value: unknown;
   try {
@@ -150,7 +152,8 @@ export function parsePromptFile(text: string, name: string): PromptFile {
       { cause },
     );
   }
-  const file = parseConfig(promptFileSchema, value, where);
+  const parse = unsetVariable(template) === undefined ? parseData : parseConfig;
+  const file = parse(promptFileSchema, value, where);
   const { condition, similarity } = file;
   if (condition === 'none' && similarity) {
     throw new ConfigError(
@@ -186,10 +189,10 @@ export type PromptReader = typeof parsePromptFile;
 /** `parsePromptFile`, but a prompt whose text is the same as in the row before is not read again. */
 export function promptReader(): PromptReader {
   const latest = new Map<string, { text: string; file: PromptFile }>();
-  return (text, name) => {
+  return (text, name, template) => {
     const known = latest.get(name);
     if (known?.text === text) return known.file;
-    const file = parsePromptFile(text, name);
+    const file = parsePromptFile(text, name, template);
     latest.set(name, { text, file });
     return file;
   };

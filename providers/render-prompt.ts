@@ -5,14 +5,10 @@ type Filters = Record<string, (...args: never[]) => unknown>;
 export const hasTemplate = (text: string): boolean => /\{\{|\{%/.test(text);
 
 /**
- * Renders the template variables of one text with a row's vars, as promptfoo does: nunjucks without
- * HTML escaping, `env` holding the environment.
+ * Renders the template variables of one text of a prompt file with a row's vars, as promptfoo does:
+ * nunjucks without HTML escaping, `env` holding the environment. What a var holds is not rendered.
  */
-export function renderText(
-  template: string,
-  vars: Record<string, unknown>,
-  filters: Filters = {},
-): string {
+function renderText(template: string, vars: Record<string, unknown>, filters: Filters): string {
   if (!hasTemplate(template)) return template;
   const environment = new nunjucks.Environment(null, { autoescape: false });
   for (const [name, filter] of Object.entries(filters)) {

@@ -12,6 +12,8 @@ export interface RowInput {
 /** A row's vars and what its data set's loader says of it. */
 export interface RowSource {
   vars: Record<string, unknown>;
+  /** Whether a loader has found the vars, so that no text in them is a template. */
+  isLiteral?: boolean;
   /** What is wrong with the row, in one line. */
   problem?: string | undefined;
   /** Whether the data set declares that it has no scores; a row without MOS is an error elsewhere. */

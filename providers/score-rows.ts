@@ -10,7 +10,8 @@ import { estimateRow, type RowEstimate } from './estimate-row.ts';
 import { readImageFile } from './images/source.ts';
 import type { EncodedImage, Judge } from './judges/judge.ts';
 import { type PromptReader, promptReader } from './prompt-file.ts';
-import { hasTemplate, renderText } from './render-prompt.ts';
+import { renderImage } from './render-image.ts';
+import { hasTemplate } from './render-prompt.ts';
 import { type RowInput, type RowSource, readRowInput } from './row-input.ts';
 import { contactSheetOf } from './row-preview.ts';
 import { type ImageScore, type RecordedAnswer, type Setting, scoreImage } from './score-image.ts';
@@ -138,14 +139,16 @@ async function readRow(
   { prompt, context, ...source }: RowCall,
   { config, basePath, readPrompt }: Pick<Reading, 'config' | 'basePath' | 'readPrompt'>,
 ) {
-  const promptFile = readPrompt(prompt, context.prompt.label);
+  const promptFile = readPrompt(prompt, context.prompt.label, context.prompt.raw);
   const row = readRowInput(source);
-  const file = await readImageFile(imageSource(row.image, source.vars, basePath), config);
+  const image = source.isLiteral ? row.image : imageSource(row.image, source.vars, basePath);
+  const file = await readImageFile(image, config);
   return { row, prompt: promptFile, file };
 }
 
+/** Where the image of a row is that was written by hand. */
 function imageSource(image: string, vars: Record<string, unknown>, basePath: string): string {
-  const source = renderText(image, vars);
+  const source = renderImage(image, vars);
   const relative = /^file:\/\/(?!\/)(?<path>.*)$/.exec(source)?.groups?.path;
   return relative === undefined ? source : resolve(basePath, relative);
 }

@@ -2,6 +2,7 @@ import type { Assertion, AssertionOrSet, TestCase, TestSuite } from 'promptfoo';
 import { rankCorrelationConfigSchema } from '../assertions/rank-correlation.ts';
 import { CORRELATION_KEY, type CorrelationRequest } from '../providers/correlation-row.ts';
 import { datasetSourceSchema, SOURCE_KEY } from '../providers/dataset-source.ts';
+import { isLiteral, literalVars, shieldedVars } from '../providers/literal-text.ts';
 import { UNNAMED_DATASET, UNSCORED_KEY } from '../providers/row-input.ts';
 import { weightsSchema } from '../providers/row-output.ts';
 import { describePooling } from './one-source.ts';
@@ -58,7 +59,11 @@ function requests(
 ): CorrelationRequest[] {
   const byDataset = Map.groupBy(
     tests.map((test) => ({
-      vars: { ...defaultVars, ...test.vars } as Record<string, unknown>,
+      vars: literalVars<Record<string, unknown>>({
+        vars: { ...defaultVars, ...test.vars },
+        ...(test.metadata && { metadata: test.metadata }),
+      }),
+      literal: isLiteral(test.metadata),
       problem: test.metadata?.problem,
       unscored: test.metadata?.[UNSCORED_KEY] === true,
       truth: test.metadata?.truth,
@@ -80,8 +85,9 @@ function requests(
       ...(typeof rows[0]?.truth === 'string' && { truth: rows[0].truth }),
       ...(problem !== undefined && { problem }),
       minCoverage,
-      rows: rows.map(({ vars, problem }) => ({
+      rows: rows.map(({ vars, literal, problem }) => ({
         vars: withoutRuntimeVars(vars),
+        ...(literal && { isLiteral: true }),
         ...(typeof problem === 'string' && { problem }),
       })),
     };
@@ -97,11 +103,11 @@ function weightsOf(ranked: readonly Assertion[]): Pick<CorrelationRequest, 'weig
 function correlationRow(request: CorrelationRequest, ranked: readonly Assertion[]): TestCase {
   return {
     description: `correlation: ${request.dataset}`,
-    vars: {
+    vars: shieldedVars({
       image: `correlation over ${request.rows.length} images`,
       mos: '',
       dataset: request.dataset,
-    },
+    }),
     metadata: { [CORRELATION_KEY]: request },
     options: { disableVarExpansion: true },
     assert: ranked.map((assertion, index) => {

@@ -6,6 +6,7 @@ import { providerConfigSchema } from '../providers/config.ts';
 import { CORRELATION_KEY } from '../providers/correlation-row.ts';
 import { dataUri } from '../providers/images/data-uri.ts';
 import { readImageFile } from '../providers/images/source.ts';
+import { literalVars } from '../providers/literal-text.ts';
 import { sharedPixelPool } from '../providers/pixel-pool.ts';
 import { previewCount, thumbnailOf } from '../providers/row-preview.ts';
 
@@ -57,7 +58,7 @@ export const hasPreviews = ({ tests }: TestSuite): boolean =>
  */
 export async function addPreview(test: TestCase): Promise<TestCase> {
   const preview = previewSchema.safeParse(test.metadata?.[PREVIEW_KEY]);
-  const image = test.vars?.image;
+  const { image } = literalVars<Record<string, unknown>>(test);
   if (!preview.success || typeof image !== 'string') return test;
   try {
     return { ...test, vars: { preview: await thumbnailUri(image, preview.data), ...test.vars } };

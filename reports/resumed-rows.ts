@@ -1,5 +1,6 @@
 import type { TestCase } from 'promptfoo';
 import { ConfigError } from '../providers/config-error.ts';
+import { unshielded } from '../providers/literal-text.ts';
 import { noteRunPlan, readRunPlan } from '../providers/run-plan.ts';
 
 /**
@@ -55,7 +56,7 @@ function pick(tests: readonly TestCase[], identities: readonly string[]): TestCa
 
 function describeIdentity(identity: string): string {
   const [dataset, image] = JSON.parse(identity.slice(0, identity.lastIndexOf(' ')));
-  return dataset ? `${image} of ${dataset}` : image;
+  return unshielded(dataset ? `${image} of ${dataset}` : String(image));
 }
 
 /** The evaluation that the command line continues; `id` is undefined for the latest. */

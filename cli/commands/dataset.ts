@@ -5,6 +5,7 @@ import { type DatasetName, datasets } from '../../datasets/index.ts';
 import { counted, rangeText } from '../../datasets/number-text.ts';
 import type { DatasetRow } from '../../datasets/row.ts';
 import { type DatasetSummary, summarize } from '../../datasets/summary.ts';
+import { literalRow } from '../../providers/literal-text.ts';
 import { findMissing, findUndecodable } from '../dataset/images.ts';
 import { settingsOf } from '../dataset/settings.ts';
 import { example } from '../example.ts';
@@ -43,7 +44,8 @@ export function addDatasetCommand(program: Command): void {
         ...(root && { root }),
         ...(split && { split }),
       };
-      const rows = await loader(Object.keys(config).length > 0 ? config : undefined);
+      const made = await loader(Object.keys(config).length > 0 ? config : undefined);
+      const rows = made.map(literalRow);
       const published = 'published' in loader ? loader.published : undefined;
       const summary = summarize(rows, published, split);
       process.stdout.write(describeSummary(summary, published));

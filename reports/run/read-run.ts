@@ -1,4 +1,5 @@
 import { CORRELATION_KEY } from '../../providers/correlation-row.ts';
+import { literalVars } from '../../providers/literal-text.ts';
 import { promptFileName } from '../../providers/prompt-file.ts';
 import { describePooling } from '../one-source.ts';
 import { readGates } from './read-gates.ts';
@@ -17,7 +18,7 @@ import type { Column, ImageRow, Run } from './run.ts';
 export function readRun({ evalId, prompts, results }: Evaluation): Run {
   const columns: Column[] = [];
   const otherColumns: string[] = [];
-  const byColumn = Map.groupBy(latest(results), ({ promptIdx }) => promptIdx);
+  const byColumn = Map.groupBy(latest(results.map(literal)), ({ promptIdx }) => promptIdx);
   for (const [promptIdx, ofColumn] of [...byColumn].sort(([a], [b]) => a - b)) {
     const [first] = ofColumn;
     const prompt = prompts[promptIdx];
@@ -32,6 +33,12 @@ export function readRun({ evalId, prompts, results }: Evaluation): Run {
   }
   return { columns, otherColumns, evaluations: evalId ? [evalId] : [] };
 }
+
+/** A result whose vars are what its data set's loader found. */
+const literal = (result: Result): Result => ({
+  ...result,
+  vars: literalVars({ ...result.testCase, vars: result.vars }),
+});
 
 function readColumn(
   results: readonly Result[],
