@@ -5,12 +5,16 @@ import type {
   MessageCreateParamsNonStreaming,
 } from '@anthropic-ai/sdk/resources/messages';
 import { type Fault, isTransportFault, transportFault } from './faults.ts';
+import type { ReplyShape } from './reply-shapes.ts';
 import { type LocalServer, type ReceivedRequest, type ServerReply, startServer } from './server.ts';
 import { offeredWords, startDraws, truth } from './truth.ts';
 
 export interface AnthropicServerOptions {
   /** What goes wrong with a request, by its number; undefined: nothing. */
-  fault?: (index: number, body: MessageCreateParamsNonStreaming) => Fault | undefined;
+  fault?: (
+    index: number,
+    body: MessageCreateParamsNonStreaming,
+  ) => Fault | ReplyShape<Message> | undefined;
   /** Probability of the best choice; by default that of `truth`. */
   probability?: (body: MessageCreateParamsNonStreaming) => number;
   /** Takes the place of a whole reply. */
@@ -97,8 +101,9 @@ function answer(
   const replaced = options.reply?.(request, index);
   if (replaced) return replaced;
   const fault = options.fault?.(index, request);
-  if (fault && isTransportFault(fault)) return transportFault(fault, errorBody);
+  if (typeof fault === 'string' && isTransportFault(fault)) return transportFault(fault, errorBody);
   const right = rightReply(request, options, state);
+  if (typeof fault === 'object') return fault.of(right);
   return fault ? faultyReply(fault, right, request) : { status: 200, body: right };
 }
 

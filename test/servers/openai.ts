@@ -5,6 +5,7 @@ import type {
   ChatCompletionCreateParamsNonStreaming,
 } from 'openai/resources/chat/completions';
 import { type Fault, isTransportFault, transportFault } from './faults.ts';
+import type { ReplyShape } from './reply-shapes.ts';
 import { type LocalServer, type ReceivedRequest, type ServerReply, startServer } from './server.ts';
 import { offeredWords, startDraws, truth } from './truth.ts';
 
@@ -19,7 +20,7 @@ export interface OpenaiServer extends LocalServer {
 
 export interface OpenaiServerOptions {
   /** What goes wrong with a request, by its number; undefined: nothing. */
-  fault?: (index: number, body: ChatRequestBody) => Fault | undefined;
+  fault?: (index: number, body: ChatRequestBody) => Fault | ReplyShape<ChatCompletion> | undefined;
   /** Probability of the best choice; by default that of `truth`. */
   probability?: (body: ChatRequestBody) => number;
   /** Whether `n` is honoured; otherwise one reply comes, whatever was asked for. */
@@ -84,8 +85,9 @@ function answer(
   const replaced = options.reply?.(request, index);
   if (replaced) return replaced;
   const fault = options.fault?.(index, request);
-  if (fault && isTransportFault(fault)) return transportFault(fault, errorBody);
+  if (typeof fault === 'string' && isTransportFault(fault)) return transportFault(fault, errorBody);
   const right = rightReply(request, options, draw);
+  if (typeof fault === 'object') return fault.of(right);
   return fault ? faultyReply(fault, right, request) : { status: 200, body: right };
 }
 

@@ -14,6 +14,8 @@ export interface ReceivedRequest {
 /** What a local server does with a request. */
 export type ServerReply =
   | { status: number; headers?: Record<string, string>; body: unknown }
+  /** A body as it goes over the line. */
+  | { status: number; headers?: Record<string, string>; raw: string | Uint8Array }
   /** The connection is cut without a reply. */
   | 'reset'
   /** No reply ever comes. */
@@ -81,5 +83,5 @@ function send(response: ServerResponse, reply: ServerReply): void {
     return;
   }
   response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers });
-  response.end(JSON.stringify(reply.body));
+  response.end('raw' in reply ? reply.raw : JSON.stringify(reply.body));
 }
