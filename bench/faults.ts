@@ -1,8 +1,8 @@
 /**
  * Rows at random faults of the vendor: `node bench/faults.ts [rows] [share of faults]`, by default 500
- * rows and 0.05. The real promptfoo and the real SDKs talk to local servers that know each image's true
- * answer and, for that share of requests, do something else instead. Every row has to end scored as the
- * server knows it to be, or as an error that names a fault which hit that row; ends with 1 otherwise.
+ * rows and 0.2. The real promptfoo and the real SDKs talk to local servers that know each image's true
+ * answer and, for that share of requests, do something else instead, or give the answer in another of the
+ * shapes of real servers. Every row has to end scored as the server knows it to be, or as an error that names a fault which hit that row; ends with 1 otherwise.
  */
 import sharp from 'sharp';
 import {
@@ -16,14 +16,14 @@ import { type Fault, RETRIED } from '../test/servers/faults.ts';
 import {
   anthropicColumn,
   type Column,
+  type Oddity,
   openaiColumn,
-  RANDOM_FAULTS,
   refusedColumn,
   sizeOf,
 } from './faults/columns.ts';
 
 const rows = Number(process.argv[2] ?? 500);
-const share = Number(process.argv[3] ?? 0.05);
+const share = Number(process.argv[3] ?? 0.2);
 
 /** Rows at once; the judges' own limit is below it. */
 const CONCURRENCY = 32;
@@ -85,6 +85,17 @@ const TOLD: Partial<Record<Fault, RegExp>> = {
   'another language': /"Gut"/,
 };
 
+const toldBy = (fault: Oddity): RegExp | undefined =>
+  typeof fault === 'string' ? TOLD[fault] : fault.told;
+
+/** Shapes that leave the answer plain are one line of the table, and those that do not another. */
+function kindOf(fault: Oddity): string {
+  if (typeof fault !== 'string') {
+    return fault.told ? 'odd shape, not an answer' : 'odd shape, the answer plain';
+  }
+  return RETRIED.includes(fault) ? `${fault} (retried)` : fault;
+}
+
 type Ending = 'scored right' | 'scored wrong' | 'error explained' | 'error unexplained';
 
 function endingOf(row: ResultRow, index: number, { truth, log }: Column): Ending {
@@ -93,7 +104,7 @@ function endingOf(row: ResultRow, index: number, { truth, log }: Column): Ending
     return Math.abs(output.score - truth(index)) < 1e-9 ? 'scored right' : 'scored wrong';
   }
   const error = row.response?.error ?? row.error ?? '';
-  const isTold = (log.faults.get(index) ?? []).some((fault) => TOLD[fault]?.test(error));
+  const isTold = (log.faults.get(index) ?? []).some((fault) => toldBy(fault)?.test(error));
   return isTold ? 'error explained' : 'error unexplained';
 }
 
@@ -112,13 +123,13 @@ function reportColumn(column: Column, results: readonly ResultRow[]): void {
   console.log(
     `${'fault'.padEnd(40)}${cell('requests hit', 14)}${cell('rows hit')}${cell('of these scored')}${cell('error explained')}`,
   );
-  for (const fault of RANDOM_FAULTS) {
-    const all = [...log.faults.values()].flat().filter((each) => each === fault).length;
-    if (all === 0) continue;
-    const hit = endings.filter(({ index }) => log.faults.get(index)?.includes(fault));
+  const kinds = new Set([...log.faults.values()].flat().map(kindOf));
+  for (const kind of [...kinds].sort()) {
+    const isKind = (fault: Oddity) => kindOf(fault) === kind;
+    const all = [...log.faults.values()].flat().filter(isKind).length;
+    const hit = endings.filter(({ index }) => log.faults.get(index)?.some(isKind));
     const scored = hit.filter(({ ending }) => ending === 'scored right').length;
     const explained = hit.filter(({ ending }) => ending === 'error explained').length;
-    const kind = RETRIED.includes(fault) ? `${fault} (retried)` : fault;
     console.log(
       `${kind.padEnd(40)}${cell(all, 14)}${cell(hit.length)}${cell(scored)}${cell(explained)}`,
     );
@@ -130,11 +141,14 @@ function reportColumn(column: Column, results: readonly ResultRow[]): void {
       .map((ending) => `${ending}: ${count(ending)}`)
       .join(', '),
   );
-  for (const { row, ending } of endings) {
+  for (const { index, row, ending } of endings) {
     if (ending !== 'scored wrong' && ending !== 'error unexplained') continue;
     isBad = true;
+    const names = (log.faults.get(index) ?? []).map((fault) =>
+      typeof fault === 'string' ? fault : fault.name,
+    );
     console.log(
-      `  ${row.vars.image}: ${ending}: ${row.response?.error ?? JSON.stringify(row.response?.output)}`,
+      `  ${row.vars.image} (${names.join('; ')}): ${ending}: ${row.response?.error ?? JSON.stringify(row.response?.output)}`,
     );
   }
   if (mine.length !== rows) isBad = true;

@@ -1,6 +1,13 @@
 import { startAnthropicServer } from '../../test/servers/anthropic.ts';
 import { FAULTS, type Fault } from '../../test/servers/faults.ts';
 import { startOpenaiServer } from '../../test/servers/openai.ts';
+import {
+  BODY_SHAPES,
+  MESSAGE_SHAPES,
+  type ReplyShape,
+  SAMPLE_SHAPES,
+  TOKEN_SHAPES,
+} from '../../test/servers/reply-shapes.ts';
 import type { LocalServer } from '../../test/servers/server.ts';
 
 /** A key or a model does not become wrong at random. */
@@ -24,22 +31,31 @@ const truthOf = (index: number) => 0.05 + 0.9 * ((index * 0.6180339887498949) % 
 /** Where answers are sampled: the same in every sample, so that a score can be compared with it. */
 const certainty = (index: number) => (truthOf(index) > 0.5 ? 1 : 0);
 
+/** Something that a server does instead of the usual: a fault, or a reply in an odd shape. */
+export type Oddity = Fault | ReplyShape;
+
 /** What the servers did to each image's row. */
 export class FaultLog {
   readonly #share: number;
 
-  readonly faults = new Map<number, Fault[]>();
+  readonly faults = new Map<number, Oddity[]>();
   requests = 0;
 
   constructor(share: number) {
     this.#share = share;
   }
 
-  draw(faults: readonly Fault[], png: Buffer | undefined): Fault | undefined {
+  /** One of the faults or of the shapes, as often the ones as the others; mostly none. */
+  draw<Shape extends ReplyShape>(
+    faults: readonly Fault[],
+    shapes: readonly Shape[],
+    png: Buffer | undefined,
+  ): Fault | Shape | undefined {
     this.requests += 1;
     if (!png) throw new Error('a request without an image');
     if (Math.random() >= this.#share) return undefined;
-    const fault = faults[Math.floor(Math.random() * faults.length)] as Fault;
+    const kinds: readonly (Fault | Shape)[] = Math.random() < 0.5 ? faults : shapes;
+    const fault = kinds[Math.floor(Math.random() * kinds.length)] as Fault | Shape;
     const index = indexOf(png);
     this.faults.set(index, [...(this.faults.get(index) ?? []), fault]);
     return fault;
@@ -72,8 +88,9 @@ export async function openaiColumn(
   const faults = RANDOM_FAULTS.filter(
     (fault) => probabilities === 'logprobs' || !TOKENS_ONLY.includes(fault),
   );
+  const shapes = [...BODY_SHAPES, ...(probabilities === 'logprobs' ? TOKEN_SHAPES : SAMPLE_SHAPES)];
   const server = await startOpenaiServer({
-    fault: (_, body) => log.draw(faults, firstImage(body)),
+    fault: (_, body) => log.draw(faults, shapes, firstImage(body)),
     probability: (body) => truth(imageIndex(body)),
   });
   const judgeOptions = { ...OPTIONS, baseUrl: server.baseUrl, probabilities };
@@ -91,7 +108,7 @@ export async function anthropicColumn(share: number): Promise<Column> {
   const log = new FaultLog(share);
   const faults = RANDOM_FAULTS.filter((fault) => !TOKENS_ONLY.includes(fault));
   const server = await startAnthropicServer({
-    fault: (_, body) => log.draw(faults, firstImage(body)),
+    fault: (_, body) => log.draw(faults, [...BODY_SHAPES, ...MESSAGE_SHAPES], firstImage(body)),
     probability: (body) => certainty(imageIndex(body)),
   });
   const judgeOptions = { ...OPTIONS, baseUrl: server.url, samples: 4 };
