@@ -18,14 +18,32 @@ const NAMED = 3;
 
 /**
  * The independent units of images: their groups; where none has one, the files, so that one that
- * stands twice in a data set is no two observations.
+ * stands twice in a data set is no two observations. Groups that share a file are one unit.
  */
 export function unitsOfImages(images: readonly Grouped[]): ResamplingUnits {
   const alone = images.filter(({ group }) => group === undefined);
   const files = { names: images.map(({ sha256 }) => sha256), kind: 'images' as const };
   if (alone.length === images.length) return files;
   if (alone.length > 0) return { ...files, problem: describeMixed(alone, images.length) };
-  return { names: images.map(({ group }) => String(group)), kind: 'groups' };
+  return { names: joinedGroups(images), kind: 'groups' };
+}
+
+/** Each image's group, by one name for all groups that hold the same file. */
+function joinedGroups(images: readonly Grouped[]): string[] {
+  const joinedTo = new Map<string, string>();
+  const nameOf = (group: string): string => {
+    let name = group;
+    for (let next = joinedTo.get(name); next !== undefined; next = joinedTo.get(name)) name = next;
+    return name;
+  };
+  const groupOfFile = new Map<string, string>();
+  for (const { sha256, group } of images) {
+    const own = nameOf(String(group));
+    const other = nameOf(groupOfFile.get(sha256) ?? own);
+    if (own !== other) joinedTo.set(own, other);
+    groupOfFile.set(sha256, other);
+  }
+  return images.map(({ group }) => nameOf(String(group)));
 }
 
 function describeMixed(alone: readonly Grouped[], all: number): string {

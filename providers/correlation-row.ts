@@ -68,6 +68,8 @@ export const correlationAnswerSchema = z.object({
   ),
   /** Rows of the run that have no score, where `minCoverage` allows some. */
   missing: z.array(z.object({ image: z.string(), reason: z.string() })).default([]),
+  /** Where all answers are reused from earlier evaluations: when the first and the last were bought, in ISO 8601. */
+  reused: z.object({ first: z.iso.datetime(), last: z.iso.datetime() }).optional(),
   /** How the rows were asked, and who answered; answers of earlier versions lack it. */
   asked: askedSchema.optional(),
 });

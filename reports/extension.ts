@@ -9,7 +9,10 @@ import { ConfigError } from '../providers/config-error.ts';
 import { currentMode } from '../providers/mode.ts';
 import { checkBeforeRun } from './before-run.ts';
 import { appendCorrelationRows } from './correlation-rows.ts';
+import { holdExitCode } from './gate-exit.ts';
+import { baselinesOf, hasGates } from './gate-lines.ts';
 import { namingHooks } from './needed-hooks.ts';
+import { outputsOfRun, refuseOwnOutputs } from './own-outputs.ts';
 import { addPreview, hasPreviews, markPreviews } from './previews.ts';
 import { reportRun } from './report-run.ts';
 import { answerSourceMapSupport } from './source-map-support.ts';
@@ -57,8 +60,14 @@ export async function beforeAll({
   const { problems, leftOut } = await checkBeforeRun(suite);
   for (const line of leftOut) process.stderr.write(`${line}\n`);
   if (problems.length > 0) end(problems);
-  return { suite: markPreviews(withCorrelationRows(suite)) };
+  const prepared = await prepare(suite);
+  if (hasGates(prepared.tests ?? []) && isCalledAfterwards(suite)) holdExitCode();
+  return { suite: markPreviews(prepared) };
 }
+
+/** Whether `afterAll`, which gives the exit code back, is listed with `beforeAll`. */
+const isCalledAfterwards = ({ extensions = [] }: TestSuite): boolean =>
+  extensions?.some((entry) => /extension\.[jt]s:(hook|afterAll)$/.test(entry)) ?? false;
 
 /** Adds a marked row's thumbnail. */
 export async function beforeEach({
@@ -73,12 +82,16 @@ export async function afterAll(context: AfterAllExtensionHookContext): Promise<v
 }
 
 /**
- * Ends the process where an earlier evaluation cannot go on: what a hook throws, promptfoo shows with
- * its stack, and what a hook leaves out, promptfoo takes for done.
+ * Appends the correlation rows. Ends the process where that, or going on with an earlier evaluation, is
+ * impossible: what a hook throws, promptfoo shows with its stack, and what a hook leaves out, promptfoo
+ * takes for done.
  */
-function withCorrelationRows(suite: TestSuite): TestSuite {
+async function prepare(suite: TestSuite): Promise<TestSuite> {
   try {
-    return appendCorrelationRows(suite);
+    const prepared = appendCorrelationRows(suite);
+    const baselines = baselinesOf(prepared.tests ?? []);
+    if (baselines.length > 0) refuseOwnOutputs(baselines, await outputsOfRun());
+    return prepared;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return end([error.message]);

@@ -2,7 +2,6 @@ import Table from 'cli-table3';
 import { differenceText, estimateText, fixed, NONE, pValueText, shortened } from './page/format.ts';
 import type { DatasetReport, PriorReport, Report } from './report-schema.ts';
 import { sides } from './sections/debiasing.ts';
-import { gateText } from './sections/gates.ts';
 import { bySrcc, imagesOf, modelOf, probabilitiesOf } from './sections/leaderboard.ts';
 import { columnName } from './sections/section.ts';
 
@@ -116,13 +115,10 @@ function datasetText(report: DatasetReport): string {
 }
 
 function problemsOf(entry: DatasetReport['entries'][number]): string[] {
-  const { SRCC, images, gates } = entry;
+  const { SRCC, images } = entry;
   const [failed] = images.failed;
   return [
     ...(SRCC.estimate === null && SRCC.problem ? [`${columnName(entry)}: ${SRCC.problem}`] : []),
     ...(failed ? [`${columnName(entry)}: first of them: ${failed.image}: ${failed.reason}`] : []),
-    ...gates
-      .filter(({ passed }) => !passed)
-      .map((gate) => `${columnName(entry)}: ${gateText(gate)}`),
   ];
 }

@@ -8,7 +8,7 @@ export function describeUnscored(tests: readonly TestCase[]): string {
   return [...Map.groupBy(rows, (test) => String(literalVars(test).dataset ?? UNNAMED_DATASET))]
     .map(
       ([dataset, images]) =>
-        `${dataset}: ${images.length} images without human scores, so no correlation and no gate on one\n`,
+        `${dataset}: ${images.length} images without human scores, so no correlation\n`,
     )
     .join('');
 }

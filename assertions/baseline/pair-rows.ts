@@ -16,11 +16,11 @@ export interface PairedRows {
 /**
  * Pairs the rows of two runs by the content of their files; a file that stands several times in the
  * data set, in the order of its MOS. An image that one run has tried and not scored (`missing`) is left
- * out of both; any other image that only one has makes them different.
+ * out of both; any other image that only one has makes them different, and so does another MOS or group.
  */
 export function pairRows(now: CorrelationAnswer, before: CorrelationAnswer): PairedRows {
-  const rest = Map.groupBy(byMos(before.rows), ({ sha256 }) => sha256);
-  const partners = new Map(byMos(now.rows).map((row) => [row, rest.get(row.sha256)?.shift()]));
+  const rest = Map.groupBy(inOrder(before.rows), ({ sha256 }) => sha256);
+  const partners = new Map(inOrder(now.rows).map((row) => [row, rest.get(row.sha256)?.shift()]));
   const unpaired = new Set([...rest.values()].flat());
   const paired = now.rows.flatMap((row) => {
     const partner = partners.get(row);
@@ -30,7 +30,10 @@ export function pairRows(now: CorrelationAnswer, before: CorrelationAnswer): Pai
   const onlyBefore = before.rows.filter((row) => unpaired.has(row));
   const added = withoutMissing(onlyNow, before);
   const gone = withoutMissing(onlyBefore, now);
-  const otherMos = paired.filter((pair) => pair.now.mos !== pair.before.mos);
+  const changes = (of: (row: Row) => string | number) =>
+    paired
+      .filter((pair) => of(pair.now) !== of(pair.before))
+      .map((pair) => `${pair.now.image}: ${of(pair.before)} there, ${of(pair.now)} here`);
   return {
     now: paired.map((pair) => pair.now),
     before: paired.map((pair) => pair.before),
@@ -45,14 +48,21 @@ export function pairRows(now: CorrelationAnswer, before: CorrelationAnswer): Pai
         'only in the baseline',
       ),
       ...describe(
-        otherMos.map((pair) => `${pair.now.image}: ${pair.before.mos} there, ${pair.now.mos} here`),
+        changes(({ mos }) => mos),
         'with another MOS',
+      ),
+      ...describe(
+        changes(({ group }) => (group === undefined ? 'no group' : JSON.stringify(group))),
+        'with another group',
       ),
     ],
   };
 }
 
-const byMos = (rows: readonly Row[]): Row[] => rows.toSorted((a, b) => a.mos - b.mos);
+const inOrder = (rows: readonly Row[]): Row[] =>
+  rows.toSorted((a, b) => a.mos - b.mos || compare(a.group ?? '', b.group ?? ''));
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const withoutMissing = (rows: readonly Row[], other: CorrelationAnswer): Row[] => {
   const missing = new Set(other.missing.map(({ image }) => image));

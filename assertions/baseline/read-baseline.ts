@@ -84,7 +84,14 @@ function columnsOf(
       correlation,
       `baseline ${file}: results[${index}].response.metadata.correlation`,
     );
-    if (answer.repeatIndex === 0) columns[promptIdx]?.answers.set(answer.dataset, answer);
+    const column = columns[promptIdx];
+    if (answer.repeatIndex !== 0 || !column) continue;
+    if (column.answers.has(answer.dataset)) {
+      throw new ConfigError(
+        `baseline ${file}: its column "${column.provider}, ${column.prompt}" has two correlation rows over "${answer.dataset}", so it is not known which one counts; make it again by one evaluation`,
+      );
+    }
+    column.answers.set(answer.dataset, answer);
   }
   const correlated = columns.filter(({ answers }) => answers.size > 0);
   if (correlated.length === 0) {

@@ -3,6 +3,7 @@ import { differencesInAsking, remarksOnAsking } from '../baseline/compare-asked.
 import { pairRows } from '../baseline/pair-rows.ts';
 import { pickColumn } from '../baseline/pick-column.ts';
 import { readBaseline } from '../baseline/read-baseline.ts';
+import { isBelowCoverage } from '../coverage.ts';
 import { scoresFor } from '../rank-scores.ts';
 import {
   type BootstrapSeries,
@@ -14,11 +15,11 @@ import {
   UndefinedIntervalError,
 } from '../statistics/index.ts';
 import type { GateConfig } from './gate-config.ts';
-import { decimalsFor, nameSome, withInterval } from './phrases.ts';
+import { decimalsFor, describeInterval, nameSome, withInterval } from './phrases.ts';
 import { sampleOf } from './sample.ts';
 import type { Verdict } from './verdict.ts';
 
-type Settings = Pick<GateConfig, 'metric' | 'confidence' | 'margin' | 'weights'> & {
+type Settings = Pick<GateConfig, 'metric' | 'confidence' | 'margin' | 'minCoverage' | 'weights'> & {
   baseline: NonNullable<GateConfig['baseline']>;
 };
 
@@ -29,13 +30,20 @@ type Settings = Pick<GateConfig, 'metric' | 'confidence' | 'margin' | 'weights'>
  *   UndefinedIntervalError where one of the two columns has no correlation or the difference no interval
  */
 export function againstBaseline(now: CorrelationAnswer, settings: Settings): Verdict {
-  const { baseline, metric, margin = 0, weights, confidence = DEFAULT_CONFIDENCE } = settings;
+  const { baseline, metric, margin = 0, minCoverage, weights } = settings;
+  const { confidence = DEFAULT_CONFIDENCE } = settings;
   const column = pickColumn(readBaseline(baseline.file), baseline, now.asked?.prompt.label);
   const name = `baseline ${baseline.file} (${column.provider}, ${column.prompt})`;
   const before = column.answers.get(now.dataset);
   if (!before) return notComparable(name, [`it has no correlation over "${now.dataset}"`]);
   const rows = pairRows(now, before);
-  const differences = [...rows.differences, ...differencesInAsking(now.asked, before.asked)];
+  const differences = [
+    ...rows.differences,
+    ...differencesInAsking(now.asked, before.asked),
+    ...(rows.differences.length > 0
+      ? []
+      : lowCoverage(rows.now.length, { 'this run': now, 'the baseline': before }, minCoverage)),
+  ];
   if (differences.length > 0) return notComparable(name, differences);
 
   const [newer, older] = [sampleOf(rows.now, weights), sampleOf(rows.before, weights)];
@@ -51,8 +59,10 @@ export function againstBaseline(now: CorrelationAnswer, settings: Settings): Ver
   const pass = difference.low >= -margin;
   const decimals = decimalsFor([[difference.low, -margin]]);
   const own = withInterval(a.estimate, intervalAround(a), decimals);
+  const compared = `${rows.leftOut.length > 0 ? 'compared ' : ''}${newer.units.kind}`;
   return {
     pass,
+    judged: true,
     phrase: [
       ...(rows.leftOut.length > 0 ? [`; on the ${rows.now.length} that both scored ${own}`] : []),
       `; baseline ${withInterval(b.estimate, intervalAround(b), decimals)}`,
@@ -60,12 +70,28 @@ export function againstBaseline(now: CorrelationAnswer, settings: Settings): Ver
       `${pass ? 'does not reach' : 'reaches'} below the allowed ${margin === 0 ? 0 : -margin}`,
     ].join(''),
     remarks: [
+      ...describeInterval(difference, compared),
       ...(rows.leftOut.length > 0
         ? [`not scored by both and left out of the comparison: ${nameSome(rows.leftOut)}`]
         : []),
       ...remarksOnAsking(now.asked, before.asked),
     ],
   };
+}
+
+/** Whose images the comparison leaves out too many of. */
+function lowCoverage(
+  compared: number,
+  runs: Readonly<Record<string, CorrelationAnswer>>,
+  minCoverage: number,
+): string[] {
+  return Object.entries(runs).flatMap(([run, { rows, missing }]) => {
+    const all = rows.length + missing.length;
+    if (!isBelowCoverage(compared, all, minCoverage)) return [];
+    return [
+      `${compared} of the ${all} images of ${run} are scored in both, fewer than minCoverage ${minCoverage} asks for`,
+    ];
+  });
 }
 
 /** The interval of a correlation, which is shown only, where it exists: the difference decides. */
@@ -80,6 +106,7 @@ function intervalAround(series: BootstrapSeries): Interval | undefined {
 
 const notComparable = (name: string, differences: readonly string[]): Verdict => ({
   pass: false,
+  judged: false,
   phrase: `; not comparable with ${name}: ${differences.join('; ')}`,
   remarks: [],
 });

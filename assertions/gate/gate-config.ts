@@ -2,6 +2,12 @@ import { z } from 'zod';
 import { weightsSchema } from '../../providers/row-output.ts';
 import { DEFAULT_CONFIDENCE, METRICS } from '../statistics/index.ts';
 
+/** Fewer images say little about a correlation: at 20 its 95 % interval is about 0.4 wide where it is 0.8. */
+export const DEFAULT_MIN_IMAGES = 20;
+
+/** A margin above it would let nearly any model pass. */
+const LARGEST_MARGIN = 0.5;
+
 const baselineSchema = z.strictObject({
   file: z
     .string()
@@ -26,6 +32,14 @@ export const rankCorrelationConfigSchema = z
       .default('SRCC')
       .describe('What the gates look at; KRCC is tau-b, PLCC raw.'),
     min: z.number().min(-1).max(1).optional().describe('Lowest correlation that passes.'),
+    minImages: z
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        `Fewest different images that \`min\` is judged on, or fewest groups where the images have groups; with fewer it fails. Default: ${DEFAULT_MIN_IMAGES}.`,
+      ),
     confidence: z
       .number()
       .gt(0)
@@ -40,7 +54,7 @@ export const rankCorrelationConfigSchema = z
     margin: z
       .number()
       .min(0)
-      .max(2)
+      .max(LARGEST_MARGIN)
       .optional()
       .describe(
         'How far below the baseline the interval of (new - baseline) may reach. Default: 0.',
@@ -51,7 +65,14 @@ export const rankCorrelationConfigSchema = z
       .max(1)
       .default(1)
       .describe(
-        'Share of the rows that must have a score. Below it the correlation row is an error; above it, the rows without a score are named.',
+        'Share of the rows that must have a score. Below it the correlation row is an error; above it, the rows without a score are named. A baseline is compared only where both runs have scored as much of their rows in common.',
+      ),
+    datasets: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe(
+        'Data sets that `min` and `baseline` are for; one that the run lacks fails. Default: all of the run.',
       ),
     weights: weightsSchema
       .optional()
@@ -64,6 +85,10 @@ export const rankCorrelationConfigSchema = z
   .refine(({ margin, baseline }) => margin === undefined || baseline !== undefined, {
     path: ['margin'],
     error: 'a margin needs a baseline',
+  })
+  .refine(({ minImages, min }) => minImages === undefined || min !== undefined, {
+    path: ['minImages'],
+    error: 'minImages needs a min',
   });
 
 export type GateConfig = z.output<typeof rankCorrelationConfigSchema>;

@@ -10,43 +10,54 @@ import {
 import { againstBaseline } from './against-baseline.ts';
 import { againstMin } from './against-min.ts';
 import type { GateConfig } from './gate-config.ts';
-import { decimalsFor, nameSome, withInterval } from './phrases.ts';
-import { type Sample, sampleOf } from './sample.ts';
+import { decimalsFor, describeInterval, nameSome, withInterval } from './phrases.ts';
+import { type Sample, sampleOf, sizeOf } from './sample.ts';
 import type { Verdict } from './verdict.ts';
+
+/** What `rank-correlation` says of a correlation row. */
+export interface Judgement {
+  pass: boolean;
+  /** Whether every bound was held against something. */
+  judged: boolean;
+  estimate: number;
+  /** Why it passes or does not, without a full stop. */
+  sentence: string;
+  /** Sentences after it: what a reader should know before trusting the number. */
+  remarks: string[];
+}
 
 /**
  * Holds the correlation of a correlation row against its gates.
  *
- * @returns whether all hold, and one sentence that says why or why not, remarks after it
  * @throws UndefinedCorrelationError; RangeError as `sampleOf`
  */
-export function judgeCorrelation(
-  answer: CorrelationAnswer,
-  config: GateConfig,
-): { pass: boolean; estimate: number; reason: string } {
+export function judgeCorrelation(answer: CorrelationAnswer, config: GateConfig): Judgement {
   const { metric, min, baseline, confidence = DEFAULT_CONFIDENCE } = config;
   const sample = sampleOf(answer.rows, config.weights);
   const { estimate, interval, undefinedBecause } = estimateOf(sample, metric, confidence);
   const isHeldByInterval = config.confidence !== undefined || baseline !== undefined;
   const verdicts = [
-    ...(min === undefined ? [] : [againstMin(estimate, interval, { ...config, min })]),
+    ...(min === undefined ? [] : [againstMin(estimate, interval, sample, { ...config, min })]),
     ...(baseline === undefined
       ? []
       : [tried(() => againstBaseline(answer, { ...config, baseline }))]),
   ];
   const isHeld = min !== undefined && config.confidence === undefined;
   const decimals = decimalsFor(isHeld ? [[estimate, min]] : []);
-  const remarks = [
-    ...(isHeldByInterval && undefinedBecause ? [undefinedBecause] : []),
-    ...(interval ? remarksOn(interval, sample) : []),
-    ...verdicts.flatMap((verdict) => verdict.remarks),
-    ...(answer.missing.length > 0 ? [describeMissing(answer)] : []),
-  ];
-  const sentence = `${metric === 'PLCC' ? 'PLCC raw' : metric} ${withInterval(estimate, interval, decimals)} on ${sizeOf(sample)}${verdicts.map(({ phrase }) => phrase).join('')}`;
+  // A comparison says itself how many images it rests on.
+  const isCompared = baseline !== undefined && verdicts.at(-1)?.judged === true;
   return {
     pass: verdicts.every(({ pass }) => pass),
+    judged: verdicts.every(({ judged }) => judged),
     estimate,
-    reason: [sentence, ...remarks].join('. '),
+    sentence: `${metric === 'PLCC' ? 'PLCC raw' : metric} ${withInterval(estimate, interval, decimals)} on ${sizeOf(sample)}${verdicts.map(({ phrase }) => phrase).join('')}`,
+    remarks: [
+      ...(isHeldByInterval && undefinedBecause ? [undefinedBecause] : []),
+      ...(interval && !isCompared ? describeInterval(interval, sample.units.kind) : []),
+      ...verdicts.flatMap(({ remarks }) => remarks),
+      ...(answer.missing.length > 0 ? [describeMissing(answer)] : []),
+      ...describeReuse(answer),
+    ],
   };
 }
 
@@ -72,25 +83,22 @@ function tried(judge: () => Verdict): Verdict {
     return judge();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { pass: false, phrase: `; no comparison: ${reason}`, remarks: [] };
+    return { pass: false, judged: false, phrase: `; no comparison: ${reason}`, remarks: [] };
   }
-}
-
-const sizeOf = ({ scores, units }: Sample): string =>
-  `${scores.length} images${units.kind === 'groups' ? ` in ${new Set(units.names).size} groups` : ''}`;
-
-function remarksOn(interval: CorrelationInterval, { units: { kind } }: Sample): string[] {
-  const { fewUnits, units, undefinedDraws, draws } = interval;
-  return [
-    ...(fewUnits ? [`${units} ${kind} are few, so the interval is Student's`] : []),
-    ...(undefinedDraws > 0
-      ? [`${undefinedDraws} of ${draws} bootstrap draws had no correlation and are left out`]
-      : []),
-  ];
 }
 
 function describeMissing({ missing, rows }: CorrelationAnswer): string {
   const all = missing.length + rows.length;
   const names = nameSome(missing.map(({ image, reason }) => `${image} (${reason})`));
   return `${missing.length} of ${all} images have no score and are left out: ${names}`;
+}
+
+/** Nothing was asked for this verdict: then it is as old as the answers. */
+function describeReuse({ reused }: CorrelationAnswer): string[] {
+  if (!reused) return [];
+  const [first, last] = [reused.first, reused.last].map((time) =>
+    time.slice(0, 'yyyy-mm-dd'.length),
+  );
+  const when = first === last ? `on ${first}` : `from ${first} to ${last}`;
+  return [`every answer was reused: they were bought ${when}`];
 }

@@ -28,6 +28,19 @@ export function withInterval(
     : show(estimate);
 }
 
+/** What a reader should know of an interval over these units. */
+export function describeInterval(
+  { fewUnits, units, undefinedDraws, draws }: Interval,
+  kind: string,
+): string[] {
+  return [
+    ...(fewUnits ? [`${units} ${kind} are few, so the interval is Student's`] : []),
+    ...(undefinedDraws > 0
+      ? [`${undefinedDraws} of ${draws} bootstrap draws had no correlation and are left out`]
+      : []),
+  ];
+}
+
 /** The first few of a list, and how many more. */
 export function nameSome(names: readonly string[]): string {
   const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';

@@ -1,11 +1,10 @@
-import { z } from 'zod';
+import { boundsOf } from '../../assertions/gate/bounds.ts';
+import { GATE_KEY } from '../../assertions/gate/gate-result.ts';
 import { UNNAMED_DATASET } from '../../providers/row-input.ts';
 import type { Result } from './result-schema.ts';
 import type { Gate } from './run.ts';
 
-/** Keys of `rank-correlation` that make it a gate. */
-const boundsSchema = z.object({ min: z.unknown().optional(), baseline: z.unknown().optional() });
-const baselineSchema = z.object({ file: z.string() });
+type Verdict = Omit<Gate, 'dataset' | 'repetitions'>;
 
 /**
  * The verdicts of the correlation rows' assertions that have a bound to hold. Of a gate that says the
@@ -16,34 +15,23 @@ const baselineSchema = z.object({ file: z.string() });
 export function readGates(correlations: readonly Result[]): Gate[] {
   const datasetOf = ({ vars }: Result) => String(vars.dataset ?? UNNAMED_DATASET);
   return [...Map.groupBy(correlations, datasetOf)].flatMap(([dataset, repetitions]) =>
-    boundsOf(repetitions).flatMap(({ index, bound }) => {
+    gatesOf(repetitions).flatMap(({ index, bound }) => {
       const verdicts = repetitions.map((result) => verdictOf(result, index, bound));
       const distinct = [...Map.groupBy(verdicts.entries(), ([, { reason }]) => reason).values()];
       return distinct.map((same) => {
-        const { passed, reason } = (same[0] as [number, ReturnType<typeof verdictOf>])[1];
+        const [, verdict] = same[0] as [number, Verdict];
         const numbers = same.map(([repetition]) => repetition + 1);
-        return {
-          dataset,
-          passed,
-          reason,
-          ...(distinct.length > 1 && { repetitions: numbers }),
-        };
+        return { dataset, ...verdict, ...(distinct.length > 1 && { repetitions: numbers }) };
       });
     }),
   );
 }
 
 /** The assertions of a row that are gates, and what they hold it against. */
-function boundsOf([first]: readonly Result[]): { index: number; bound: string }[] {
+function gatesOf([first]: readonly Result[]): { index: number; bound: string }[] {
   return (first?.testCase.assert ?? []).flatMap(({ config }, index) => {
-    const { min, baseline } = boundsSchema.catch({}).parse(config ?? {});
-    const bound = [
-      ...(min === undefined ? [] : [`min ${min}`]),
-      ...(baseline === undefined
-        ? []
-        : [`baseline ${baselineSchema.safeParse(baseline).data?.file ?? ''}`.trim()]),
-    ];
-    return bound.length > 0 ? [{ index, bound: bound.join(', ') }] : [];
+    const bounds = boundsOf(config);
+    return bounds ? [{ index, bound: bounds.name }] : [];
   });
 }
 
@@ -52,8 +40,14 @@ function verdictOf(
   { gradingResult, response, error }: Result,
   index: number,
   bound: string,
-): { passed: boolean; reason: string } {
-  const judged = gradingResult?.componentResults?.[index];
-  if (judged) return { passed: judged.pass, reason: judged.reason };
-  return { passed: false, reason: `${bound}: ${response?.error ?? error ?? 'it was not judged'}` };
+): Verdict {
+  const result = gradingResult?.componentResults?.[index];
+  if (!result) {
+    const sentence = `${bound}: ${response?.error ?? error ?? 'it was not judged'}`;
+    return { passed: false, judged: false, reason: sentence, sentence, remarks: [] };
+  }
+  const { pass: passed, reason, metadata } = result;
+  // An output of an earlier version says only this much.
+  const said = metadata?.[GATE_KEY] ?? { judged: true, sentence: reason, remarks: [] };
+  return { passed, reason, ...said };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GATE_KEY, gateResultSchema } from '../../assertions/gate/gate-result.ts';
 import { weightsSchema } from '../../providers/row-output.ts';
 
 /**
@@ -27,7 +28,17 @@ export const resultSchema = z.object({
   failureReason: z.number().optional(),
   gradingResult: z
     .object({
-      componentResults: z.array(z.object({ pass: z.boolean(), reason: z.string() })).optional(),
+      componentResults: z
+        .array(
+          z.object({
+            pass: z.boolean(),
+            reason: z.string(),
+            metadata: z
+              .object({ [GATE_KEY]: gateResultSchema.optional().catch(undefined) })
+              .nullish(),
+          }),
+        )
+        .optional(),
     })
     .nullish(),
   testCase: z.object({

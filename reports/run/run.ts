@@ -34,7 +34,12 @@ export interface Column {
 export interface Gate {
   dataset: string;
   passed: boolean;
+  /** Whether it was held against something. */
+  judged: boolean;
+  /** The sentence with all of its remarks. */
   reason: string;
+  sentence: string;
+  remarks: string[];
   /** Under `--repeat`, the repetitions that it was said of, from 1; left out: all of them. */
   repetitions?: number[];
 }

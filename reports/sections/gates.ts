@@ -27,7 +27,7 @@ export const gates: Section = {
 };
 
 /** The reason, and which repetitions it is of where others have another. */
-export function gateText({ reason, repetitions }: Entry['gates'][number]): string {
+function gateText({ reason, repetitions }: Entry['gates'][number]): string {
   if (!repetitions) return reason;
   return `repetition ${repetitions.join(', ')}: ${reason}`;
 }

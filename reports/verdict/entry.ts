@@ -56,7 +56,11 @@ export function entryOf(
     skippedConditions: skippedConditions(scored),
     gates: column.gates
       .filter((gate) => gate.dataset === dataset)
-      .map(({ dataset: _, ...gate }) => gate),
+      .map(({ passed, reason, repetitions }) => ({
+        passed,
+        reason,
+        ...(repetitions && { repetitions }),
+      })),
     disagreements,
   };
 }

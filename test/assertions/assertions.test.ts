@@ -165,25 +165,35 @@ describe('rank-correlation', () => {
   });
 
   it.each([
-    [{ min: 0.8 }, true, 'SRCC 0.80 on 4 images, at least min 0.8'],
-    [{ min: 0.81 }, false, 'below min 0.81'],
-    [{ metric: 'KRCC', min: 0.7 }, false, 'KRCC 0.67 on 4 images, below min 0.7'],
-    [{ metric: 'PLCC', min: 0.8 }, true, 'PLCC raw 0.87 on 4 images, at least min 0.8'],
+    [{ min: 0.8 }, true, 'SRCC 0.80 on 4 images, at least 0.8'],
+    [{ min: 0.81 }, false, 'SRCC 0.80 on 4 images, below 0.81'],
+    [{ metric: 'KRCC', min: 0.7 }, false, 'KRCC 0.67 on 4 images, below 0.7'],
+    [{ metric: 'PLCC', min: 0.8 }, true, 'PLCC raw 0.87 on 4 images, at least 0.8'],
   ])('is a gate: %j', (config, pass, reason) => {
-    const result = rankCorrelation('', { config, metadata: metadata() });
+    const result = rankCorrelation('', {
+      config: { ...config, minImages: 4 },
+      metadata: metadata(),
+    });
     expect(result.pass).toBe(pass);
     expect(result.reason).toContain(reason);
     expect(result.namedScores?.SRCC).toBeCloseTo(0.8, 12);
   });
 
-  it('claims no correlation where the degraded copies were rated, whatever the gate', () => {
-    const result = rankCorrelation('', {
-      config: { min: 0.99 },
-      metadata: metadata({ method: 'prior' }),
-    });
-    expect(result).toMatchObject({ pass: true });
-    expect(result.reason).toMatch(/^d: no correlation, because .* rates the degraded copies/);
-    expect(result.namedScores).toBeUndefined();
+  it('claims no correlation where the degraded copies were rated, and passes no gate there', () => {
+    const judge = (config: object) =>
+      rankCorrelation('', { config, metadata: metadata({ method: 'prior' }) });
+    const noCorrelation = /^d: no correlation, because .* rates the degraded copies/;
+    expect(judge({})).toMatchObject({ pass: true, reason: expect.stringMatching(noCorrelation) });
+    for (const gate of [{ min: -1 }, { baseline: { file: 'baseline.json' } }]) {
+      const result = judge(gate);
+      expect(result).toMatchObject({
+        pass: false,
+        score: 0,
+        reason: expect.stringMatching(noCorrelation),
+        metadata: { iqaGate: { judged: false } },
+      });
+      expect(result.namedScores).toBeUndefined();
+    }
   });
 
   it.each<[string, object, RegExp]>([

@@ -39,20 +39,19 @@ const scoresOf = (disorder: number, count = 60): number[] =>
   Array.from({ length: count }, (_, i) => 0.2 + (i + disorder * Math.sin(i * 2.3)) / 200);
 const good = answerOf(scoresOf(6));
 const poor = answerOf(scoresOf(30));
+const slightlyPoor = answerOf(scoresOf(25));
 
 describe('min', () => {
   it('is reached by the correlation, or with confidence by the lower end of its interval', () => {
     expect(judge(good, { min: 0.9 })).toMatchObject({
       pass: true,
-      reason: expect.stringMatching(
-        /^SRCC 0\.9\d \[0\.9\d, 0\.9\d\] on 60 images, at least min 0\.9$/,
-      ),
+      reason: expect.stringMatching(/^SRCC 0\.9\d \[0\.9\d, 0\.9\d\] on 60 images, at least 0\.9$/),
     });
     expect(judge(poor, { min: 0.5 }).pass).toBe(true);
     const held = judge(poor, { min: 0.5, confidence: 0.95 });
     expect(held.pass).toBe(false);
     expect(held.reason).toMatch(
-      /^SRCC 0\.\d\d \[(0\.\d\d), 0\.\d\d\] on 60 images; its lower end \1 is below min 0\.5$/,
+      /^SRCC 0\.\d\d \[(0\.\d\d), 0\.\d\d\] on 60 images; its lower end \1 is below 0\.5$/,
     );
     expect(judge(good, { min: 0.5, confidence: 0.95 }).pass).toBe(true);
   });
@@ -70,7 +69,7 @@ describe('min', () => {
       const { reason } = judge(good, { min });
       const shown = Number(/^SRCC ([\d.]+)/.exec(reason)?.[1]);
       expect(Math.sign(shown - min)).toBe(-Math.sign(offset));
-      expect(reason).toContain(offset > 0 ? 'below min' : 'at least min');
+      expect(reason).toContain(offset > 0 ? ', below 0.9' : ', at least 0.9');
     }
   });
 
@@ -79,20 +78,80 @@ describe('min', () => {
       ...good,
       rows: good.rows.map((row, i) => ({ ...row, group: `reference ${i % 8}` })),
     };
-    expect(judge(grouped, { min: 0.5, confidence: 0.95 }).reason).toMatch(
+    expect(judge(grouped, { min: 0.5, minImages: 8, confidence: 0.95 }).reason).toMatch(
       /on 60 images in 8 groups; .*\. 8 groups are few, so the interval is Student's$/,
     );
     const few = {
       ...good,
       rows: good.rows.map((row, i) => ({ ...row, group: `reference ${i % 3}` })),
     };
-    expect(judge(few, { min: 0.5, confidence: 0.95 })).toMatchObject({
+    expect(judge(few, { min: 0.5, minImages: 3, confidence: 0.95 })).toMatchObject({
       pass: false,
       reason: expect.stringMatching(
         /^SRCC 0\.9\d on 60 images in 3 groups; without an interval, min 0\.5 is not reached\. an interval needs at least 5 .* there are 3$/,
       ),
     });
-    expect(judge(few, { min: 0.5 }).pass).toBe(true);
+    expect(judge(few, { min: 0.5, minImages: 3 }).pass).toBe(true);
+  });
+
+  it('is not judged over fewer images than minImages, 20 by default', () => {
+    const few = (count: number) => answerOf(scoresOf(0, count));
+    expect(judge(few(19), { min: 0.5 })).toMatchObject({
+      pass: false,
+      reason: expect.stringMatching(
+        /^SRCC 1\.00 on 19 images; too few to judge min 0\.5: 19 images, fewer than minImages 20$/,
+      ),
+      metadata: { iqaGate: { judged: false } },
+    });
+    expect(judge(few(20), { min: 0.5 }).pass).toBe(true);
+    expect(judge(few(4), { min: 0.5, minImages: 4 }).pass).toBe(true);
+    expect(judge(few(4), { min: 0.5, minImages: 5 }).pass).toBe(false);
+  });
+
+  it('counts groups where there are groups', () => {
+    const grouped = (groups: number) => ({
+      ...good,
+      rows: good.rows.map((row, i) => ({ ...row, group: `reference ${i % groups}` })),
+    });
+    expect(judge(grouped(19), { min: 0.5 })).toMatchObject({
+      pass: false,
+      reason: expect.stringContaining('19 groups, fewer than minImages 20'),
+    });
+    expect(judge(grouped(20), { min: 0.5 }).pass).toBe(true);
+  });
+
+  describe('counts a file once, however many rows show it', () => {
+    const copies = answerOf(
+      scoresOf(0, 40).map((_, i) => 0.1 + (i % 4) / 10),
+      {},
+    );
+    const rows = copies.rows.map((row, i) => ({ ...row, sha256: `file ${i % 4}`, mos: i % 4 }));
+    it.each([
+      ['rows of their own', rows, 'on 4 images (40 rows); too few to judge min 0.5: 4 images'],
+      [
+        'groups of their own',
+        rows.map((row, i) => ({ ...row, group: `name ${i}` })),
+        'on 4 images (40 rows) in 4 groups; too few to judge min 0.5: 4 groups',
+      ],
+    ])('as %s', (_, copied, reason) => {
+      const result = judge({ ...copies, rows: copied }, { min: 0.5 });
+      expect(result).toMatchObject({ pass: false, reason: expect.stringContaining(reason) });
+      // One unit a file, and fewer than 5 units have no interval.
+      expect(judge({ ...copies, rows: copied }, { min: 0.5, minImages: 4 }).reason).toMatch(
+        /^SRCC 1\.00 on 4 images \(40 rows\)/,
+      );
+    });
+  });
+
+  it('says when every answer was reused, and of when they are', () => {
+    const reused = { first: '2026-09-01T23:59:00.000Z', last: '2026-10-11T00:01:00.000Z' };
+    expect(judge({ ...good, reused }, { min: 0.9 }).reason).toMatch(
+      /at least 0\.9\. every answer was reused: they were bought from 2026-09-01 to 2026-10-11$/,
+    );
+    const oneDay = { ...reused, first: '2026-10-11T00:00:00.000Z' };
+    expect(judge({ ...good, reused: oneDay }, { min: 0.99 }).reason).toMatch(
+      /below 0\.99\. every answer was reused: they were bought on 2026-10-11$/,
+    );
   });
 
   it('is not judged where some images have a group and others none', () => {
@@ -125,7 +184,9 @@ describe('baseline', () => {
       /^SRCC 0\.\d\d \[0\.\d\d, 0\.\d\d\] on 60 images; baseline 0\.\d\d \[0\.\d\d, 0\.\d\d\]; difference -0\.\d\d \[-0\.\d\d, -0\.\d\d\] reaches below the allowed -0\.02$/,
     );
     expect(result.namedScores).toHaveProperty('SRCC');
-    expect(judge(poor, { baseline: { file: savedOne(good) }, margin: 1 }).pass).toBe(true);
+    expect(judge(poor, { baseline: { file: savedOne(slightlyPoor) }, margin: 0.5 }).pass).toBe(
+      true,
+    );
     expect(judge(good, { baseline: { file: savedOne(poor) } }).pass).toBe(true);
   });
 
@@ -141,7 +202,7 @@ describe('baseline', () => {
     const baseline = { file: savedOne(good) };
     expect(judge(good, { baseline, min: 0.99 })).toMatchObject({
       pass: false,
-      reason: expect.stringMatching(/below min 0\.99; baseline .* does not reach below/),
+      reason: expect.stringMatching(/below 0\.99; baseline .* does not reach below/),
     });
     expect(judge(good, { baseline, min: 0.5 }).pass).toBe(true);
   });
@@ -176,6 +237,11 @@ describe('baseline', () => {
       'another MOS',
       rowsWith((_, i) => (i === 7 ? { mos: 7.5 } : {})),
       /1 image with another MOS \(7\.png: 7\.5 there, 7 here\)/,
+    ],
+    [
+      'other groups',
+      rowsWith((_, i) => (i === 7 ? { group: 'a' } : { group: 'b' })),
+      /60 images with another group \(0\.png: "b" there, no group here, .* and 57 more\)$/,
     ],
     [
       'other degradations',
@@ -301,6 +367,11 @@ describe('a baseline that cannot be used', () => {
       /no correlation row without an error/,
     ],
     [
+      'with two rows of one column',
+      saved({ provider: 'old', answers: [good, poor] }),
+      /its column "old, qdebias" has two correlation rows over "d", so it is not known which one counts/,
+    ],
+    [
       'with a broken correlation row',
       written(
         '{"results": {"prompts": [{"label": "p", "provider": "q"}], "results": [{"promptIdx": 0, "response": {"metadata": {"correlation": {"dataset": "d"}}}}]}}',
@@ -323,9 +394,46 @@ describe('minCoverage', () => {
     expect(judge(partial, { minCoverage: 0.9, min: 0.5 })).toMatchObject({
       pass: true,
       reason: expect.stringMatching(
-        /at least min 0\.5\. 1 of 61 images have no score and are left out: 60\.png \(timeout\)$/,
+        /at least 0\.5\. 1 of 61 images have no score and are left out: 60\.png \(timeout\)$/,
       ),
     });
+  });
+
+  it('is asked of the images of both runs by a comparison', () => {
+    const all = scoresOf(6, 100);
+    const lost = (from: number, to: number): CorrelationAnswer => {
+      const answer = answerOf(all);
+      return {
+        ...answer,
+        rows: answer.rows.filter((_, i) => i < from || i >= to),
+        missing: answer.rows.slice(from, to).map(({ image }) => ({ image, reason: 'timeout' })),
+      };
+    };
+    const compare = (now: CorrelationAnswer, before: CorrelationAnswer) =>
+      judge(now, { minCoverage: 0.9, baseline: { file: savedOne(before) }, margin: 0.1 });
+    expect(compare(lost(0, 10), lost(0, 10)).pass).toBe(true);
+    expect(compare(answerOf(all), lost(0, 10)).pass).toBe(true);
+    const otherHalf = compare(lost(0, 10), lost(10, 20));
+    expect(otherHalf.pass).toBe(false);
+    expect(otherHalf.reason).toContain(
+      '80 of the 100 images of this run are scored in both, fewer than minCoverage 0.9 asks for; 80 of the 100 images of the baseline',
+    );
+    // The baseline itself was let through by another minCoverage.
+    const old = compare(answerOf(all), lost(0, 40));
+    expect(old).toMatchObject({ pass: false, metadata: { iqaGate: { judged: false } } });
+    expect(old.reason).toContain('; not comparable with baseline');
+  });
+
+  it('takes its remark on few images from those that are compared', () => {
+    const now = answerOf(scoresOf(2, 22));
+    const before = {
+      ...now,
+      rows: now.rows.slice(4),
+      missing: now.rows.slice(0, 4).map(({ image }) => ({ image, reason: 'timeout' })),
+    };
+    const { reason } = judge(now, { minCoverage: 0.8, baseline: { file: savedOne(before) } });
+    expect(reason).toMatch(/on 22 images; on the 18 that both scored/);
+    expect(reason).toMatch(/18 compared images are few/);
   });
 
   it('fails an assertion that asks for more than the row has', () => {
@@ -348,6 +456,9 @@ describe('minCoverage', () => {
 describe('the configuration of a gate', () => {
   it.each([
     [{ margin: 0.1 }, /margin: a margin needs a baseline/],
+    [{ baseline: { file: 'b.json' }, margin: 0.51 }, /margin: .*0\.5/],
+    [{ minImages: 30 }, /minImages: minImages needs a min/],
+    [{ min: 0.5, minImages: 0 }, /minImages: /],
     [{ confidence: 95 }, /confidence: /],
     [{ minCoverage: 2 }, /minCoverage: /],
     [{ baseline: 'baseline.json' }, /baseline: /],

@@ -104,7 +104,7 @@ describe('appendCorrelationRows', () => {
     expect(correlationsOf(suite)[0]?.metadata?.iqaCorrelation.several).toBe(false);
     for (const test of imagesOf(suite)) expect(test.assert).toEqual([score]);
     expect(describeUnscored(suite.tests ?? [])).toBe(
-      'photos: 2 images without human scores, so no correlation and no gate on one\n',
+      'photos: 2 images without human scores, so no correlation\n',
     );
     expect(describeUnscored(images(2))).toBe('');
   });
@@ -164,6 +164,70 @@ describe('appendCorrelationRows', () => {
       const named = from({ file: 'B/labels/mos.csv' }, images(2, 'b'));
       expect(problemOf([...from({}), ...named])).toEqual([undefined, undefined]);
     });
+  });
+
+  describe('gives a gate a row for what it cannot judge', () => {
+    const gate = (config: object) => ({ ...rank, config });
+    const folder = { vars: { image: 'x.png', dataset: 'photos' }, metadata: { iqaUnscored: true } };
+    const problemsOf = (tests: TestCase[], ...assert: object[]) =>
+      correlationsOf(appendCorrelationRows(suiteOf(tests, { assert }), [])).map(({ metadata }) => [
+        metadata?.iqaCorrelation.dataset,
+        metadata?.iqaCorrelation.problem,
+      ]);
+
+    it.each([{ min: 0.5 }, { baseline: { file: 'b.json' } }, { min: 'broken' }])('%j', (config) => {
+      expect(problemsOf([], gate(config))).toEqual([
+        ['no data set', expect.stringMatching(/^the run has no row \(a filter left none/)],
+      ]);
+      expect(problemsOf([folder], gate(config))).toEqual([
+        ['photos', expect.stringMatching(/^its 1 images have no human scores/)],
+      ]);
+      expect(problemsOf([folder, ...images(2)], rank, gate(config))).toEqual([
+        ['d', undefined],
+        ['photos', expect.stringMatching(/so the gate has nothing to judge$/)],
+      ]);
+    });
+
+    it('and none where there is no gate', () => {
+      expect(problemsOf([], rank)).toEqual([]);
+      expect(problemsOf([folder], rank)).toEqual([]);
+    });
+
+    it('unless it names other data sets, which the run must have', () => {
+      expect(problemsOf([folder, ...images(2)], gate({ min: 0.5, datasets: ['d'] }))).toEqual([
+        ['d', undefined],
+      ]);
+      expect(problemsOf([folder, ...images(2)], gate({ min: 0.5, datasets: ['D'] }))).toEqual([
+        ['d', undefined],
+        ['D', expect.stringMatching(/^the run has no row of it, only of "photos", "d"/)],
+      ]);
+    });
+  });
+
+  it('holds each data set to the gates that are for it', () => {
+    const forB = {
+      ...rank,
+      config: { min: 0.5, minImages: 30, datasets: ['b'], weights: 'uniform' },
+    };
+    const suite = appendCorrelationRows(
+      suiteOf([...images(2, 'a'), ...images(3, 'b')], { assert: [forB] }),
+      [],
+    );
+    expect(correlationsOf(suite).map((row) => row.assert)).toEqual([
+      [{ ...rank, config: { datasets: ['b'], weights: 'uniform', publish: true } }],
+      [{ ...rank, config: { ...forB.config, publish: true } }],
+    ]);
+  });
+
+  it('refuses what would pass a gate without judging it', () => {
+    const turned = { ...rank, type: 'not-javascript' };
+    expect(() => appendCorrelationRows(suiteOf(images(2), { assert: [turned] }), [])).toThrow(
+      /its type is "not-javascript", which would pass a gate that fails/,
+    );
+    const scenarios = { ...suiteOf(images(2)), scenarios: [{ config: [{}], tests: [] }] };
+    expect(() => appendCorrelationRows(scenarios as unknown as TestSuite, [])).toThrow(
+      /the rows of scenarios are made too late to be correlated/,
+    );
   });
 
   it('leaves a suite without rank-correlation as it is', () => {

@@ -119,25 +119,32 @@ describe('readRun', () => {
       },
     });
 
+    const says = (reason: string) => ({ reason, sentence: reason, remarks: [] });
+
     it('are the assertions with a bound', () => {
       expect(gated(1, [judged('+ above', '+ no bound', '- fell')])).toEqual([
-        { dataset: 'd', passed: true, reason: '+ above' },
-        { dataset: 'd', passed: false, reason: '- fell' },
+        { dataset: 'd', passed: true, judged: true, ...says('+ above') },
+        { dataset: 'd', passed: false, judged: true, ...says('- fell') },
       ]);
     });
 
     it('have failed where the row is in error, and say what they were held against', () => {
       const failed = { success: false, response: { error: 'd: no correlation' } };
       expect(gated(1, [failed])).toEqual([
-        { dataset: 'd', passed: false, reason: 'min 0.5: d: no correlation' },
-        { dataset: 'd', passed: false, reason: 'baseline b.json: d: no correlation' },
+        { dataset: 'd', passed: false, judged: false, ...says('min 0.5: d: no correlation') },
+        {
+          dataset: 'd',
+          passed: false,
+          judged: false,
+          ...says('baseline b.json: d: no correlation'),
+        },
       ]);
     });
 
     it('are listed once however often they are repeated, unless they say different things', () => {
       const same = judged('+ above', '+', '- fell');
       expect(gated(2, [same, same])).toHaveLength(2);
-      expect(gated(3, [same, judged('+ above', '+', '+ rose'), same])).toEqual([
+      expect(gated(3, [same, judged('+ above', '+', '+ rose'), same])).toMatchObject([
         { dataset: 'd', passed: true, reason: '+ above' },
         { dataset: 'd', passed: false, reason: '- fell', repetitions: [1, 3] },
         { dataset: 'd', passed: true, reason: '+ rose', repetitions: [2] },

@@ -1,0 +1,23 @@
+import { isCommandLine } from '../providers/running-promptfoo.ts';
+
+/** promptfoo's exit code for a row that failed, where the environment does not name another. */
+const FAILED = 100;
+
+/**
+ * promptfoo ends with the exit code of its rows: with 0 where there are none, where it was paused, or
+ * where `PROMPTFOO_PASS_RATE_THRESHOLD` allows a failed one. So a run with gates begins with the exit
+ * code of a failure, which promptfoo leaves as it is. A program that calls promptfoo keeps its own.
+ */
+export function holdExitCode(): void {
+  if (isCommandLine()) process.exitCode = failedExitCode();
+}
+
+/** All gates were judged and passed: from here on the exit code is promptfoo's own. */
+export function releaseExitCode(): void {
+  if (isCommandLine()) process.exitCode = undefined;
+}
+
+function failedExitCode(): number {
+  const configured = Number(process.env.PROMPTFOO_FAILED_TEST_EXIT_CODE || FAILED);
+  return Number.isSafeInteger(configured) ? configured : FAILED;
+}
