@@ -1,105 +1,206 @@
+import { type BmpHeader, isRunLength, MASKS_OF_BYTES } from './bmp-header.ts';
 import { ImageError } from './image-error.ts';
 import type { RawImage } from './raw-image.ts';
 import type { ImageFile } from './source.ts';
 
 /**
- * Uncompressed Windows bitmaps, which several image quality data sets consist of and libvips does not
- * read: 24 and 32 bits a pixel, and 1, 4 or 8 bits with a palette (BITMAPINFOHEADER and later). The
- * fourth byte of 32-bit pixels is unused by definition, so there is no transparency.
+ * Windows and OS/2 bitmaps, which several image quality data sets consist of and libvips does not read.
+ *
+ * @param header of the same file, from `readBmpHeader`
+ * @returns transparency (a mask of the header alone makes it) is flattened on white
+ * @throws ImageError truncated, a pixel outside the palette, pixels that the file leaves out
  */
-export interface BmpHeader {
-  width: number;
-  height: number;
-  bitsPerPixel: number;
-  /** Whether the first row in the file is the top one. */
-  topDown: boolean;
-  pixelOffset: number;
-  paletteOffset: number;
+export function decodeBmp(file: ImageFile, header: BmpHeader): RawImage {
+  if (isRunLength(header)) return decodeRuns(file, header);
+  return header.bitsPerPixel <= 8 ? decodePacked(file, header) : decodeDirect(file, header);
 }
 
-/** Sizes of what is fixed: the file header, and the least info header with these fields. */
-const FILE_HEADER_BYTES = 14;
-const INFO_HEADER_BYTES = 40;
+export { type BmpHeader, isBmp, readBmpHeader } from './bmp-header.ts';
 
-const UNCOMPRESSED = 0;
+/** Pixels of 1, 2, 4 or 8 bits with a palette. */
+function decodePacked(file: ImageFile, header: BmpHeader): RawImage {
+  const { width, bitsPerPixel: bits } = header;
+  const image = blank(header);
+  const colourAt = paletteOf(file, header);
+  eachRow(file, header, (row, to) => {
+    for (let x = 0; x < width; x++) {
+      // The leftmost pixel is in the highest bits.
+      const byte = file.bytes[row + Math.floor((x * bits) / 8)] as number;
+      const index = (byte >> (8 - bits - ((x * bits) % 8))) & ((1 << bits) - 1);
+      image.data.set(colourAt(index), to + 3 * x);
+    }
+  });
+  return image;
+}
 
-export const isBmp = (bytes: Uint8Array): boolean => bytes[0] === 0x42 && bytes[1] === 0x4d;
-
-/** @throws ImageError damaged, or a kind of bitmap that is not read */
-export function readBmpHeader({ name, bytes }: ImageFile): BmpHeader {
-  if (bytes.length < FILE_HEADER_BYTES + INFO_HEADER_BYTES) throw truncated(name);
-  const view = viewOf(bytes);
-  const headerBytes = view.getUint32(14, true);
-  if (headerBytes < INFO_HEADER_BYTES) throw notRead(name, 'has the header of OS/2');
-  const width = view.getInt32(18, true);
-  const height = view.getInt32(22, true);
-  const bitsPerPixel = view.getUint16(28, true);
-  const compression = view.getUint32(30, true);
-  if (width <= 0 || height === 0) {
-    throw new ImageError(name, `the file is damaged (it says ${width}x${height} pixels)`);
+/** Pixels of 16, 24 or 32 bits, each channel a range of bits. */
+function decodeDirect(file: ImageFile, header: BmpHeader): RawImage {
+  const { width, bitsPerPixel, masks } = header;
+  const image = blank(header);
+  const bytesPerPixel = bitsPerPixel / 8;
+  const { bytes } = file;
+  if (bytesPerPixel >= 3 && masks === MASKS_OF_BYTES) {
+    eachRow(file, header, (row, to) => {
+      for (let x = 0; x < width; x++) {
+        const from = row + x * bytesPerPixel;
+        const place = to + 3 * x;
+        // Blue, green, red in the file; a fourth byte is unused.
+        image.data[place] = bytes[from + 2] as number;
+        image.data[place + 1] = bytes[from + 1] as number;
+        image.data[place + 2] = bytes[from] as number;
+      }
+    });
+    return image;
   }
-  if (compression !== UNCOMPRESSED) throw notRead(name, `is compressed (method ${compression})`);
-  if (![1, 4, 8, 24, 32].includes(bitsPerPixel)) {
-    throw notRead(name, `has ${bitsPerPixel} bits a pixel`);
-  }
-  return {
-    width,
-    height: Math.abs(height),
-    bitsPerPixel,
-    topDown: height < 0,
-    pixelOffset: view.getUint32(10, true),
-    paletteOffset: FILE_HEADER_BYTES + headerBytes,
+  const pixelAt = (at: number): number => {
+    let pixel = 0;
+    for (let i = bytesPerPixel - 1; i >= 0; i--) pixel = pixel * 256 + (bytes[at + i] as number);
+    return pixel;
   };
+  const [red, green, blue, alpha] = masks.map(channelOf) as [Channel, Channel, Channel, Channel];
+  const opacities = alpha.max > 0 ? new Uint8Array(width * header.height) : undefined;
+  eachRow(file, header, (row, to) => {
+    for (let x = 0; x < width; x++) {
+      const pixel = pixelAt(row + x * bytesPerPixel);
+      const place = to + 3 * x;
+      image.data[place] = levelOf(pixel, red);
+      image.data[place + 1] = levelOf(pixel, green);
+      image.data[place + 2] = levelOf(pixel, blue);
+      if (opacities) opacities[place / 3] = levelOf(pixel, alpha);
+    }
+  });
+  // Writers that know no transparency leave 0 everywhere.
+  if (opacities?.some((opacity) => opacity > 0)) flattenOnWhite(image, opacities);
+  return image;
 }
 
-/** @throws ImageError truncated, or a pixel outside the palette */
-export function decodeBmp(
+interface Channel {
+  /** Power of 2 of the lowest bit. */
+  unit: number;
+  /** Largest value; 0 for a channel that is not there. */
+  max: number;
+}
+
+/** @param mask unsigned, of bits side by side */
+function channelOf(mask: number): Channel {
+  if (mask === 0) return { unit: 1, max: 0 };
+  const unit = (mask & -mask) >>> 0;
+  return { unit, max: mask / unit };
+}
+
+/** 0 to 255. Without bitwise operators, which take the highest bit for a sign. */
+const levelOf = (pixel: number, { unit, max }: Channel): number =>
+  max === 0 ? 0 : Math.round(((Math.floor(pixel / unit) % (max + 1)) * 255) / max);
+
+function flattenOnWhite({ data }: RawImage, opacities: Uint8Array): void {
+  for (const [pixel, opacity] of opacities.entries()) {
+    for (let at = 3 * pixel; at < 3 * pixel + 3; at++) {
+      data[at] = Math.round(255 + (((data[at] as number) - 255) * opacity) / 255);
+    }
+  }
+}
+
+const END_OF_LINE = 0;
+const END_OF_IMAGE = 1;
+const MOVE = 2;
+
+/** RLE4 and RLE8: pairs of a count and a value, or of 0 and a command. */
+function decodeRuns(file: ImageFile, header: BmpHeader): RawImage {
+  const { name, bytes } = file;
+  const { width, height, bitsPerPixel, pixelOffset } = header;
+  const image = blank(header);
+  const colourAt = paletteOf(file, header);
+  const isFour = bitsPerPixel === 4;
+  const isSet = new Uint8Array(width * height);
+  let [x, y] = [0, 0];
+  const put = (index: number) => {
+    if (x >= width || y >= height) {
+      throw new ImageError(name, 'the file is damaged (a run leads out of the picture)');
+    }
+    const pixel = (height - 1 - y) * width + x++;
+    isSet[pixel] = 1;
+    image.data.set(colourAt(index), 3 * pixel);
+  };
+  const half = (byte: number, i: number) => (i % 2 === 0 ? byte >> 4 : byte & 15);
+  const byteAt = (at: number): number => {
+    const byte = bytes[at];
+    if (byte === undefined) throw truncated(name);
+    return byte;
+  };
+  for (let at = pixelOffset; ; ) {
+    const count = byteAt(at);
+    const value = byteAt(at + 1);
+    at += 2;
+    if (count > 0) {
+      for (let i = 0; i < count; i++) put(isFour ? half(value, i) : value);
+    } else if (value === END_OF_LINE) {
+      [x, y] = [0, y + 1];
+    } else if (value === END_OF_IMAGE) {
+      break;
+    } else if (value === MOVE) {
+      [x, y] = [x + byteAt(at), y + byteAt(at + 1)];
+      at += 2;
+    } else {
+      // So many pixels as they are, filled up to whole words.
+      const length = isFour ? Math.ceil(value / 2) : value;
+      for (let i = 0; i < value; i++) {
+        put(isFour ? half(byteAt(at + (i >> 1)), i) : byteAt(at + i));
+      }
+      at += length + (length % 2);
+    }
+  }
+  const left = isSet.reduce((count, set) => count - set, isSet.length);
+  if (left > 0) {
+    throw new ImageError(
+      name,
+      `this BMP leaves ${left} of its pixels without a colour, and viewers differ about them; convert it to PNG`,
+    );
+  }
+  return image;
+}
+
+const blank = ({ width, height }: BmpHeader): RawImage => ({
+  data: new Uint8Array(width * height * 3),
+  width,
+  height,
+});
+
+/** Calls `read` with the place of each row in the file and in the picture. */
+function eachRow(
   { name, bytes }: ImageFile,
-  { width, height, bitsPerPixel, topDown, pixelOffset, paletteOffset }: BmpHeader,
-): RawImage {
+  { width, height, bitsPerPixel, topDown, pixelOffset }: BmpHeader,
+  read: (row: number, to: number) => void,
+): void {
   // Rows are padded to four bytes.
   const stride = Math.ceil((width * bitsPerPixel) / 32) * 4;
   if (bytes.length < pixelOffset + stride * height) throw truncated(name);
-  const data = new Uint8Array(width * height * 3);
-  const copyPixel = (from: number, to: number) => {
-    // Blue, green, red in the file.
-    data[to] = bytes[from + 2] as number;
-    data[to + 1] = bytes[from + 1] as number;
-    data[to + 2] = bytes[from] as number;
-  };
-  const bytesPerPixel = bitsPerPixel / 8;
   for (let y = 0; y < height; y++) {
-    const row = pixelOffset + (topDown ? y : height - 1 - y) * stride;
-    for (let x = 0; x < width; x++) {
-      const to = (y * width + x) * 3;
-      if (bytesPerPixel >= 3) {
-        copyPixel(row + x * bytesPerPixel, to);
-        continue;
-      }
-      const from = paletteOffset + 4 * packedValue(bytes, row, x, bitsPerPixel);
-      if (from + 4 > pixelOffset) {
-        throw new ImageError(
-          name,
-          'the file is damaged (a pixel has a colour outside the palette)',
-        );
-      }
-      copyPixel(from, to);
-    }
+    read(pixelOffset + (topDown ? y : height - 1 - y) * stride, y * width * 3);
   }
-  return { data, width, height };
 }
 
-/** Value of a pixel of 1, 4 or 8 bits, the leftmost in the highest bits. */
-function packedValue(bytes: Uint8Array, row: number, x: number, bits: number): number {
-  const byte = bytes[row + Math.floor((x * bits) / 8)] as number;
-  return (byte >> (8 - bits - ((x * bits) % 8))) & ((1 << bits) - 1);
+/** Red, green and blue of the palette's colours, which the file has as blue, green, red. */
+function paletteOf(
+  { name, bytes }: ImageFile,
+  { bitsPerPixel, paletteOffset, paletteEntryBytes, pixelOffset }: BmpHeader,
+): (index: number) => Uint8Array {
+  const end = Math.min(pixelOffset, bytes.length);
+  const count = Math.min(
+    1 << bitsPerPixel,
+    Math.max(0, Math.floor((end - paletteOffset) / paletteEntryBytes)),
+  );
+  const colours = Array.from({ length: count }, (_, index) =>
+    bytes
+      .slice(paletteOffset + index * paletteEntryBytes)
+      .subarray(0, 3)
+      .reverse(),
+  );
+  return (index) => {
+    const colour = colours[index];
+    if (colour) return colour;
+    throw new ImageError(name, 'the file is damaged (a pixel has a colour outside the palette)');
+  };
 }
-
-const viewOf = (bytes: Uint8Array) =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 const truncated = (name: string) =>
   new ImageError(name, 'the file is truncated; copy or download it again');
-
-const notRead = (name: string, what: string) =>
-  new ImageError(name, `this BMP ${what}, which is not read; convert it to PNG`);

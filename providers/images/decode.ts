@@ -1,38 +1,33 @@
-import sharp from 'sharp';
+import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import { type BmpHeader, decodeBmp, isBmp, readBmpHeader } from './bmp.ts';
+import { deepToSrgb } from './deep-colour.ts';
+import { refuseOtherKinds, SVG_REFUSAL } from './file-kind.ts';
+import { isUsableProfile } from './icc-profile.ts';
 import { ImageError } from './image-error.ts';
+import { dataFault, missingScans } from './jpeg-data.ts';
+import { isJpeg } from './jpeg-structure.ts';
 import type { RawImage } from './raw-image.ts';
 import type { ImageFile } from './source.ts';
+import { findTiffImage } from './tiff.ts';
+import { isTiff } from './tiff-directories.ts';
 import { isTruncated } from './truncation.ts';
-
-/** Vector and document formats have no pixels of their own, so no quality to rate. */
-const FORMATS_WITHOUT_PIXELS: Record<string, string> = {
-  svg: 'an SVG drawing',
-  pdf: 'a PDF document',
-};
 
 /**
  * Decodes an image file to 8-bit sRGB: EXIF orientation applied, embedded colour profile converted,
- * transparency flattened on white, the first frame of an animation.
+ * transparency flattened on white, the first frame of an animation, the page of full resolution of a TIFF.
  *
  * @param maxInputPixels larger images are refused before anything is decoded
- * @throws ImageError not an image, truncated or damaged, too large, SVG or PDF
+ * @throws ImageError not an image or of a format that is not read, incomplete or damaged, too large, SVG or
+ *   PDF, samples that are not 8-bit or 16-bit unsigned integers
  */
 export async function decodeImage(file: ImageFile, maxInputPixels: number): Promise<RawImage> {
-  const { name, bytes } = file;
-  refuse(name, sniffFormatWithoutPixels(bytes));
-  const { width, height, format, bmp } = await readHeader(file);
-  refuse(name, format);
-  refuseTooLarge(name, { width, height }, maxInputPixels);
-  if (bmp) return decodeBmp(file, bmp);
+  const { name } = file;
+  const header = await readHeader(file);
+  refuseTooLarge(name, header, maxInputPixels);
+  if ('bmp' in header) return decodeBmp(file, header.bmp);
+  if (isJpeg(file.bytes)) return decodeJpeg(file);
   try {
-    const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: false })
-      .autoOrient()
-      .flatten({ background: '#ffffff' })
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return { data: toRgb(data, info.channels, name), width: info.width, height: info.height };
+    return await toRgb8(file, header);
   } catch (cause) {
     if (cause instanceof ImageError) throw cause;
     throw unreadable(file, `the file is damaged`, cause);
@@ -58,31 +53,91 @@ export function refuseTooLarge(
  * @throws ImageError
  */
 export async function readSize(file: ImageFile): Promise<{ width: number; height: number }> {
-  refuse(file.name, sniffFormatWithoutPixels(file.bytes));
   return (await readHeader(file)).oriented;
 }
 
-async function readHeader(file: ImageFile): Promise<{
+interface Size {
   width: number;
   height: number;
-  format: string;
+}
+
+type Header = Size & {
   /** The size it decodes to. */
-  oriented: { width: number; height: number };
-  bmp?: BmpHeader;
-}> {
+  oriented: Size;
+} & ({ bmp: BmpHeader } | SharpHeader);
+
+interface SharpHeader {
+  metadata: Metadata;
+  /** Which image of the file is decoded. */
+  place: Pick<SharpOptions, 'page'> & { tiff?: { subifd: number } };
+  hasUnknownChannel: boolean;
+}
+
+async function readHeader(file: ImageFile): Promise<Header> {
   if (isBmp(file.bytes)) {
     const bmp = readBmpHeader(file);
     const { width, height } = bmp;
-    return { width, height, format: 'bmp', oriented: { width, height }, bmp };
+    return { width, height, oriented: { width, height }, bmp };
   }
+  await refuseOtherKinds(file);
+  const { page, subifd, hasUnknownChannel } = isTiff(file.bytes)
+    ? findTiffImage(file)
+    : { page: 0, subifd: undefined, hasUnknownChannel: false };
+  const place = subifd === undefined ? {} : { page, tiff: { subifd } };
+  const metadata = await readMetadata(file, place);
+  if (metadata.format === 'svg') throw new ImageError(file.name, SVG_REFUSAL);
+  const { width, height, autoOrient } = metadata;
+  return { width, height, oriented: autoOrient, metadata, place, hasUnknownChannel };
+}
+
+async function readMetadata(file: ImageFile, place: SharpHeader['place']): Promise<Metadata> {
   try {
-    const { width, height, format, autoOrient } = await sharp(file.bytes, {
-      limitInputPixels: false,
-    }).metadata();
-    return { width, height, format, oriented: autoOrient };
+    return await sharp(file.bytes, { ...place, limitInputPixels: false }).metadata();
   } catch (cause) {
     throw unreadable(file, 'not an image that can be read', cause);
   }
+}
+
+/** What libjpeg warns about is harmless, once all data is known to be there. */
+async function decodeJpeg(file: ImageFile): Promise<RawImage> {
+  const { name, bytes } = file;
+  const fault = missingScans(bytes) ?? dataFault(bytes);
+  if (fault !== undefined) throw new ImageError(name, fault);
+  try {
+    return await finish(open(bytes, { failOn: 'none' }));
+  } catch (cause) {
+    throw unreadable(file, 'the file is damaged', cause);
+  }
+}
+
+const open = (bytes: Uint8Array, options: SharpOptions): Sharp =>
+  sharp(bytes, { failOn: 'error', limitInputPixels: false, ...options }).autoOrient();
+
+async function toRgb8(
+  { bytes }: ImageFile,
+  { metadata, place, hasUnknownChannel }: SharpHeader,
+): Promise<RawImage> {
+  const { space, icc } = metadata;
+  if ((space !== 'rgb16' && space !== 'grey16') || !icc) {
+    return finish(open(bytes, place), { hasUnknownChannel });
+  }
+  const opened = open(bytes, { ...place, ignoreIcc: true });
+  return isUsableProfile(icc, space === 'rgb16' ? 3 : 1)
+    ? deepToSrgb(hasUnknownChannel ? opened.removeAlpha() : opened, space)
+    : finish(opened, { hasUnknownChannel });
+}
+
+async function finish(image: Sharp, { hasUnknownChannel = false } = {}): Promise<RawImage> {
+  // In a pipeline of sharp, flattening comes before a channel is left out.
+  const opaque = hasUnknownChannel ? image.removeAlpha() : image.flatten({ background: '#ffffff' });
+  const { data, info } = await opaque
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  if (channels === 3) return { data, width, height };
+  if (channels === 1) return { data: tripled(data), width, height };
+  throw new Error(`it decodes to ${channels} channels`);
 }
 
 function unreadable(file: ImageFile, otherwise: string, cause: unknown): ImageError {
@@ -92,29 +147,10 @@ function unreadable(file: ImageFile, otherwise: string, cause: unknown): ImageEr
   });
 }
 
-function refuse(name: string, format: string | undefined): void {
-  const what = format && FORMATS_WITHOUT_PIXELS[format];
-  if (what) {
-    throw new ImageError(
-      name,
-      `this is ${what}, which has no pixels of its own; export it as PNG at the size people see it`,
-    );
-  }
-}
-
-function sniffFormatWithoutPixels(bytes: Uint8Array): string | undefined {
-  const head = Buffer.from(bytes.subarray(0, 1024)).toString('latin1');
-  if (head.includes('%PDF-')) return 'pdf';
-  return /^\s*(?:\xef\xbb\xbf)?\s*</.test(head) && /<svg[\s>]/i.test(head) ? 'svg' : undefined;
-}
-
-function toRgb(data: Buffer, channels: number, name: string): Uint8Array {
-  if (channels === 3) return data;
-  if (channels !== 1)
-    throw new ImageError(name, `decoded to ${channels} channels; convert it to RGB`);
-  const rgb = new Uint8Array(data.length * 3);
-  for (let pixel = 0; pixel < data.length; pixel++)
-    rgb.fill(data[pixel] as number, pixel * 3, pixel * 3 + 3);
+function tripled(grey: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array(grey.length * 3);
+  for (let pixel = 0; pixel < grey.length; pixel++)
+    rgb.fill(grey[pixel] as number, pixel * 3, pixel * 3 + 3);
   return rgb;
 }
 

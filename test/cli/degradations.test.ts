@@ -110,7 +110,7 @@ describe.concurrent('iqa degradations', () => {
     [
       'a file that is no image',
       ['text.jpg', '-o', 'a.png'],
-      /^error: image "text.jpg": not an image/,
+      /^error: image "text.jpg": this is a text file, not an image/,
     ],
     ['an image too small', ['tiny.png', '-o', 'a.png'], /^error: .*20.*32/],
     [

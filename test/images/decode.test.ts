@@ -133,7 +133,7 @@ describe('decodeImage', () => {
 
   it('refuses what is not an image', async () => {
     await expect(decode(Buffer.from('hello, I am a text file'))).rejects.toThrow(
-      /"photo\.x": not an image/,
+      /"photo\.x": this is a text file, not an image/,
     );
   });
 

@@ -1,0 +1,200 @@
+import { readFileSync } from 'node:fs';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { decodeImage, readSize } from '../../providers/images/decode.ts';
+import { sharedIsPresent, sharedPath } from '../shared.ts';
+import { flat, picture, pixelAt } from './pictures.ts';
+import { type TiffPage, tiffFile } from './tiff-file.ts';
+
+const decode = (bytes: Uint8Array) => decodeImage({ name: 'photo.tif', bytes }, 1_000_000);
+
+const page = (
+  width: number,
+  height: number,
+  colour: [number, number, number],
+  more: Partial<TiffPage> = {},
+): TiffPage => ({ width, height, channels: 3, samples: flat(width, height, colour).data, ...more });
+
+const RED: [number, number, number] = [250, 10, 20];
+const BLUE: [number, number, number] = [10, 20, 250];
+const full = page(60, 40, RED);
+const small = page(15, 10, BLUE);
+const reduced = (one: TiffPage): TiffPage => ({ ...one, tags: { ...one.tags, 254: [1] } });
+
+describe('decodeImage of a TIFF with several images', () => {
+  it.each<[string, TiffPage[]]>([
+    ['alone', [full]],
+    ['before a thumbnail', [full, small]],
+    ['after a thumbnail', [small, full]],
+    ['after a thumbnail that says so', [reduced(small), full]],
+    ['after a large preview that says so', [reduced(page(60, 40, BLUE)), full]],
+    ['in the older way of saying so', [{ ...page(60, 40, BLUE), tags: { 255: [2] } }, full]],
+    ['before a pyramid', [full, reduced(page(30, 20, BLUE)), reduced(page(15, 10, BLUE))]],
+    ['before a pyramid that does not say so', [full, page(30, 20, BLUE), page(15, 10, BLUE)]],
+    ['with a pyramid of its own', [{ ...full, subIfds: [reduced(page(30, 20, BLUE)), small] }]],
+    ['inside a thumbnail', [{ ...reduced(small), subIfds: [full] }]],
+    ['inside a thumbnail, second', [{ ...reduced(small), subIfds: [reduced(small), full] }]],
+    ['beside a mask', [full, { ...page(60, 40, BLUE), tags: { 254: [4] } }]],
+  ])('takes the one of full resolution, %s', async (_, pages) => {
+    const bytes = tiffFile(pages);
+    const image = await decode(bytes);
+    expect([image.width, image.height]).toEqual([60, 40]);
+    expect(pixelAt(image, 59, 39)).toEqual(RED);
+    expect(await readSize({ name: 'photo.tif', bytes })).toEqual({ width: 60, height: 40 });
+  });
+
+  it.each<[string, TiffPage[]]>([
+    ['of one size', [full, page(60, 40, BLUE)]],
+    ['of similar sizes', [full, page(50, 45, BLUE)]],
+    ['and a thumbnail', [small, full, page(40, 60, BLUE)]],
+  ])('refuses pages %s', async (_, pages) => {
+    await expect(decode(tiffFile(pages))).rejects.toThrow(
+      '"photo.tif": this TIFF holds 2 pages of full size; save the one that is to be rated',
+    );
+  });
+
+  it('does not follow a chain of images that leads back', async () => {
+    const bytes = tiffFile([full]);
+    const first = bytes.readUInt32LE(4);
+    bytes.writeUInt32LE(first, bytes.length - 4);
+    await expect(decode(bytes)).resolves.toMatchObject({ width: 60 });
+  });
+
+  it.each([
+    ['DNG', { ...reduced(small), tags: { 254: [1], 50706: [1, 4, 0, 0] }, subIfds: [full] }],
+    ['TIFF', { ...small, subIfds: [{ ...full, channels: 1, photometric: 32803 }] }],
+  ])('refuses raw files of cameras: %s', async (kind, first) => {
+    await expect(decode(tiffFile([first]))).rejects.toThrow(
+      `this is a raw file of a camera (${kind})`,
+    );
+  });
+});
+
+describe('decodeImage of TIFF samples', () => {
+  const grey = { width: 60, height: 40, channels: 1 };
+  const count = 60 * 40;
+
+  it.each<[string, TiffPage, string]>([
+    [
+      '32-bit floating-point',
+      { ...grey, samples: new Float32Array(count), tags: { 339: [3] } },
+      '',
+    ],
+    [
+      '32-bit floating-point, in colour',
+      { ...grey, channels: 3, samples: new Float32Array(3 * count), tags: { 339: [3, 3, 3] } },
+      '32-bit floating-point',
+    ],
+    ['16-bit floating-point', { ...grey, samples: new Uint16Array(count), tags: { 339: [3] } }, ''],
+    [
+      '64-bit floating-point',
+      { ...grey, samples: new Float64Array(count), tags: { 339: [3] } },
+      '',
+    ],
+    ['32-bit unsigned integer', { ...grey, samples: new Uint32Array(count) }, ''],
+    ['16-bit signed integer', { ...grey, samples: new Int16Array(count), tags: { 339: [2] } }, ''],
+    ['8-bit signed integer', { ...grey, samples: new Int8Array(count), tags: { 339: [2] } }, ''],
+    ['12-bit unsigned integer', { ...grey, samples: new Uint8Array(count * 2), bits: 12 }, ''],
+  ])('refuses %s', async (name, image, called) => {
+    await expect(decode(tiffFile([image]))).rejects.toThrow(
+      `this TIFF has ${called || name} samples, and such files are not read; convert it to 8 or 16 bits`,
+    );
+  });
+
+  it.each([
+    [8, 'CIE L*a*b*'],
+    [9, 'ICC L*a*b*'],
+    [32845, 'colours of a high dynamic range (LogLuv)'],
+  ])('refuses colours of kind %i', async (photometric, called) => {
+    await expect(decode(tiffFile([{ ...full, photometric }]))).rejects.toThrow(
+      `this TIFF holds ${called}`,
+    );
+  });
+
+  it.each([
+    [50000, 'Zstandard'],
+    [34925, 'LZMA'],
+    [34712, 'JPEG 2000'],
+    [52546, 'JPEG XL'],
+  ])('refuses the compression %i', async (compression, called) => {
+    await expect(decode(tiffFile([{ ...full, tags: { 259: [compression] } }]))).rejects.toThrow(
+      `this TIFF is compressed with ${called} (method ${compression})`,
+    );
+  });
+
+  const four = picture(60, 40).data;
+  const rgba = Uint8Array.from({ length: 4 * count }, (_, i) =>
+    i % 4 === 3 ? 0 : (four[Math.floor(i / 4) * 3 + (i % 4)] as number),
+  );
+  const colours = { width: 60, height: 40, channels: 4, samples: rgba, photometric: 2 };
+
+  it.each([[[0]], [[]]])(
+    'leaves a channel of unknown meaning out: ExtraSamples %j',
+    async (extra) => {
+      const tags: Record<number, number[]> = extra.length > 0 ? { 338: extra } : {};
+      const { data } = await decode(tiffFile([{ ...colours, tags }]));
+      expect(Buffer.compare(data, four)).toBe(0);
+    },
+  );
+
+  it.each([[1], [2]])('takes a channel of transparency for it: ExtraSamples %i', async (extra) => {
+    const { data } = await decode(tiffFile([{ ...colours, tags: { 338: [extra] } }]));
+    expect(data.every((level) => level === 255)).toBe(true);
+  });
+
+  it('refuses more channels', async () => {
+    const samples = new Uint8Array(5 * count);
+    const five = { ...colours, channels: 5, samples, tags: { 338: [0, 0] } };
+    await expect(decode(tiffFile([five]))).rejects.toThrow(
+      'this TIFF has 5 channels where its colours need 3',
+    );
+  });
+
+  it.each([1, 2, 4])('reads %i bits of grey', async (bits) => {
+    const samples = new Uint8Array((count * bits) / 8).fill(0b11100100);
+    const { data } = await decode(tiffFile([{ ...grey, samples, bits }]));
+    const top = 2 ** bits - 1;
+    const firstByte = Array.from(
+      { length: 8 / bits },
+      (_, i) => ((0b11100100 >> (8 - bits * (i + 1))) & top) * (255 / top),
+    );
+    expect(firstByte.map((_, i) => data[3 * i])).toEqual(firstByte);
+  });
+
+  it('reads 16 bits where white is zero', async () => {
+    const samples = new Uint16Array(count).fill(65_535 - 200 * 257);
+    const { data } = await decode(tiffFile([{ ...grey, samples, photometric: 0 }]));
+    expect(new Set(data)).toEqual(new Set([200]));
+  });
+
+  it.each(['lzw', 'deflate', 'jpeg', 'none'] as const)(
+    'reads the compression %s',
+    async (compression) => {
+      const { data, width, height } = picture(60, 40);
+      const bytes = await sharp(data, { raw: { width, height, channels: 3 } })
+        .tiff({ compression, quality: 100 })
+        .toBuffer();
+      expect(await decode(bytes)).toMatchObject({ width, height });
+    },
+  );
+
+  it('refuses one that lacks its end', async () => {
+    const bytes = tiffFile([full]);
+    for (const share of [0.001, 0.5, 0.99]) {
+      await expect(decode(bytes.subarray(0, Math.ceil(bytes.length * share)))).rejects.toThrow(
+        /truncated|damaged|not an image/,
+      );
+    }
+  });
+
+  it.skipIf(!sharedIsPresent('cases/images'))('reads or names the cases', async () => {
+    const of = (name: string) => decode(readFileSync(sharedPath(`cases/images/${name}`)));
+    const { data } = await of('base_expected.png');
+    expect(Buffer.compare((await of('tif_thumbfirst.tif')).data, data)).toBe(0);
+    expect(Buffer.compare((await of('tif_rgb_extra.tif')).data, data)).toBe(0);
+    await expect(of('dng_like.dng')).rejects.toThrow('raw file of a camera (DNG)');
+    await expect(of('tif_f32_gray01.tif')).rejects.toThrow('32-bit floating-point samples');
+    await expect(of('tif_u32.tif')).rejects.toThrow('32-bit unsigned integer samples');
+    await expect(of('tif_zstd.tif')).rejects.toThrow('compressed with Zstandard');
+  });
+});
