@@ -160,7 +160,7 @@ function describeFailures(
   missing: CorrelationAnswer['missing'],
 ): string {
   const allowed = minCoverage === 1 ? '' : `, more than minCoverage ${minCoverage} allows`;
-  return `${dataset}: no correlation, because ${missing.length} of ${rows.length} images have no score${allowed}: ${nameSome(missing)}. Mend them and run again with --retry-errors`;
+  return `${dataset}: no correlation, because ${missing.length} of ${rows.length} images have no score${allowed}: ${nameSome(missing)}. Mend them and run again, which buys no answer twice`;
 }
 
 function nameSome(missing: CorrelationAnswer['missing']): string {

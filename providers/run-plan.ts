@@ -11,6 +11,8 @@ import { iqaFolder } from './iqa-folder.ts';
 const planSchema = z.object({
   /** Identity of each image row, see `rowIdentities` in reports/resumed-rows.ts. */
   rows: z.array(z.string()),
+  /** Its columns in order, each by its provider and its prompt. */
+  columns: z.array(z.string()).optional(),
   /** `--filter-range` of the run, which promptfoo applies once more when it goes on. */
   filterRange: z.string().optional(),
 });

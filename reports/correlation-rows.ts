@@ -8,7 +8,7 @@ import { isLiteral, literalVars, shieldedVars } from '../providers/literal-text.
 import { UNNAMED_DATASET, UNSCORED_KEY } from '../providers/row-input.ts';
 import { weightsSchema } from '../providers/row-output.ts';
 import { describePooling } from './one-source.ts';
-import { rowsOfRun } from './resumed-rows.ts';
+import { columnsOf, promptsOfRun, rowsOfRun } from './resumed-rows.ts';
 
 /** What a correlation row is called that stands for no row at all. */
 const NO_DATASET = 'no data set';
@@ -22,12 +22,13 @@ const NO_DATASET = 'no data set';
  * @throws ConfigError where correlation rows cannot do what the configuration asks for
  */
 export function appendCorrelationRows(
-  suite: TestSuite,
+  given: TestSuite,
   commandLine: readonly string[] = process.argv,
 ): TestSuite {
+  const suite = { ...given, prompts: promptsOfRun(given.prompts, commandLine) };
   // `--filter-failing` brings correlation rows of the earlier run back as ordinary tests.
   const own = (suite.tests ?? []).filter((test) => !test.metadata?.[CORRELATION_KEY]);
-  const tests = rowsOfRun(own, commandLine);
+  const tests = rowsOfRun(own, commandLine, columnsOf(suite));
   const { defaultTest } = suite;
   if (typeof defaultTest === 'string') return { ...suite, tests };
 

@@ -1,6 +1,7 @@
-import type { TestCase } from 'promptfoo';
+import type { Prompt, TestCase, TestSuite } from 'promptfoo';
 import { ConfigError } from '../providers/config-error.ts';
 import { unshielded } from '../providers/literal-text.ts';
+import { promptFileName } from '../providers/prompt-file.ts';
 import { noteRunPlan, readRunPlan } from '../providers/run-plan.ts';
 
 /**
@@ -8,11 +9,17 @@ import { noteRunPlan, readRunPlan } from '../providers/run-plan.ts';
  * (`--resume`, `--retry-errors`), the rows which that evaluation began with, in its order.
  *
  * @param commandLine promptfoo's arguments, the only place that tells whether a run goes on
- * @throws ConfigError when the earlier rows cannot be had again
+ * @param columns of this run, see `columnsOf`
+ * @throws ConfigError when the earlier rows or columns cannot be had again
  */
-export function rowsOfRun(tests: TestCase[], commandLine: readonly string[]): TestCase[] {
+export function rowsOfRun(
+  tests: TestCase[],
+  commandLine: readonly string[],
+  columns: readonly string[] = [],
+): TestCase[] {
   const earlier = continuedEvaluation(commandLine);
   const plan = earlier && readRunPlan(earlier.id);
+  if (plan?.columns) refuseOtherColumns(plan.columns, columns);
   if (plan?.filterRange) {
     throw new ConfigError(
       `this evaluation was begun with --filter-range ${plan.filterRange}, which promptfoo applies again when it goes on, and so cuts off the correlation row; run it anew instead of with --resume or --retry-errors`,
@@ -22,9 +29,47 @@ export function rowsOfRun(tests: TestCase[], commandLine: readonly string[]): Te
   const filterRange = argumentOf(commandLine, '--filter-range');
   noteRunPlan({
     rows: rowIdentities(rows),
+    columns: [...columns],
     ...(filterRange !== undefined && { filterRange }),
   });
   return rows;
+}
+
+/**
+ * The prompts of a run that goes on. promptfoo takes them from the columns of the earlier one, one for
+ * each provider and prompt, and would make columns of all of those for each provider again.
+ */
+export function promptsOfRun(prompts: Prompt[], commandLine: readonly string[]): Prompt[] {
+  if (!continuedEvaluation(commandLine)) return prompts;
+  const known = new Map(
+    prompts.map((prompt) => [JSON.stringify([prompt.label, prompt.raw]), prompt]),
+  );
+  return [...known.values()];
+}
+
+/** The columns that promptfoo makes of a suite, in its order. */
+export const columnsOf = ({ providers, prompts, providerPromptMap }: TestSuite): string[] =>
+  providers.flatMap((provider) => {
+    const name = provider.label || provider.id();
+    const allowed = providerPromptMap?.[name];
+    return prompts
+      .filter(({ label }) => !allowed || allowed.includes(label))
+      .map(({ label }) => `${name}, ${promptFileName(label)}`);
+  });
+
+function refuseOtherColumns(begun: readonly string[], now: readonly string[]): void {
+  if (begun.length === now.length && begun.every((column, index) => column === now[index])) return;
+  const [gone] = begun.filter((column) => !now.includes(column));
+  const [added] = now.filter((column) => !begun.includes(column));
+  const what =
+    gone !== undefined
+      ? `"${gone}" is gone`
+      : added !== undefined
+        ? `"${added}" is new`
+        : 'they are the same in another order or number';
+  throw new ConfigError(
+    `this evaluation was begun with ${begun.length} columns and would go on with ${now.length} that are not the same (${what}), so results would stand in the wrong ones; run it anew: answers that were bought are not bought again`,
+  );
 }
 
 /**

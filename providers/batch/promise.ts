@@ -9,12 +9,12 @@ import { isGone } from './run.ts';
 export function promiseOf(ledger: Ledger, replyKey: Uint8Array): string | undefined {
   const batches = ledger.waitingIn(replyKey);
   if (batches.some(({ state }) => state === 'submitted' || state === 'submitting')) {
-    return 'a batch that is under way will bring this answer, and asking now would buy it twice; run "batch collect" when it has ended, or "batch cancel", then go on with --retry-errors';
+    return 'a batch that is under way will bring this answer, and asking now would buy it twice; run "batch collect" when it has ended, or "batch cancel", then run it again';
   }
   if (batches.some(({ run }) => !isGone(ledger.path, run))) {
-    return 'a running "batch submit" is submitting this question, and asking now would buy it twice; run "batch collect" after it, then go on with --retry-errors';
+    return 'a running "batch submit" is submitting this question, and asking now would buy it twice; run "batch collect" after it, then run it again';
   }
   return batches.some(({ state }) => state === 'sealed')
-    ? 'this question is written into a batch that is not submitted yet; run "batch submit" to submit it, or "batch cancel" to ask now, then go on with --retry-errors'
+    ? 'this question is written into a batch that is not submitted yet; run "batch submit" to submit it, or "batch cancel" to ask now, then run it again'
     : undefined;
 }

@@ -52,7 +52,7 @@ interface Hint {
 }
 
 const NOTHING_MORE = 'nothing more is asked of this judge in this run';
-const PAY = 'pay, or raise the limit with the vendor; then go on with --retry-errors';
+const PAY = 'pay, or raise the limit with the vendor; then run it again';
 
 /** A server's words while it makes its model ready; with a status of 503, in lower case. */
 export const ABOUT_LOADING = /loading|starting|warming|not ready|initiali[sz]ing/;
@@ -83,22 +83,21 @@ const HINTS: readonly Hint[] = [
   {
     status: 408,
     advice:
-      "the server itself gave up: lower judgeOptions.maxConcurrency, or raise the server's time limit; then go on with --retry-errors",
+      "the server itself gave up: lower judgeOptions.maxConcurrency, or raise the server's time limit; then run it again",
   },
   {
     status: 409,
-    advice: 'the server was busy with something that excludes it: go on later with --retry-errors',
+    advice: 'the server was busy with something that excludes it: run it again later',
   },
   { status: 429, about: /quota|billing|credit|balance/, advice: PAY },
   {
     status: 429,
-    advice:
-      'lower judgeOptions.maxConcurrency or raise judgeOptions.maxRetries; then go on with --retry-errors',
+    advice: 'lower judgeOptions.maxConcurrency or raise judgeOptions.maxRetries; then run it again',
   },
   {
     status: 503,
     about: ABOUT_LOADING,
-    advice: 'the server is still loading the model: go on with --retry-errors once it is ready',
+    advice: 'the server is still loading the model: run it again once it is ready',
   },
   { about: /top_logprobs/, advice: 'lower judgeOptions.topLogprobs to what the endpoint allows' },
   { about: /logprob/, advice: 'set judgeOptions.probabilities: samples' },
@@ -162,15 +161,15 @@ export function describeFailure(failure: RequestFailure, setting: RequestSetting
   const tries = options.maxRetries === 0 ? '' : `, tried ${options.maxRetries + 1} times`;
   switch (failure.kind) {
     case 'timeout':
-      return `no reply within ${options.timeoutMs} ms${tries}; raise judgeOptions.timeoutMs or lower judgeOptions.maxConcurrency, then go on with --retry-errors`;
+      return `no reply within ${options.timeoutMs} ms${tries}; raise judgeOptions.timeoutMs or lower judgeOptions.maxConcurrency, then run it again`;
     case 'connection':
-      return `${endpoint} cannot be reached (${quote(failure.words)})${tries}; see that the server runs and that judgeOptions.baseUrl is right${proxyAdvice()}, then go on with --retry-errors`;
+      return `${endpoint} cannot be reached (${quote(failure.words)})${tries}; see that the server runs and that judgeOptions.baseUrl is right${proxyAdvice()}, then run it again`;
     case 'provider':
-      return `${quote(failure.words)}; mend what the provider needs, or go on with --retry-errors`;
+      return `${quote(failure.words)}; mend what the provider needs, or run it again`;
     case 'reported':
-      return `the endpoint reports an error in place of an answer: ${quote(failure.words)}; go on with --retry-errors`;
+      return `the endpoint reports an error in place of an answer: ${quote(failure.words)}; run it again`;
     case 'other':
-      return `the reply cannot be read (${quote(failure.words)}); go on with --retry-errors`;
+      return `the reply cannot be read (${quote(failure.words)}); run it again`;
     case 'status': {
       const { status, words } = failure;
       const said = `${failure.inReply ? 'the reply is an error' : 'HTTP'} ${status}: ${quote(words)}`;
@@ -181,7 +180,7 @@ export function describeFailure(failure: RequestFailure, setting: RequestSetting
       const hint = hintOf(failure);
       if (hint) return `${said}; ${hint.advice}`;
       return status >= 500
-        ? `${said}${failure.inReply ? '' : tries}; go on later with --retry-errors`
+        ? `${said}${failure.inReply ? '' : tries}; run it again later`
         : `${said}; mend judgeOptions or the prompt file accordingly`;
     }
   }

@@ -290,6 +290,42 @@ describe('a run that goes on', () => {
     );
   });
 
+  describe('has the columns it began with', () => {
+    const prompt = (label: string) => ({ label, raw: `{"${label}": 1}` });
+    const withColumns = (labels: string[], prompts: object[]) =>
+      ({
+        ...suiteOf(all),
+        providers: labels.map((label) => ({ label, id: () => `x#${label}` })),
+        prompts,
+      }) as unknown as TestSuite;
+    const [one, two] = [prompt('one'), prompt('two')];
+
+    it('though promptfoo gives it a prompt for each of them', () => {
+      appendCorrelationRows(withColumns(['a', 'b'], [one, two]), []);
+      persistRunPlan('eval-x');
+      const again = withColumns(['a', 'b'], [one, two, one, two]);
+      expect(appendCorrelationRows(again, ['--retry-errors']).prompts).toEqual([one, two]);
+    });
+
+    it.each([
+      [
+        'a provider is gone',
+        ['a'],
+        [one, two],
+        '4 columns and would go on with 2',
+        '"b, one" is gone',
+      ],
+      ['a provider is new', ['a', 'b', 'c'], [one, two], 'go on with 6', '"c, one" is new'],
+      ['they stand in another order', ['b', 'a'], [one, two], 'go on with 4', 'another order'],
+    ])('or stops where %s', (_, labels, prompts, counts, what) => {
+      appendCorrelationRows(withColumns(['a', 'b'], [one, two]), []);
+      persistRunPlan('eval-x');
+      const goOn = () => appendCorrelationRows(withColumns(labels, prompts), ['--resume']);
+      expect(goOn).toThrow(counts);
+      expect(goOn).toThrow(what);
+    });
+  });
+
   it('refuses when a row is gone', () => {
     begin('eval-x', some);
     expect(() => appendCorrelationRows(suiteOf(all.slice(0, 3)), ['--retry-errors'])).toThrow(

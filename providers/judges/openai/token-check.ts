@@ -34,7 +34,7 @@ export function createTokenCheck(judgeId: string, endpoint: string): (reply: Cha
 /** A reply that says nothing to the question, and what to do without losing what was bought. */
 function withoutAnswer({ text, refused, cutOff, onlyReasoned }: ChatSample): string | undefined {
   if (refused !== undefined) {
-    return `refused: ${quote(refused)}; --retry-errors asks this question once more and buys no other again`;
+    return `refused: ${quote(refused)}; running again asks this question once more and buys no other again`;
   }
   if (text.trim() !== '') return undefined;
   if (cutOff) {
@@ -42,8 +42,8 @@ function withoutAnswer({ text, refused, cutOff, onlyReasoned }: ChatSample): str
     return `the reply ended at the token limit ${where}; raise judgeOptions.maxTokens, which leaves the kept answers as they are`;
   }
   return onlyReasoned
-    ? 'the reply holds reasoning and no answer; switch reasoning off at the server, or mend its reasoning parser, or set judgeOptions.probabilities: samples; --retry-errors asks this question once more and buys no other again'
-    : 'the reply is empty; --retry-errors asks this question once more and buys no other again';
+    ? 'the reply holds reasoning and no answer; switch reasoning off at the server, or mend its reasoning parser, or set judgeOptions.probabilities: samples; running again asks this question once more and buys no other again'
+    : 'the reply is empty; running again asks this question once more and buys no other again';
 }
 
 function lacking(sample: ChatSample | undefined, model: string): string | undefined {
