@@ -110,7 +110,7 @@ function tableHtml({ caption, head, rows, align }: TableBlock): string {
 /** In a narrow column numbers break before their interval, and nowhere else. */
 function unbroken(cell: Cell): Cell {
   if (typeof cell !== 'string') return { ...cell, text: unbroken(cell.text) as string };
-  const parts = cell.split(/ (?=[[(+])/);
+  const parts = cell.split(/ (?=[[(]|\+ )/);
   return parts.map((part) => part.replaceAll(' ', '\u00a0')).join(' ');
 }
 

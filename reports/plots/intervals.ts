@@ -22,7 +22,7 @@ export function intervalPlot(
     type: 'nominal',
     sort: null,
     title: null,
-    axis: { grid: false, ticks: false, domain: false },
+    axis: { grid: false, ticks: false, domain: false, labelLimit: 0 },
   } as const;
   const x = { type: 'quantitative', title, scale: { zero: false, nice: true } } as const;
   return {

@@ -53,7 +53,10 @@ function list(report: DatasetReport): Block {
   };
 }
 
-const MATRIX_TEXT = `Ranked by SRCC. Columns that share a letter are not told apart by these images; two that share none differ, or could not be compared (${NONE}). In the matrix + says that the column of the row is better than the one with that number, − that it is worse, · that these images do not decide it. All differences and p-values are in report.json.`;
+/** Of a pair that could not be compared: no dash, beside signs. */
+const UNTESTED = '?';
+
+const MATRIX_TEXT = `Ranked by SRCC. Columns that share a letter are not told apart by these images; two that share none differ, or could not be compared (${UNTESTED}). In the matrix + says that the column of the row is better than the one with that number, − that it is worse, · that these images do not decide it. All differences and p-values are in report.json.`;
 
 /** Columns by rank, with the letters of their groups, and how each fares against each. */
 function matrix({ name, entries, ranking, comparisons }: DatasetReport): Block {
@@ -79,14 +82,14 @@ function matrix({ name, entries, ranking, comparisons }: DatasetReport): Block {
         letters.join(' '),
         ...ranking.map((other): Cell => {
           if (other.column === column) return '';
-          return signs.get(`${column} ${other.column}`) ?? NONE;
+          return signs.get(`${column} ${other.column}`) ?? UNTESTED;
         }),
       ];
     }),
   };
 }
 
-const SIGNS = { gain: '+', loss: '−', undecided: '·', none: NONE };
+const SIGNS = { gain: '+', loss: '−', undecided: '·', none: UNTESTED };
 
 const turnedVerdict = (verdict: Comparison['verdict']): keyof typeof SIGNS =>
   verdict === 'gain' ? 'loss' : verdict === 'loss' ? 'gain' : (verdict ?? 'none');
