@@ -54,7 +54,7 @@ export const DIFFERENCE: Scale = {
 /** Below this there is no interval: so few units do not say how much units differ. */
 export const MIN_UNITS = 5;
 
-/** Below this percentiles cover less than they say: 82 to 95 % instead of 95 (`bench/interval-coverage.ts`). */
+/** Below this percentiles are too narrow: down to 87 % instead of 95 (`bench/interval-coverage.ts`). */
 export const FEW_UNITS = 20;
 
 /** More undefined draws than this leave it open what the interval would be with them. */

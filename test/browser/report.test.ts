@@ -53,6 +53,8 @@ describe.skipIf(!browserIsPresent())('report.html in a browser', () => {
     [1400, 'dark'],
     [1200, 'light'],
     [800, 'dark'],
+    [600, 'light'],
+    [400, 'light'],
     [390, 'light'],
   ] as const)('fits a window %d wide, %s, and asks for nothing', async (width, colorScheme) => {
     const page = await browser?.context.newPage();
@@ -77,6 +79,14 @@ describe.skipIf(!browserIsPresent())('report.html in a browser', () => {
       .getByRole('region', { name: /agreement of scores/ })
       .evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
     if (width >= 1200) expect(cutOff).toBe(0);
+    // However narrow, SRCC with its interval is seen without scrolling aside.
+    const srcc = page
+      .getByRole('region', { name: /agreement of scores/ })
+      .locator('td')
+      .first();
+    expect(await srcc.innerText()).toMatch(/^[−]?[01]\.\d{3}\s\[/);
+    const { x, width: wide } = (await srcc.boundingBox()) ?? { x: width, width: 0 };
+    expect(x + wide).toBeLessThanOrEqual(width);
     const light = (colour: string) => Number(/\d+/.exec(colour)?.[0]) > 128;
     expect(light(shown.backgroundColor)).toBe(colorScheme === 'light');
     expect(light(shown.color)).toBe(colorScheme === 'dark');

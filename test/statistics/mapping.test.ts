@@ -112,6 +112,22 @@ describe('mapped scores', () => {
     );
   });
 
+  it('say whether they had settled by what still moves, not by the last bit', () => {
+    const mappingOf = (relation: (i: number) => number) => {
+      const places = Array.from({ length: 400 }, (_, i) => i);
+      return mapScores(
+        places.map((i) => i / 60),
+        places.map((i) => relation(i) + Math.abs(Math.sin(i * 12.9898))),
+      );
+    };
+    // A root is approached by ever wider curves: RMSE moves in its fifth digit, and no reader sees it.
+    expect(mappingOf((i) => Math.sqrt(i))).toMatchObject({ converged: false, settled: true });
+    // An exponential is approached so well that RMSE, a small remainder, still falls by a tenth.
+    expect(mappingOf((i) => Math.exp(i / 20))).toMatchObject({ converged: false, settled: false });
+    expect(mappingOf((i) => i)).toMatchObject({ settled: true, falls: false });
+    expect(mappingOf((i) => -i)).toMatchObject({ settled: true, falls: true });
+  });
+
   it('do not depend on the scales of scores and MOS', () => {
     const { plcc: mapped, rmse } = mapScores(scores, mos);
     const moved = mapScores(

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { buildReport } from '../../reports/build-report.ts';
+import { leaderboard } from '../../reports/leaderboard.ts';
+import type { Block, TableBlock } from '../../reports/page/blocks.ts';
+import { renderSvg } from '../../reports/plots/render-svg.ts';
+import { readRun } from '../../reports/run/read-run.ts';
+import { debiasing } from '../../reports/sections/debiasing.ts';
+import { leaderboard as leaderboardSection } from '../../reports/sections/leaderboard.ts';
+import { pairs } from '../../reports/sections/pairs.ts';
+import type { Section } from '../../reports/sections/section.ts';
+import { evaluation, images, type MadeColumn, type MadeImage, noise } from './evaluations.ts';
+
+const COUNT = 60;
+/** Columns that agree with MOS more and more, two of each provider. */
+const columns = (count: number): MadeColumn[] =>
+  Array.from({ length: count }, (_, i) => ({
+    provider: `vendor ${Math.floor(i / 2)}`,
+    prompt: i % 2 === 0 ? 'two-level' : 'qdebias',
+    method: i % 2 === 0 ? 'single-image' : 'debiased',
+    score: ({ mos }) => 0.02 * i * (mos / COUNT) + 0.1 * (mos / COUNT) + 0.3 * noise(mos, i),
+  }));
+
+function findingsOf(made: MadeColumn[], listed: MadeImage[] = images(COUNT)) {
+  return buildReport(readRun(evaluation(made, listed)), {
+    draws: { draws: 1000, seed: 0, confidence: 0.95 },
+    disagreements: 0,
+    files: [],
+  });
+}
+
+const blocksOf = (section: Section, findings: ReturnType<typeof findingsOf>) =>
+  section.blocks({ ...findings, sheets: new Map(), renderPlot: renderSvg });
+
+const tableIn = (blocks: readonly Block[]): TableBlock => {
+  const table = blocks.find((block) => block.kind === 'table');
+  if (table?.kind !== 'table') throw new Error('no table');
+  return table;
+};
+const textOf = (blocks: readonly Block[]): string => JSON.stringify(blocks);
+
+describe('which columns differ', () => {
+  it('is a list of pairs for up to 8 columns', async () => {
+    const table = tableIn(await blocksOf(pairs, findingsOf(columns(8))));
+    expect(table.rows).toHaveLength(28);
+  });
+
+  it('is a ranked matrix for more, whose signs and letters are those of the comparisons', async () => {
+    const findings = findingsOf(columns(10));
+    const [dataset] = findings.report.datasets;
+    const { head, rows, caption } = tableIn(await blocksOf(pairs, findings));
+    expect(caption).toMatch(/columns by SRCC/);
+    expect(head.slice(0, 3)).toEqual(['model, prompt', 'SRCC', 'group']);
+    expect(rows).toHaveLength(10);
+    const ranking = dataset?.ranking ?? [];
+    const srccs = ranking.map(
+      ({ column }) => dataset?.entries.find((entry) => entry.column === column)?.SRCC.estimate,
+    );
+    expect(srccs).toEqual(srccs.toSorted((a, b) => Number(b) - Number(a)));
+    const verdicts = new Set<string>();
+    for (const [place, { column, letters }] of ranking.entries()) {
+      for (const [other, { column: against, letters: others }] of ranking.entries()) {
+        const cell = rows[place]?.[3 + other];
+        if (place === other) {
+          expect(cell).toBe('');
+          continue;
+        }
+        const pair = dataset?.comparisons.find(
+          ({ a, b }) => (a === column && b === against) || (a === against && b === column),
+        );
+        verdicts.add(String(pair?.verdict));
+        const better = pair?.verdict === (pair?.a === column ? 'gain' : 'loss') ? '+' : '−';
+        expect(cell).toBe(pair?.verdict === 'undecided' ? '·' : better);
+        expect(letters.some((letter) => others.includes(letter))).toBe(
+          pair?.verdict === 'undecided',
+        );
+      }
+    }
+    // Both kinds occur, or nothing was shown.
+    expect(verdicts.has('undecided') && verdicts.size > 1).toBe(true);
+  });
+
+  it('says of many pairs that cannot be compared why, once, and marks them', async () => {
+    const made = columns(9).map(
+      (column, i): MadeColumn => ({
+        ...column,
+        ...(i === 0 && { score: () => 'refused' }),
+      }),
+    );
+    const blocks = await blocksOf(pairs, findingsOf(made));
+    expect(tableIn(blocks).rows).toHaveLength(8);
+    expect(textOf(blocks)).toContain('8 pairs: 60 of 60 images have no score');
+  });
+});
+
+describe('what the report says of a difference', () => {
+  it('is one rule in terminal, debiasing and pairs', async () => {
+    const findings = findingsOf(columns(8));
+    const text = leaderboard(findings.report);
+    const shown = tableIn(await blocksOf(debiasing, findings)).rows;
+    const listed = tableIn(await blocksOf(pairs, findings)).rows;
+    expect(shown).toHaveLength(4);
+    for (const row of shown) {
+      const [provider, debiased, vanilla, , , , p, cell] = row;
+      const verdict = typeof cell === 'object' ? cell.text : cell;
+      const pair = listed.find(
+        ([a, b]) => a === `${provider}, ${vanilla}` && b === `${provider}, ${debiased}`,
+      );
+      expect(pair?.[4]).toBe(p);
+      const words = { gain: 'second is better', loss: 'first is better', undecided: 'undecided' };
+      expect(pair?.[6]).toBe(words[verdict as keyof typeof words]);
+      expect(text).toMatch(
+        new RegExp(
+          `${provider}: ${debiased} minus ${vanilla} .*corrected for 28 pairs: ${verdict}`,
+        ),
+      );
+    }
+  });
+});
+
+describe('the leaderboard', () => {
+  it('has SRCC beside the name, intervals of all, and a sign for a falling curve', async () => {
+    const contrary: MadeColumn = {
+      provider: 'contrary',
+      prompt: 'two-level',
+      score: ({ mos }) => 1 - 0.7 * (mos / COUNT) - 0.1 * noise(mos, 9),
+    };
+    const blocks = await blocksOf(leaderboardSection, findingsOf([...columns(2), contrary]));
+    const { head, rows } = tableIn(blocks);
+    expect(head.slice(0, 2)).toEqual(['model, prompt', 'SRCC']);
+    const last = rows.at(-1) ?? [];
+    expect(last[0]).toBe('contrary (m-1), two-level');
+    expect(last[4]).toMatch(/^−0\.9\d\d \[−0\.9\d\d, −0\.9\d\d\] ↓$/);
+    expect(last[5]).toMatch(/^\d\.\d\d \[\d\.\d\d, \d\.\d\d\]$/);
+    expect(textOf(blocks)).toContain('↓ The fitted curve falls');
+    expect(textOf(await blocksOf(leaderboardSection, findingsOf(columns(2))))).not.toContain('↓');
+  });
+
+  it("says that intervals of few groups are Student's", async () => {
+    const grouped = images(COUNT).map((image, i) => ({ ...image, group: `g${i % 8}` }));
+    const findings = findingsOf(columns(2), grouped);
+    expect(leaderboard(findings.report)).toContain(
+      "only 8 independent groups, so intervals are Student's",
+    );
+    expect(textOf(await blocksOf(leaderboardSection, findings))).toContain(
+      'Only 8 independent groups were resampled, too few for percentiles',
+    );
+  });
+});
