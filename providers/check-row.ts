@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { describeServed } from './answers/served.ts';
 import type { ImageFile } from './images/source.ts';
 import type { Answer } from './judges/judge.ts';
+import type { ServedLook } from './judges/served-model.ts';
 import { type Setting as ScoreSetting, scoreImage } from './score-image.ts';
 
 /** How one question to a judge went. */
 export const rowCheckSchema = z.union([
-  z.object({ error: z.string() }),
+  z.object({ error: z.string(), serves: z.string().optional() }),
   z.object({
     error: z.undefined().optional(),
     model: z.string(),
@@ -16,6 +18,8 @@ export const rowCheckSchema = z.union([
     inputTokens: z.number().optional(),
     outputTokens: z.number().optional(),
     costUsd: z.number().optional(),
+    /** What a server of one's own says that it serves; left out for vendors' own endpoints. */
+    serves: z.string().optional(),
   }),
 ]);
 
@@ -24,9 +28,14 @@ export type RowCheck = z.output<typeof rowCheckSchema>;
 /**
  * Asks the quality question of a prompt about one image and its first degraded copy.
  *
+ * @param look what the server says that it serves; left out for vendors' own endpoints
  * @returns the judge's failure as `error`; what is wrong with the image throws
  */
-export async function checkRow(file: ImageFile, setting: ScoreSetting): Promise<RowCheck> {
+export async function checkRow(
+  file: ImageFile,
+  setting: ScoreSetting,
+  look: ServedLook | undefined,
+): Promise<RowCheck> {
   const { prompt, config, judge } = setting;
   let outcome: Answer | Error | undefined;
   const listening: ScoreSetting['judge'] = {
@@ -51,10 +60,26 @@ export async function checkRow(file: ImageFile, setting: ScoreSetting): Promise<
     if (outcome === undefined) throw error;
   });
   if (outcome === undefined) throw new Error('no question was asked');
-  if (outcome instanceof Error) return { error: outcome.message };
+  const serves = look && describeLook(look);
+  if (outcome instanceof Error) {
+    return { error: outcome.message, ...(serves !== undefined && { serves }) };
+  }
   const { model, source, samples, coveredMass, latencyMs, usage, costUsd } = outcome;
   const { inputTokens, outputTokens } = usage ?? {};
   return rowCheckSchema.parse({
-    ...{ model, source, samples, coveredMass, latencyMs, inputTokens, outputTokens, costUsd },
+    ...{
+      model,
+      source,
+      samples,
+      coveredMass,
+      latencyMs,
+      inputTokens,
+      outputTokens,
+      costUsd,
+      serves,
+    },
   });
 }
+
+const describeLook = (look: ServedLook): string =>
+  look.isReached ? describeServed(look.facts) : `unknown: it cannot be asked (${look.problem})`;

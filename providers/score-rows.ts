@@ -53,7 +53,7 @@ interface Surroundings extends Pick<Setting, 'pool' | 'limitConditions'> {
   basePath: string;
   /** Tells the provider entry apart from others, whatever else of it is changed. */
   entryName(): string;
-  deskFor(context: CallApiContextParams, name: string): RowDesk;
+  deskFor(context: CallApiContextParams, name: string): Promise<RowDesk>;
 }
 
 interface Reading extends Surroundings {
@@ -84,16 +84,16 @@ export function createRowScores(given: Surroundings): RowScores {
     },
     async estimate(call) {
       const { prompt, file } = await readRow(call, surroundings);
-      return estimateRow(file, { prompt, config, desk: deskOf(call), planned });
+      return estimateRow(file, { prompt, config, desk: await deskOf(call), planned });
     },
     async check(call) {
       const { prompt, file } = await readRow(call, surroundings);
-      const { judge, facts } = deskOf(call);
-      return checkRow(file, { ...surroundings, prompt, judge, facts });
+      const { judge, facts, served } = await deskOf(call);
+      return checkRow(file, { ...surroundings, prompt, judge, facts }, served.look);
     },
     async batch(call) {
       const { prompt, file } = await readRow(call, surroundings);
-      return batches.write(file, { ...surroundings, prompt }, deskOf(call));
+      return batches.write(file, { ...surroundings, prompt }, await deskOf(call));
     },
   };
 }
@@ -107,7 +107,8 @@ async function scoreRow(
   onSheet: ((sheet: EncodedImage) => void) | undefined,
 ): Promise<ScoredRow> {
   const { row, prompt, file } = await readRow(call, surroundings);
-  const { judge, facts, store, spending } = deskFor(call.context, rowKey(call.vars, call.context));
+  const name = rowKey(call.vars, call.context);
+  const { judge, facts, store, spending } = await deskFor(call.context, name);
   const { pool } = surroundings;
   const answers: RecordedAnswer[] = [];
   try {

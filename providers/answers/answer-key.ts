@@ -38,12 +38,15 @@ type AskedJudge = Pick<Judge, 'id' | 'identity'>;
 /**
  * The key of an answer: everything that decides it, and nothing else. The images go in by the pixels
  * that are sent and their encoding; by which file and recipe those were made is known to `facts`.
+ *
+ * @param served what a server of one's own says that it serves, see `Served`
  */
 export function answerKey(
   question: Question,
   judge: AskedJudge,
   options: ProviderConfig['judgeOptions'],
   repeatIndex: number,
+  served?: string,
 ): Key {
   return [
     'answer',
@@ -54,6 +57,7 @@ export function answerKey(
     repeatIndex,
     message(question),
     question.scale ?? question.choices,
+    ...(served === undefined ? [] : [served]),
   ];
 }
 
@@ -63,6 +67,7 @@ export function replyKey(
   judge: AskedJudge,
   options: ProviderConfig['judgeOptions'],
   repeatIndex: number,
+  served?: string,
 ): Key {
   return [
     'reply',
@@ -73,6 +78,7 @@ export function replyKey(
     repeatIndex,
     message(question),
     question.scale ?? question.choices.map(({ label }) => label),
+    ...(served === undefined ? [] : [served]),
   ];
 }
 

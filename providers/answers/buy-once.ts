@@ -4,10 +4,12 @@ import { BATCH_PRICE_SHARE } from '../judges/batch.ts';
 import type { GuardedJudge } from '../judges/guard.ts';
 import type { Answer, Judge, Once, Question, Usage } from '../judges/judge.ts';
 import { JudgeError } from '../judges/judge-error.ts';
+import { UNNAMED_MODEL } from '../judges/reply.ts';
 import { withoutSecrets } from '../judges/without-secrets.ts';
 import type { Account } from './account.ts';
 import { answerKey, replyKey } from './answer-key.ts';
 import type { RowTally } from './row-tally.ts';
+import { NAMED, type Served } from './served.ts';
 import type { AnswerStore, Key, Reader } from './store.ts';
 
 /** Calls under way in this process, whichever provider instance makes them. */
@@ -31,6 +33,8 @@ export interface Purchasing {
   tally: RowTally;
   /** Price of tokens; undefined where it is unknown. */
   costUsd: (usage: Usage) => number | undefined;
+  /** Which model answers now. Left out: the name is one model. */
+  served?: Served;
   /** Why not to ask for the replies with this key: a batch will bring them. */
   promiseOf?: (replyKey: Key) => string | undefined;
 }
@@ -40,17 +44,17 @@ export interface Purchasing {
  * waited for, and what arrives is on the disk before it is given back.
  */
 export function buyOnce(judge: GuardedJudge, purchasing: Purchasing): Judge {
-  const { store, options, reader, repeatIndex } = purchasing;
+  const { store, options, reader, repeatIndex, served = NAMED } = purchasing;
   shared[UNDER_WAY] ??= new Map();
   const underWay = shared[UNDER_WAY];
   return {
     ...judge,
     async ask(question, { signal }) {
-      const key = answerKey(question, judge, options, repeatIndex);
       for (;;) {
         signal?.throwIfAborted();
+        const key = answerKey(question, judge, options, repeatIndex, served.identity);
         const kept = store.answer(key, reader);
-        if (kept) return { ...kept, reused: true };
+        if (kept && served.isCurrent(kept.model)) return { ...kept, reused: true };
         const place = JSON.stringify([store.path, reader, key]);
         const running = underWay.get(place);
         if (!running) {
@@ -58,11 +62,17 @@ export function buyOnce(judge: GuardedJudge, purchasing: Purchasing): Judge {
             underWay.delete(place),
           );
           underWay.set(place, { answer, judge, signal });
-          return answer;
+          try {
+            return await answer;
+          } catch (error) {
+            if (error instanceof OtherModelError) continue;
+            throw error;
+          }
         }
         try {
           return { ...(await running.answer), reused: true };
         } catch (error) {
+          if (error instanceof OtherModelError) continue;
           // A call that its own row gave up, or that failed for another provider entry with a key, a
           // budget and limits of its own, is no verdict on the question: ask it again.
           if (!running.signal?.aborted && running.judge === judge) throw error;
@@ -72,16 +82,30 @@ export function buyOnce(judge: GuardedJudge, purchasing: Purchasing): Judge {
   };
 }
 
+/** A server that could not be asked what it serves has answered, and is another one than it was taken for. */
+class OtherModelError extends Error {}
+
 async function buy(
   judge: GuardedJudge,
   question: Question,
   key: unknown,
-  { store, options, reader, repeatIndex, account, tally, costUsd, promiseOf }: Purchasing,
+  {
+    store,
+    options,
+    reader,
+    repeatIndex,
+    account,
+    tally,
+    costUsd,
+    promiseOf,
+    served = NAMED,
+  }: Purchasing,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
   const { evaluation } = reader;
   const bill = account.open(question);
-  const replyPlace = replyKey(question, judge, options, repeatIndex);
+  const begunWith = served.identity;
+  const replyPlace = replyKey(question, judge, options, repeatIndex, begunWith);
   const promise = reader.ownOnly ? undefined : promiseOf?.(replyPlace);
   if (promise !== undefined) throw new JudgeError(judge.id, promise);
   // Replies that are here already, as from a batch, are no reason to set money aside.
@@ -97,7 +121,7 @@ async function buy(
   const writes: Promise<void>[] = [];
   const once: Once = async (part, request) => {
     const known = store.reply(replyPlace, part, reader);
-    if (known) {
+    if (known && isOfModelNow(known.value, served)) {
       kept.push(costOfReply(known.value, costUsd));
       // What the judge kept is what it gets back: `part` tells replies of different types apart.
       return known.value as Awaited<ReturnType<typeof request>>;
@@ -107,11 +131,20 @@ async function buy(
     const cost = costOfReply(reply, costUsd);
     bought.push(cost);
     kept.push(cost);
-    const purchase = { key: replyPlace, judge: judge.id, evaluation };
+    await served.settle();
+    const isOther = served.identity !== begunWith;
+    const place = isOther
+      ? replyKey(question, judge, options, repeatIndex, served.identity)
+      : replyPlace;
+    const purchase = { key: place, judge: judge.id, evaluation };
     // Not waited for here, so that an answer made of one reply is written together with it.
-    const write = store.keepReply(purchase, part, reply, () => tally.pay(cost));
+    const write = store.keepReply(purchase, part, reply, () => {
+      tally.pay(cost);
+      served.keep(modelOf(reply) ?? UNNAMED_MODEL);
+    });
     write.catch(() => {});
     writes.push(write);
+    if (isOther) throw new OtherModelError();
     return reply;
   };
   try {
@@ -144,6 +177,15 @@ async function buy(
     tally.leave(kept);
     throw error;
   }
+}
+
+const modelOf = (reply: unknown): string | undefined =>
+  z.object({ model: z.string() }).safeParse(reply).data?.model;
+
+/** Whether a kept reply is of the model that answers now; one that names none is of any. */
+export function isOfModelNow(reply: unknown, served: Served): boolean {
+  const model = modelOf(reply);
+  return model === undefined || served.isCurrent(model);
 }
 
 const sum = (costsUsd: readonly (number | undefined)[]): number | undefined =>

@@ -11,9 +11,10 @@ import { type Price, priceOf } from '../judges/price.ts';
 import { isBegunWithoutCache } from '../kept-evaluation.ts';
 import { type Account, createAccount } from './account.ts';
 import { answerKey, replyKey } from './answer-key.ts';
-import { buyOnce } from './buy-once.ts';
+import { buyOnce, isOfModelNow } from './buy-once.ts';
 import { isCacheEnabled } from './cache-use.ts';
 import { type RowSpending, type RowTally, rowTallies } from './row-tally.ts';
+import { createServed, NAMED, type Served } from './served.ts';
 import { type AnswerStore, digest, type Key, sharedAnswerStore } from './store.ts';
 import { storePath } from './store-file.ts';
 
@@ -30,6 +31,8 @@ export interface RowDesk {
   hasReply(key: Key, part: string): boolean;
   /** Whether the answer would come from the store. */
   isKept(question: Question): boolean;
+  /** Which model answers now. */
+  served: Served;
   /** What the evaluation has bought for the row so far; undefined: nothing costs anything. */
   spending(): RowSpending | undefined;
   /** What the answer will cost, about. */
@@ -39,7 +42,11 @@ export interface RowDesk {
 /** Buys the answers of one provider entry. */
 export interface Buyer {
   /** @param row.name tells the row apart from all others of the evaluation */
-  deskFor(row: { evaluation: string | undefined; repeatIndex: number; name: string }): RowDesk;
+  deskFor(row: {
+    evaluation: string | undefined;
+    repeatIndex: number;
+    name: string;
+  }): Promise<RowDesk>;
 }
 
 const NO_TOKENS: Usage = { inputTokens: 0, outputTokens: 0 };
@@ -61,18 +68,19 @@ export function createBuyer(
       judge.kind === 'local' ? NO_TOKENS : estimateUsage(judge, question, question.images);
     return { usage, costUsd: price.costUsd(usage) };
   };
-  const keyIn = (repeatIndex: number) => (question: Question) =>
-    JSON.stringify(answerKey(question, judge, options, repeatIndex));
-  const replyKeyIn = (repeatIndex: number) => (question: Question) =>
-    replyKey(question, judge, options, repeatIndex);
+  const keyIn = (repeatIndex: number, served: Served) => (question: Question) =>
+    JSON.stringify(answerKey(question, judge, options, repeatIndex, served.identity));
+  const replyKeyIn = (repeatIndex: number, served: Served) => (question: Question) =>
+    replyKey(question, judge, options, repeatIndex, served.identity);
   if (judge.kind === 'local') {
     return {
-      deskFor: ({ repeatIndex }) => ({
+      deskFor: async ({ repeatIndex }) => ({
         judge,
         facts: imageFacts(undefined),
         store: undefined,
-        keyOf: keyIn(repeatIndex),
-        replyKeyOf: replyKeyIn(repeatIndex),
+        served: NAMED,
+        keyOf: keyIn(repeatIndex, NAMED),
+        replyKeyOf: replyKeyIn(repeatIndex, NAMED),
         hasReply: () => false,
         isKept: () => false,
         spending: () => undefined,
@@ -84,11 +92,14 @@ export function createBuyer(
   const accounts = new Map<string, Account>();
   let opened: AnswerStore | undefined;
   let ledger: Ledger | undefined;
+  let serving: Promise<Served> | undefined;
   let tallyOf: ((row: unknown) => RowTally) | undefined;
   return {
-    deskFor({ evaluation, repeatIndex, name: row }) {
+    async deskFor({ evaluation, repeatIndex, name: row }) {
       opened ??= sharedAnswerStore(storePath());
       const store = opened;
+      serving ??= createServed(judge, store.database);
+      const served = await serving;
       const name = evaluation ?? '';
       const account = accounts.get(name) ?? createAccount(store, config.judge, entry, name, budget);
       accounts.set(name, account);
@@ -98,22 +109,30 @@ export function createBuyer(
       if (judge.batch) ledger ??= openLedger(store.database);
       const promise = (key: Key) => ledger && promiseOf(ledger, digest(key));
       const reader = { evaluation, ownOnly: !useKept || isBegunWithoutCache(evaluation) };
+      const hasReply = (key: Key, part: string): boolean => {
+        const reply = store.reply(key, part, reader);
+        return reply !== undefined && isOfModelNow(reply.value, served);
+      };
       return {
         judge: buyOnce(judge, {
-          ...{ store, options, reader, repeatIndex, account, tally, promiseOf: promise },
+          ...{ store, options, reader, repeatIndex, account, tally, served, promiseOf: promise },
           costUsd: price.costUsd,
         }),
         facts: imageFacts(store),
         store,
-        keyOf: keyIn(repeatIndex),
-        replyKeyOf: replyKeyIn(repeatIndex),
-        hasReply: (key, part) => store.reply(key, part, reader) !== undefined,
+        served,
+        keyOf: keyIn(repeatIndex, served),
+        replyKeyOf: replyKeyIn(repeatIndex, served),
+        hasReply,
         isKept(question) {
-          if (store.answer(answerKey(question, judge, options, repeatIndex), reader)) return true;
+          const { identity } = served;
+          const key = answerKey(question, judge, options, repeatIndex, identity);
+          const answer = store.answer(key, reader);
+          if (answer && served.isCurrent(answer.model)) return true;
           // As a batch has brought them: the answer is made of them when it is asked for.
-          const key = replyKey(question, judge, options, repeatIndex);
+          const replies = replyKey(question, judge, options, repeatIndex, identity);
           const parts = judge.batch?.parts(question) ?? [];
-          return parts.length > 0 && parts.every((part) => store.reply(key, part, reader));
+          return parts.length > 0 && parts.every((part) => hasReply(replies, part));
         },
         spending: () => tally.spending(),
         estimate,

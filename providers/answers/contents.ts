@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Database } from './database.ts';
+import { forgetServed } from './served-table.ts';
 
 /** What a store holds. */
 const judgeSchema = z.object({
@@ -69,6 +70,8 @@ export function clearStore(
         const { changes } = isOfJudge
           ? database.prepare(`DELETE FROM ${part} WHERE judge = ?`).run(judge)
           : database.prepare(`DELETE FROM ${part}`).run();
+        // Who answered under which name says something of what is kept alone.
+        if (part === 'answers') forgetServed(database, judge);
         return [part, Number(changes)];
       }),
     ),

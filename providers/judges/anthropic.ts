@@ -10,7 +10,7 @@ import {
   messageRequest,
 } from './anthropic/message-request.ts';
 import { uploadImage } from './anthropic/upload-image.ts';
-import { readApiKey } from './api-key.ts';
+import { optionalKey, readApiKey } from './api-key.ts';
 import { endpointFrom } from './base-url.ts';
 import type { BatchAsking } from './batch.ts';
 import type { Effort } from './capabilities.ts';
@@ -27,6 +27,7 @@ import { createWaiting } from './retry-after.ts';
 import { firstDraws, sampledAnswer } from './sampled-answer.ts';
 import { sdkFailure } from './sdk-failure.ts';
 import { anthropicSdk } from './sdks.ts';
+import { lookAtServed } from './served-model.ts';
 import { createVendorCall, DEFAULT_MAX_CONCURRENCY } from './vendor-call.ts';
 
 const ANTHROPIC_ENDPOINT = 'https://api.anthropic.com';
@@ -125,6 +126,9 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
     kind: 'network',
     access: { endpoint, ...(apiKeyEnv && { keyVariable: apiKeyEnv }) },
     batch,
+    ...(!isAnthropic(endpoint) && {
+      serves: { endpoint, look: () => lookAtServed(endpoint, model, optionalKey(apiKeyEnv)) },
+    }),
     defaultMaxConcurrency: DEFAULT_MAX_CONCURRENCY,
     requestsFor: () => ({ requests: options.samples, replies: options.samples }),
     identity: { endpoint, source: 'samples', maxTokens: maxTokens(options) },

@@ -36,6 +36,14 @@ export function noteConfiguredSecrets(value: unknown, field: string): void {
   }
 }
 
+/** The key from an environment variable, where there is one that can be sent. */
+export function optionalKey(variable: string | undefined): string | undefined {
+  const key = variable === undefined ? undefined : process.env[variable]?.trim();
+  if (!variable || !key || !KEY.test(key)) return undefined;
+  noteKeyVariable(variable);
+  return key;
+}
+
 /** What a header can carry of a key; all keys of the vendors are made of these. */
 const KEY = /^[\x21-\x7e]+$/;
 

@@ -1,5 +1,6 @@
 import type { RawImage } from '../images/raw-image.ts';
 import type { BatchAsking } from './batch.ts';
+import type { ServedLook } from './served-model.ts';
 
 /** An image as a judge gets it: exactly what is (or would be) sent, made on first use and only once. */
 export interface JudgeImage {
@@ -163,6 +164,11 @@ export interface Judge {
   readonly identity?: Readonly<Record<string, unknown>>;
   /** What has to be there before it can be asked: a server at this address, and a key in this variable. */
   readonly access?: { endpoint: string; keyVariable?: string };
+  /**
+   * For a server of one's own, where the name of a model may stand for another one tomorrow: what it
+   * says that it serves. Left out for vendors' own endpoints.
+   */
+  readonly serves?: { endpoint: string; look(): Promise<ServedLook> };
   /** For judges whose vendor has a batch engine. */
   readonly batch?: BatchAsking;
   /**

@@ -2,7 +2,7 @@ import type OpenAI from 'openai';
 import { ConfigError } from '../config-error.ts';
 import { base64Bytes, dataUri } from '../images/data-uri.ts';
 import { answerFromTokens, factsOf } from './answers.ts';
-import { readApiKey } from './api-key.ts';
+import { optionalKey, readApiKey } from './api-key.ts';
 import { endpointFrom } from './base-url.ts';
 import type { BatchAsking } from './batch.ts';
 import { capabilitiesOf, defaultEffort } from './capabilities.ts';
@@ -32,6 +32,7 @@ import { firstDraws, sampledAnswer } from './sampled-answer.ts';
 import { samplesLimit } from './samples-limit.ts';
 import { sdkFailure } from './sdk-failure.ts';
 import { openaiSdk } from './sdks.ts';
+import { lookAtServed } from './served-model.ts';
 import { createVendorCall, DEFAULT_MAX_CONCURRENCY } from './vendor-call.ts';
 import { replyForm } from './wording.ts';
 
@@ -212,6 +213,9 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
     kind: 'network',
     access: { endpoint, ...(apiKeyEnv && { keyVariable: apiKeyEnv }) },
     batch,
+    ...(!isOpenai(endpoint) && {
+      serves: { endpoint, look: () => lookAtServed(endpoint, model, optionalKey(apiKeyEnv)) },
+    }),
     defaultMaxConcurrency: DEFAULT_MAX_CONCURRENCY,
     requestsFor: (question) =>
       asksSamples(question)

@@ -27,6 +27,8 @@ export interface LocalServer {
   /** Origin, without a path: `http://127.0.0.1:40123`. */
   url: string;
   requests: ReceivedRequest[];
+  /** Requests for what it serves, which nobody pays for. */
+  looks: ReceivedRequest[];
   close(): Promise<void>;
 }
 
@@ -35,12 +37,20 @@ export async function startServer(
   reply: (request: ReceivedRequest, index: number) => ServerReply | Promise<ServerReply>,
   /** 0: any that is free. */
   wantedPort = 0,
+  /** What it says that it serves; by default nothing. */
+  serves: (path: string) => ServerReply = () => ({ status: 404, body: { error: 'no such path' } }),
 ): Promise<LocalServer> {
   const requests: ReceivedRequest[] = [];
+  const looks: ReceivedRequest[] = [];
   const server = createServer(async (incoming, response) => {
     const request = await receive(incoming).catch(() => undefined);
     // The client was killed while it sent.
     if (!request) return;
+    if (LOOKS.includes(request.path)) {
+      looks.push(request);
+      send(response, serves(request.path));
+      return;
+    }
     const index = requests.push(request) - 1;
     send(response, await reply(request, index));
   });
@@ -50,6 +60,7 @@ export async function startServer(
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
+    looks,
     async close() {
       server.closeAllConnections();
       server.close();
@@ -57,6 +68,8 @@ export async function startServer(
     },
   };
 }
+
+const LOOKS: readonly string[] = ['/v1/models', '/props', '/api/tags'];
 
 async function receive(incoming: IncomingMessage): Promise<ReceivedRequest> {
   const chunks: Buffer[] = [];
