@@ -2,7 +2,8 @@
  * Rows at random faults of the vendor: `node bench/faults.ts [rows] [share of faults]`, by default 500
  * rows and 0.2. The real promptfoo and the real SDKs talk to local servers that know each image's true
  * answer and, for that share of requests, do something else instead, or give the answer in another of the
- * shapes of real servers. Every row has to end scored as the server knows it to be, or as an error that names a fault which hit that row; ends with 1 otherwise.
+ * shapes of real servers. Every row has to end scored as the server knows it to be, or as an error that
+ * names a fault which hit that row; ends with 1 otherwise.
  */
 import sharp from 'sharp';
 import {

@@ -19,12 +19,14 @@ const OPTIONS = { timeoutMs: 3000, maxRetries: 3, maxConcurrency: 16 };
 
 /** Images differ in size, by which the servers know them. */
 const IMAGES_A_LINE = 25;
+/** Degradations need no less, and every column rates the same images. */
+const SMALLEST = 32;
 export const sizeOf = (index: number) => ({
-  width: 16 + (index % IMAGES_A_LINE),
-  height: 16 + Math.floor(index / IMAGES_A_LINE),
+  width: SMALLEST + (index % IMAGES_A_LINE),
+  height: SMALLEST + Math.floor(index / IMAGES_A_LINE),
 });
 const indexOf = (png: Buffer) =>
-  png.readUInt32BE(16) - 16 + IMAGES_A_LINE * (png.readUInt32BE(20) - 16);
+  png.readUInt32BE(16) - SMALLEST + IMAGES_A_LINE * (png.readUInt32BE(20) - SMALLEST);
 
 /** True P(good) of an image, spread over 0.05..0.95 by the golden ratio. */
 const truthOf = (index: number) => 0.05 + 0.9 * ((index * 0.6180339887498949) % 1);

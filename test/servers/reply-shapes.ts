@@ -425,7 +425,7 @@ export const TOKEN_SHAPES: readonly ReplyShape<ChatCompletion>[] = [
 ];
 
 /** Ways of writing the answer `word`, in a sampled reply. */
-const WORDINGS: Readonly<Record<string, (word: string) => string>> = {
+export const WORDINGS: Readonly<Record<string, (word: string) => string>> = {
   'reasoning with its end alone': (word) => `Sharp, but is it good?\n</think>\n\n${word}`,
   'reasoning in tags': (word) => `<thinking>Poor light.</thinking>\n${word}`,
   "Kimi's reasoning": (word) => `◁think▷Poor light◁/think▷${word}`,

@@ -31,7 +31,8 @@ export function answerPlace(
   const { text, ends } = tokenEnds(names);
   const span = ownSpan(text, begun);
   const spelled = compact(text.slice(span.start, span.end));
-  const from = ends.findIndex((end) => end > span.start);
+  // What ends the reasoning may have run together with the spaces behind it.
+  const from = ends.findIndex((end) => text.slice(span.start, end).trim() !== '');
   const last = ends.findIndex((end) => end >= span.end);
   const place = { from, to: last + 1, all: true };
   if (answer !== '' && spelled !== '' && from >= 0) {

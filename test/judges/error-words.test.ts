@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { errorWords, oneLine } from '../../providers/judges/error-words.ts';
+import { describeFailure, isFinalFailure } from '../../providers/judges/reply-failure.ts';
+import { samplesLimit } from '../../providers/judges/samples-limit.ts';
+
+describe('the words of an error', () => {
+  it.each<[unknown, string | undefined]>([
+    ['out of memory', 'out of memory'],
+    [{ error: 'out of memory' }, 'out of memory'],
+    [{ error: { message: 'out of memory', type: 'x', code: 500 } }, 'out of memory'],
+    [{ message: 'out of memory' }, 'out of memory'],
+    [{ detail: 'out of memory' }, 'out of memory'],
+    [
+      { detail: [{ loc: ['body', 'n'], msg: 'too large' }, { msg: 'no image' }] },
+      'body.n: too large; no image',
+    ],
+    [{ errors: [{ message: 'one' }, 'two'] }, 'one; two'],
+    [[{ error: { message: 'API key not valid' } }], 'API key not valid'],
+    ['{"error": {"message": "inner"}}', 'inner'],
+    [{ error: '{"message": "inner"}' }, 'inner'],
+    [{ error: { message: 'outer', metadata: { raw: '{"detail": "inner"}' } } }, 'outer: inner'],
+    [{ error: { message: 'same', metadata: { raw: 'same' } } }, 'same'],
+    [{ error: { code: 'insufficient_quota' } }, 'insufficient_quota'],
+    [{ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }, 'Overloaded'],
+    [
+      '<html><title>502 Bad Gateway</title><p>nginx &amp; co</p></html>',
+      '502 Bad Gateway nginx & co',
+    ],
+    ['{ not JSON', '{ not JSON'],
+    ['', undefined],
+    [{}, undefined],
+    [null, undefined],
+    [{ choices: [] }, undefined],
+    [{ error: {} }, undefined],
+  ])('%j', (body, words) => {
+    expect(errorWords(body)).toBe(words);
+  });
+
+  it('end where a body is nested without an end', () => {
+    const body: Record<string, unknown> = {};
+    body.error = body;
+    expect(errorWords(body)).toBeUndefined();
+  });
+
+  it('are one line that steers no terminal', () => {
+    expect(oneLine('a\u001b[31mb\u0000\nc\u202ed\u0007 ')).toBe('ab cd');
+  });
+});
+
+const setting = {
+  endpoint: 'http://x/v1',
+  keyAdvice: 'look at the key',
+  options: { maxRetries: 0, timeoutMs: 1 },
+};
+const advice = (status: number, words: string) => {
+  const failure = { kind: 'status', status, words } as const;
+  return { said: describeFailure(failure, setting), isFinal: isFinalFailure(failure) };
+};
+
+describe('the advice about a failure', () => {
+  it.each<[number, string, RegExp, boolean]>([
+    [402, 'Payment required', /; pay, or raise the limit/, false],
+    [
+      408,
+      'Request timeout',
+      /the server itself gave up: lower judgeOptions\.maxConcurrency/,
+      false,
+    ],
+    [409, 'Conflict', /go on later with --retry-errors/, false],
+    [
+      503,
+      'Loading model',
+      /still loading the model: go on with --retry-errors once it is ready/,
+      false,
+    ],
+    [
+      500,
+      'image input is not supported - hint: if this is unexpected, you may need to provide the mmproj',
+      /--mmproj/,
+      true,
+    ],
+    [
+      400,
+      'request (5000 tokens) exceeds the available context size (4096 tokens), try increasing it',
+      /larger context/,
+      false,
+    ],
+    [400, "This model's maximum context length is 4096 tokens", /larger context/, false],
+    [
+      400,
+      'The decoder prompt (length 5000) is longer than the maximum model length of 4096',
+      /larger context/,
+      false,
+    ],
+    [413, 'Payload too large', /limit of a request, or lower image\.maxPixels/, false],
+    [
+      400,
+      'API key not valid. Please pass a valid API key.',
+      /look at the key; nothing more is asked/,
+      true,
+    ],
+    [404, 'The model `q` does not exist.', /mend the model's name/, true],
+    [400, "'n' : number must be at most 1", /samplesPerRequest: 1/, false],
+  ])('%i %s', (status, words, told, isFinal) => {
+    const given = advice(status, words);
+    expect(given.said).toContain(`HTTP ${status}: ${words}`);
+    expect(given.said).toMatch(told);
+    expect(given.isFinal).toBe(isFinal);
+  });
+});
+
+describe('the most samples that an endpoint gives at once', () => {
+  it.each<[string, number | undefined]>([
+    ['n must be between 1 and 2', 2],
+    ['n must be at most 4', 4],
+    ['`n` must be less than or equal to 5', 5],
+    ["'n' : number must be at most 1", 1],
+    ['body.n: Input should be less than 4', 3],
+    ["Invalid value for 'n': maximum is 3", 3],
+    ['Only one completion choice is allowed', 1],
+    ['n > 1 is not supported', 1],
+    ['n_cmpl must be less than or equal to the number of slots', 1],
+    ['n must be between 1 and 128', 1],
+    ['temperature must be between 0 and 2', undefined],
+    ['image too large', undefined],
+  ])('%s: %s of 8', (words, limit) => {
+    expect(samplesLimit(words, 8)).toBe(limit);
+  });
+
+  it('is no matter where one was asked for', () => {
+    expect(samplesLimit('n must be between 1 and 2', 1)).toBeUndefined();
+  });
+});
