@@ -10,6 +10,7 @@ import {
   type OpenaiServerOptions,
   startOpenaiServer,
 } from '../servers/openai.ts';
+import { TOKEN_SHAPES } from '../servers/reply-shapes.ts';
 import type { ServerReply } from '../servers/server.ts';
 import { truth } from '../servers/truth.ts';
 import { judgeContract } from './contract.ts';
@@ -195,6 +196,33 @@ describe('samples', () => {
     expect(bodies()[5]?.n).toBeUndefined();
   });
 
+  it.each([
+    ['n must be between 1 and 2', 2, [1, 2, 2]],
+    ['Only one completion choice is allowed', 1, [1, 1, 1, 1, 1]],
+  ])(
+    'are asked for in smaller parts where the endpoint refuses more: %s',
+    async (words, most, parts) => {
+      const { judge, bodies } = await setUp(
+        {
+          probability: () => 1,
+          reply: ({ n }) =>
+            (n ?? 1) > most ? { status: 400, body: { error: { message: words } } } : undefined,
+        },
+        { probabilities: 'samples', samples: 5 },
+      );
+      const answer = await judge.ask(question, {});
+      expect(answer).toMatchObject({ probabilities: [1, 0], samples: 5 });
+      const sizes = () => bodies().map(({ n }) => n ?? 1);
+      expect(sizes()[0]).toBe(5);
+      // Those after the first are under way at once and arrive in any order.
+      expect(sizes().slice(1).sort()).toEqual(parts);
+      await judge.ask(qualityQuestion([query]), {});
+      // Learnt once.
+      const later = sizes().slice(1 + parts.length);
+      expect(later.sort()).toEqual(parts);
+    },
+  );
+
   it('of a rating are averaged, whatever gives the probabilities of words', async () => {
     const { judge } = await setUp({ probability: () => 0.62 });
     expect(await judge.ask(rating, {})).toMatchObject({
@@ -347,6 +375,21 @@ describe('one paid request', () => {
     const lower = createOpenaiJudge('qwen3-vl', judgeOptions({ baseUrl: server.baseUrl }));
     expect((await lower.ask(question, { once })).coveredMass).toBeCloseTo(0.96, 9);
     expect(bodies()).toHaveLength(1);
+  });
+
+  it('that was cut off before it answered is not kept, and asked for again', async () => {
+    const kept = new Map<string, unknown>();
+    const once = async <Reply>(part: string, request: () => Promise<Reply>): Promise<Reply> => {
+      if (!kept.has(part)) kept.set(part, await request());
+      return kept.get(part) as Reply;
+    };
+    const cut = TOKEN_SHAPES.find(({ name }) => name === 'reasoning cut at the limit');
+    const { judge } = await setUp({ fault: (index) => (index === 0 ? cut : undefined) });
+    await expect(judge.ask(question, { once })).rejects.toThrow(
+      /token limit while it still reasoned; raise judgeOptions\.maxTokens/,
+    );
+    expect(kept.size).toBe(0);
+    expect((await judge.ask(question, { once })).coveredMass).toBeCloseTo(0.96, 9);
   });
 
   it('goes through `once`, so that what was bought is not bought again', async () => {
