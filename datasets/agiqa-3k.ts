@@ -1,6 +1,34 @@
+import type { ListedLine } from './files/listed-line.ts';
 import { readTable } from './files/table-file.ts';
 import { listedImage } from './published/image.ts';
 import { type PublishedDataset, publishedLoader } from './published/published.ts';
+import { type Direction, type ScoredName, shownBy } from './published/shown-direction.ts';
+
+/** Generators, with their settings, as file names begin with them: `sd1.5_lowstep_012.jpg`. */
+const GENERATORS =
+  /(AttnGAN|DALLE2|glide|midjourney|sd1\.5|xl2\.2)_(normal|lowstep|lowcorr|highcorr)/;
+
+const GENERATOR = new RegExp(`^(${GENERATORS.source})_\\d+\\.`, 'i');
+
+/** The generators that everybody rates best and worst. */
+const BEST = ['midjourney_normal', 'xl2.2_normal'];
+const WORST = ['attngan_normal', 'glide_normal'];
+
+const generatorOf = (name: string): string | undefined => GENERATOR.exec(name)?.[1];
+
+function shownByGenerators(images: readonly ScoredName[]): Direction | undefined {
+  const scoresOf = (generators: readonly string[]) =>
+    images.flatMap(({ name, score }) =>
+      generators.includes(generatorOf(name)?.toLowerCase() ?? '') ? [score] : [],
+    );
+  const worst = scoresOf(WORST);
+  return shownBy(
+    scoresOf(BEST).flatMap((better, index) => {
+      const worse = worst[index];
+      return worse === undefined ? [] : [[better, worse] as const];
+    }),
+  );
+}
 
 /** Generated images. MOS of 0 to 5 for quality (`mos_quality`), not for agreement with the prompt. */
 export const agiqa3k: PublishedDataset = {
@@ -8,6 +36,8 @@ export const agiqa3k: PublishedDataset = {
   source: 'https://github.com/lcysyzxdxc/AGIQA-3k-Database',
   images: 2982,
   scales: [[0, 5]],
+  names: new RegExp(`(^|/)(${GENERATORS.source})_\\d+\\.jpg$`, 'i'),
+  shown: shownByGenerators,
   imageFolders: ['images', 'AGIQA-3K'],
   async read(copy) {
     const { path, name } = copy.file(
@@ -18,9 +48,14 @@ export const agiqa3k: PublishedDataset = {
     const lines = await readTable(path, name, columns);
     return lines.map((line) => ({
       ...listedImage(line, name, { image: 'name', mos: 'mos_quality' }),
-      ...(line.problem === undefined && { metadata: { prompt: line.cell('prompt') } }),
+      ...(line.problem === undefined && { metadata: described(line) }),
     }));
   },
 };
+
+function described(line: ListedLine): Record<string, string> {
+  const generator = generatorOf(line.cell('name'));
+  return { prompt: line.cell('prompt'), ...(generator !== undefined && { generator }) };
+}
 
 export default publishedLoader('agiqa-3k', agiqa3k);

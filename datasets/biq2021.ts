@@ -1,3 +1,4 @@
+import type { ListedLine } from './files/listed-line.ts';
 import { readTable } from './files/table-file.ts';
 import type { DatasetCopy } from './published/files.ts';
 import { listedImage, type PublishedImage } from './published/image.ts';
@@ -13,6 +14,7 @@ export const biq2021: PublishedDataset = {
   images: 12_000,
   splits: { train: 10_000, test: 2000 },
   scales: [[0, 1]],
+  names: /(^|\/)ss\d\d ?[_(]+\d+\)?\.jpg$/i,
   imageFolders: ['Images'],
   async read(copy) {
     const asked = SPLITS.filter((split) => copy.split === 'all' || copy.split === split);
@@ -30,7 +32,14 @@ async function readSplit(copy: DatasetCopy, split: keyof typeof LISTS): Promise<
   return lines.map((line) => ({
     ...listedImage(line, name, { image: 'Image Name', mos: 'MOS' }),
     split,
+    ...subsetOf(line),
   }));
+}
+
+/** The part of the set that the file names begin with: `ss01` to `ss03`. */
+function subsetOf(line: ListedLine): Pick<PublishedImage, 'metadata'> {
+  const subset = /^ss\d+/i.exec(line.cell('Image Name'))?.[0].toLowerCase();
+  return line.problem !== undefined || subset === undefined ? {} : { metadata: { subset } };
 }
 
 export default publishedLoader('biq2021', biq2021);

@@ -5,6 +5,7 @@ import { type DatasetName, datasets } from './index.ts';
 import { jsonConfigSchema } from './json.ts';
 import { jsonlConfigSchema } from './jsonl.ts';
 import { type PublishedLoader, publishedConfigSchema } from './published/published.ts';
+import { pyiqaConfigSchema } from './pyiqa.ts';
 import { qdebiasJsonConfigSchema } from './qdebias-json.ts';
 import { sampleConfigSchema } from './sample.ts';
 
@@ -18,6 +19,7 @@ const ownSchemas: Record<OwnFormat, z.ZodObject> = {
   folder: folderConfigSchema,
   json: jsonConfigSchema,
   jsonl: jsonlConfigSchema,
+  pyiqa: pyiqaConfigSchema,
   'qdebias-json': qdebiasJsonConfigSchema,
   sample: sampleConfigSchema,
 };

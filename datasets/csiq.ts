@@ -2,6 +2,7 @@ import type { ListedLine } from './files/listed-line.ts';
 import { readTable } from './files/table-file.ts';
 import { listedImage, type PublishedImage } from './published/image.ts';
 import { type PublishedDataset, publishedLoader } from './published/published.ts';
+import { shownByLevels } from './published/shown-direction.ts';
 
 /** What file names and folders call the distortions of the workbook. */
 const TYPES: Readonly<Record<string, readonly [folder: string, fileName: string]>> = {
@@ -24,6 +25,8 @@ export const csiq: PublishedDataset = {
   groups: 30,
   scales: [[0, 1]],
   direction: 'mos is 1 - dmos: in the published file lower is better',
+  names: /(^|\/)\w+\.(awgn|blur|contrast|fnoise|jpeg|jpeg2000)\.\d\.png$/i,
+  shown: shownByLevels(/^(?<series>\w+\.\w+)\.(?<level>\d)\./i),
   imageFolders: ['dst_imgs', 'dst_imgs_all', 'distorted_images'],
   async read(copy) {
     const { path, name } = copy.file(

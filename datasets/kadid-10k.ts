@@ -1,6 +1,7 @@
 import { readTable } from './files/table-file.ts';
 import { listedImage } from './published/image.ts';
 import { type PublishedDataset, publishedLoader } from './published/published.ts';
+import { shownByLevels } from './published/shown-direction.ts';
 
 /** `I01.png`, as published; lists and files differ in the case of their letters. */
 const groupOf = (reference: string): string => reference.toLowerCase().replace(/^i/, 'I');
@@ -12,6 +13,8 @@ export const kadid10k: PublishedDataset = {
   images: 10_125,
   groups: 81,
   scales: [[1, 5]],
+  names: /(^|\/)i\d\d_\d\d_\d\d\.png$/i,
+  shown: shownByLevels(/^(?<series>i\d\d_\d\d)_(?<level>\d\d)\./i),
   imageFolders: ['images', 'distorted_images'],
   async read(copy) {
     const { path, name } = copy.file(

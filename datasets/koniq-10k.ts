@@ -15,6 +15,7 @@ export const koniq10k: PublishedDataset = {
     [0, 100],
     [1, 5],
   ],
+  names: /(^|\/)\d{7,11}\.jpg$/i,
   imageFolders: ['1024x768', 'koniq10k_1024x768', '512x384', 'koniq10k_512x384', 'images'],
   async read(copy) {
     const { path, name } = copy.file(

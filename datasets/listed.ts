@@ -216,7 +216,7 @@ function readImage(located: LocatedLine, settings: ListedConfig): DatasetImage {
   const text = line.cell(settings.mos);
   const isReadable = line.problem === undefined;
   const group = isReadable && settings.group !== undefined ? line.cell(settings.group) : '';
-  const tags = isReadable ? tagsOf(line, settings.tags ?? []) : {};
+  const metadata = { ...line.metadata, ...(isReadable && tagsOf(line, settings.tags ?? [])) };
   const problems = [
     describeProblem(line, settings),
     image !== undefined && !isAddress(image) && describeFiles(located, image),
@@ -232,7 +232,7 @@ function readImage(located: LocatedLine, settings: ListedConfig): DatasetImage {
     mos: isReadable ? readScore(text) : text,
     ...(group !== '' && { group }),
     ...(problems.length > 0 && { problem: `${list}, ${line.place}: ${problems.join('; ')}` }),
-    ...(Object.keys(tags).length > 0 && { metadata: tags }),
+    ...(Object.keys(metadata).length > 0 && { metadata }),
   };
 }
 

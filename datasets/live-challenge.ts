@@ -12,6 +12,7 @@ export const liveChallenge: PublishedDataset = {
   source: 'https://live.ece.utexas.edu/research/ChallengeDB/index.html',
   images: 1162,
   scales: [[0, 100]],
+  names: /(^|\/)(\d{1,4}|t[1-7])\.(bmp|jpg)$/i,
   imageFolders: ['Images'],
   read(copy) {
     const names = readNames(copy);

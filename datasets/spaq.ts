@@ -11,6 +11,7 @@ export const spaq: PublishedDataset = {
   source: 'https://github.com/h4nwei/SPAQ',
   images: 11_125,
   scales: [[0, 100]],
+  names: /(^|\/)\d{5}\.(jpg|png)$/i,
   imageFolders: ['TestImage'],
   async read(copy) {
     const { path, name } = copy.file(

@@ -45,7 +45,9 @@ export function summarize(
     groups,
     problems: [
       ...(published ? differences({ rows, splits, groups, split }, published) : []),
-      ...(published && mos && !scale ? [describeRange(mos, published)] : []),
+      ...(published && published.scales.length > 0 && mos && !scale
+        ? [describeRange(mos, published)]
+        : []),
       ...describeRows(rows),
     ],
   };

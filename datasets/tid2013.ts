@@ -1,6 +1,7 @@
 import { readText } from './files/read-file.ts';
 import { listedImage } from './published/image.ts';
 import { type PublishedDataset, publishedLoader } from './published/published.ts';
+import { shownByLevels } from './published/shown-direction.ts';
 
 /** `5.65714 i25_24_1.bmp` */
 const LINE = /^\s*(?<mos>\S+)\s+(?<image>(?<reference>i\d+)_\d+_\d+\.\w+)\s*$/i;
@@ -12,6 +13,8 @@ export const tid2013: PublishedDataset = {
   images: 3000,
   groups: 25,
   scales: [[0, 9]],
+  names: /(^|\/)i\d\d_\d\d_\d\.bmp$/i,
+  shown: shownByLevels(/^(?<series>i\d\d_\d\d)_(?<level>\d)\./i),
   imageFolders: ['distorted_images'],
   async read(copy) {
     const { path, name } = copy.file(

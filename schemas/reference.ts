@@ -6,6 +6,7 @@ import { csvConfigSchema } from '../datasets/csv.ts';
 import { folderConfigSchema } from '../datasets/folder.ts';
 import { publishedNames } from '../datasets/index.ts';
 import { publishedConfigSchema } from '../datasets/published/published.ts';
+import { pyiqaConfigSchema } from '../datasets/pyiqa.ts';
 import { qdebiasJsonConfigSchema } from '../datasets/qdebias-json.ts';
 import { sampleConfigSchema } from '../datasets/sample.ts';
 import { providerConfigSchema } from '../providers/config.ts';
@@ -51,13 +52,18 @@ const parts: readonly Part[] = [
   {
     title: 'Data sets: a list of images',
     where:
-      '`config` of `file://datasets/csv.ts`, `json.ts` and `jsonl.ts`, in a project `file://node_modules/promptfoo-iqa/dist/datasets/csv.js` and so on; "column" is a key in JSON.',
+      '`config` of `file://datasets/csv.ts`, in a project `file://node_modules/promptfoo-iqa/dist/datasets/csv.js`. `json.ts` and `jsonl.ts` take the same without `header`, `delimiter`, `decimal` and `sheet`, and `json.ts` takes `path`; "column" is a key there.',
     schema: csvConfigSchema,
   },
   {
     title: "Data sets: the authors' JSON",
     where: '`config` of `datasets/qdebias-json.ts`.',
     schema: qdebiasJsonConfigSchema,
+  },
+  {
+    title: "Data sets: pyiqa's tables",
+    where: '`config` of `datasets/pyiqa.ts`.',
+    schema: pyiqaConfigSchema,
   },
   {
     title: 'Data sets: a folder without scores',

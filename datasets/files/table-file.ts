@@ -14,6 +14,16 @@ export interface TableFileOptions extends TableOptions {
 
 const ZIP = Buffer.from('PK\x03\x04', 'latin1');
 
+/** A table's lines, and the names of its columns. */
+export interface NamedTable {
+  names: readonly string[];
+  lines: ListedLine[];
+}
+
+/** Names of a table's columns, in their order. */
+export const readTableNames = async (path: string, name: string): Promise<readonly string[]> =>
+  (await readNamedTable(path, name, [], {})).names;
+
 /**
  * Reads a table: text in which commas, semicolons, tabs, pipes or spaces separate cells, or an .xlsx
  * workbook, whatever its name ends in.
@@ -28,6 +38,15 @@ export async function readTable(
   columns: readonly NamedColumn[],
   options: TableFileOptions = {},
 ): Promise<ListedLine[]> {
+  return (await readNamedTable(path, name, columns, options)).lines;
+}
+
+async function readNamedTable(
+  path: string,
+  name: string,
+  columns: readonly NamedColumn[],
+  options: TableFileOptions,
+): Promise<NamedTable> {
   const isZip = readHead(path, name, ZIP.length).equals(ZIP);
   if (isZip) return readXlsx(path, name, columns, options);
   if (options.sheet !== undefined) {
@@ -43,7 +62,7 @@ function readTextTable(
   name: string,
   columns: readonly NamedColumn[],
   { header = true, decimal, ...options }: TableFileOptions,
-): ListedLine[] {
+): NamedTable {
   if (JSON_LIKE.test(text)) {
     throw new ConfigError(
       `${name}: this seems to be JSON; read it by datasets/json.ts, or jsonl.ts for one object a line`,
@@ -51,11 +70,8 @@ function readTextTable(
   }
   const delimiter = options.delimiter ?? findDelimiter(text, columns, header);
   const table = tableOf(rowsOf(text, name, delimiter), name, columns, header);
-  return linesOf(
-    table,
-    decimal === undefined ? delimiter === 'semicolon' : decimal === 'comma',
-    MISALIGNED[delimiter],
-  );
+  const isComma = decimal === undefined ? delimiter === 'semicolon' : decimal === 'comma';
+  return { names: table.names, lines: linesOf(table, isComma, MISALIGNED[delimiter]) };
 }
 
 const JSON_LIKE = /^\s*(\[\s*[[{"\]]|\{\s*["}])/;

@@ -25,16 +25,14 @@ export async function readXlsx(
   name: string,
   columns: readonly NamedColumn[],
   { sheet, header = true, decimal }: TableOptions & { sheet?: string | undefined } = {},
-): Promise<ListedLine[]> {
+): Promise<{ names: readonly string[]; lines: ListedLine[] }> {
   const sheets = await readSheets(path, name);
   const chosen = header
     ? underHeader(sheets, name, columns, sheet)
     : onlySheet(sheets, name, sheet).rows;
-  return linesOf(
-    tableOf(chosen, name, columns, header),
-    decimal === 'comma',
-    'write a value in every cell of the row',
-  );
+  const table = tableOf(chosen, name, columns, header);
+  const lines = linesOf(table, decimal === 'comma', 'write a value in every cell of the row');
+  return { names: table.names, lines };
 }
 
 /** The rows from the header on. */

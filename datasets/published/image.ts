@@ -1,5 +1,5 @@
-import type { ListedLine } from '../files/listed-line.ts';
-import { describeScoreProblem, readScore } from '../score-text.ts';
+import type { ColumnName, ListedLine } from '../files/listed-line.ts';
+import { describeColumn, describeScoreProblem, readScore } from '../score-text.ts';
 
 /** An image as a published list has it. */
 export interface PublishedImage {
@@ -22,12 +22,12 @@ export interface PublishedImage {
 export function listedImage(
   line: ListedLine,
   list: string,
-  columns: { image: string; mos: string },
+  columns: { image: ColumnName; mos: ColumnName },
 ): PublishedImage {
   const image = line.cell(columns.image);
   const place = `${list}, ${line.place}`;
   const unreadable =
-    line.problem ?? (image === '' ? `column "${columns.image}" is empty` : undefined);
+    line.problem ?? (image === '' ? `${describeColumn(columns.image)} is empty` : undefined);
   const text = line.cell(columns.mos);
   if (unreadable !== undefined) {
     return { files: [], place, mos: text, problem: `${place}: ${unreadable}` };

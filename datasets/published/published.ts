@@ -8,6 +8,7 @@ import { type DatasetLoader, testGenerator } from '../test-generator.ts';
 import { readCopy } from './copy.ts';
 import type { DatasetCopy } from './files.ts';
 import type { PublishedImage } from './image.ts';
+import type { Direction, ScoredName } from './shown-direction.ts';
 
 /** What is known of a data set that others publish, and how a copy of it is read. */
 export interface PublishedDataset {
@@ -21,8 +22,12 @@ export interface PublishedDataset {
   splits?: Readonly<Record<string, number>>;
   /** Groups as published, such as reference images; left out where every image stands for itself. */
   groups?: number;
-  /** Scales that releases give their scores on, as the rows have them: least and greatest, higher is better. */
+  /** Scales that releases give their scores on, as the rows have them: least and greatest, higher is better; none where they have no bounds. */
   scales: readonly (readonly [min: number, max: number])[];
+  /** How its files are called with the folder they lie in, by which a list is recognised as its own. */
+  names?: RegExp;
+  /** Whether higher or lower scores are better, as far as images of known order show it. */
+  shown?: (images: readonly ScoredName[]) => Direction | undefined;
   /** What rows say of their scores, where they are not those of the file. */
   direction?: string;
   /** Where releases keep the images, relative to the root; the first that is there counts, else the root. */
