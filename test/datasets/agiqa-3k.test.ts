@@ -49,3 +49,14 @@ it('agiqa-3k reads the quality beside prompts with commas, and finds images besi
   expect(row?.vars.mos).toBe(1.25);
   expect(row?.metadata).toMatchObject({ prompt: 'a "red" cat, a dog, sharp' });
 });
+
+it('agiqa-3k tags images with their generator, which the names hold', async () => {
+  const names = ['sd1.5_lowstep_012.jpg', 'AttnGAN_normal_000.jpg', 'other.jpg'];
+  const images = names.map((file) => ({ file, mos: 1 }));
+  const rows = await agiqa3k(await writeCopy(await tree({}), lists(images), names));
+  expect(rows.map(({ metadata }) => metadata.generator)).toEqual([
+    'sd1.5_lowstep',
+    'AttnGAN_normal',
+    undefined,
+  ]);
+});

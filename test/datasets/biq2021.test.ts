@@ -46,6 +46,18 @@ describe('biq2021', () => {
   });
 });
 
+it('biq2021 tags images with the part of the set that their names begin with', async () => {
+  const names = ['ss01 (1).JPG', 'ss02 (1014).JPG', 'x.JPG'];
+  const list = `Image Name,MOS\n${names.map((name) => `${name},0.5\n`).join('')}`;
+  const copy = await writeCopy(
+    await tree({}),
+    { 'Test (Images and MOS).csv': list },
+    names.map((name) => `Images/${name}`),
+  );
+  const rows = await biq2021({ ...copy, split: 'test' });
+  expect(rows.map(({ metadata }) => metadata.subset)).toEqual(['ss01', 'ss02', undefined]);
+});
+
 describe.skipIf(!sharedIsPresent('biq2021'))('400 real images of BIQ2021', () => {
   const config = {
     file: sharedPath('biq2021/mos.csv'),
