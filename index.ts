@@ -29,6 +29,7 @@ export { default as DebiasedProvider } from './providers/debiased.ts';
 export type { Degradation, Severity } from './providers/degradations/degradation.ts';
 export { degradationNames, degrade } from './providers/degradations/index.ts';
 export { ImageError } from './providers/images/image-error.ts';
+export { type LoadImageOptions, loadImage } from './providers/images/load-image.ts';
 export type { RawImage } from './providers/images/raw-image.ts';
 export { judgeNames } from './providers/judges/index.ts';
 export type * from './providers/judges/judge.ts';

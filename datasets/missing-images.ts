@@ -1,4 +1,5 @@
 import { ConfigError } from '../providers/config-error.ts';
+import { imageName } from '../providers/images/image-name.ts';
 import type { ImageHint } from './image-hint.ts';
 import { counted } from './number-text.ts';
 
@@ -25,7 +26,7 @@ export function sayMissing(
 ): void {
   const { total, missing, folder, hint } = images;
   if (missing.length === 0) return;
-  const shown = `${missing.slice(0, MISSING_NAMED).join(', ')}${missing.length > MISSING_NAMED ? ', …' : ''}`;
+  const shown = `${missing.slice(0, MISSING_NAMED).map(imageName).join(', ')}${missing.length > MISSING_NAMED ? ', …' : ''}`;
   if (missing.length === total) {
     throw new ConfigError(
       `${name}: none of the ${counted(total)} images is in ${folder} (looked for ${shown}); ${remedyOf(key, hint)}`,

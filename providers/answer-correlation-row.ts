@@ -6,6 +6,7 @@ import { unitsOfImages } from '../assertions/units.ts';
 import type { AnswerStore } from './answers/store.ts';
 import type { Asked, CorrelationAnswer, CorrelationRequest } from './correlation-row.ts';
 import { dataUri } from './images/data-uri.ts';
+import { imageName } from './images/image-name.ts';
 import type { Answer } from './judges/judge.ts';
 import { withoutSecrets } from './judges/without-secrets.ts';
 import type { RowInput } from './row-input.ts';
@@ -72,7 +73,7 @@ export async function answerCorrelationRow(
     outcome.status === 'rejected'
       ? [
           {
-            image: String(request.rows[index]?.vars.image),
+            image: imageName(String(request.rows[index]?.vars.image)),
             reason: withoutSecrets(String(outcome.reason?.message ?? outcome.reason)),
           },
         ]
@@ -88,7 +89,7 @@ export async function answerCorrelationRow(
     // One column asks one prompt, so all its rows have one method.
     ...(scored[0] && { method: scored[0].output.method }),
     rows: scored.map(({ row, image, output }) => ({
-      image: row.image,
+      image: imageName(row.image),
       sha256: image.sha256,
       mos: row.mos,
       ...(row.group !== undefined && { group: row.group }),

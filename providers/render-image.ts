@@ -1,4 +1,5 @@
 import nunjucks from 'nunjucks';
+import { imageName } from './images/image-name.ts';
 import { hasTemplate } from './render-prompt.ts';
 
 /** What the parser of nunjucks makes of a template; its package has no types for it. */
@@ -34,7 +35,7 @@ const BEYOND = new Set(['constructor', 'prototype', '__proto__']);
  */
 export function renderImage(image: string, vars: Record<string, unknown>): string {
   if (!hasTemplate(image)) return image;
-  const where = `vars.image "${image}"`;
+  const where = `vars.image "${imageName(image)}"`;
   try {
     refuseBeyond(parser.parse(image));
     const environment = new nunjucks.Environment(null, {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { imageName } from './images/image-name.ts';
 
 /** An image row as the data set gives it. */
 export interface RowInput {
@@ -60,6 +61,6 @@ export function readRowInput({ vars, problem, unscored = false }: RowSource): Ro
 }
 
 function describeVars(vars: Record<string, unknown>): string {
-  const text = typeof vars.image === 'string' ? vars.image : JSON.stringify(vars);
+  const text = typeof vars.image === 'string' ? imageName(vars.image) : JSON.stringify(vars);
   return `"${text.length > 80 ? `${text.slice(0, 77)}…` : text}"`;
 }

@@ -1,4 +1,5 @@
 import type { DatasetSource } from '../providers/dataset-source.ts';
+import { imageName } from '../providers/images/image-name.ts';
 import { canonical } from './run/canonical.ts';
 
 /** A row as far as it says where it comes from. */
@@ -64,5 +65,7 @@ export function describeOtherSource(
   return `what is called ${dataset} is not the same list in both (${ofA} and ${ofB})`;
 }
 
-const shortened = (image: string): string =>
-  image.length > NAME_LENGTH ? `${image.slice(0, NAME_LENGTH - 1)}…` : image;
+function shortened(image: string): string {
+  const name = imageName(image);
+  return name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name;
+}

@@ -1,5 +1,6 @@
 import type { Prompt, TestCase, TestSuite } from 'promptfoo';
 import { ConfigError } from '../providers/config-error.ts';
+import { imageName } from '../providers/images/image-name.ts';
 import { unshielded } from '../providers/literal-text.ts';
 import { promptFileName } from '../providers/prompt-file.ts';
 import { noteRunPlan, readRunPlan } from '../providers/run-plan.ts';
@@ -101,7 +102,8 @@ function pick(tests: readonly TestCase[], identities: readonly string[]): TestCa
 
 function describeIdentity(identity: string): string {
   const [dataset, image] = JSON.parse(identity.slice(0, identity.lastIndexOf(' ')));
-  return unshielded(dataset ? `${image} of ${dataset}` : String(image));
+  const name = imageName(unshielded(String(image)));
+  return dataset ? `${name} of ${unshielded(dataset)}` : name;
 }
 
 /** The evaluation that the command line continues; `id` is undefined for the latest. */

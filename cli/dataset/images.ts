@@ -1,12 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
+import { MAX_INPUT_PIXELS } from '../../providers/images/load-image.ts';
 import { readImageFile } from '../../providers/images/source.ts';
 import { createPixelPool } from '../../providers/pixel-pool.ts';
 import { createProgress } from '../progress.ts';
-
-/** As the provider's default, `image.maxInputPixels`. */
-const MAX_INPUT_PIXELS = 64_000_000;
 
 /** Files that are looked for at once, for disks behind a network. */
 const LOOKS_AT_ONCE = 32;

@@ -1,8 +1,11 @@
+import { imageName } from './image-name.ts';
+
 /** An image that cannot be used; the message names the file and says what to do. */
 export class ImageError extends Error {
   override readonly name = 'ImageError';
 
-  constructor(imageName: string, message: string, options?: ErrorOptions) {
-    super(`image "${imageName}": ${message}`, options);
+  /** @param source path, address or data URI, or what it is called */
+  constructor(source: string, message: string, options?: ErrorOptions) {
+    super(`image "${imageName(source)}": ${message}`, options);
   }
 }

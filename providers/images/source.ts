@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ImageError } from './image-error.ts';
+import { imageName, isDataUri } from './image-name.ts';
 import { fetchImage } from './remote-image.ts';
 
 /** The bytes of an image file, and how errors and results call it. */
@@ -10,7 +11,7 @@ export interface ImageFile {
   bytes: Uint8Array;
 }
 
-const DATA_URI = /^data:(?<type>[^;,]*)(?<parameters>(?:;[^;,]*)*),(?<body>[\s\S]*)$/;
+const DATA_URI = /^\s*data:(?<type>[^;,]*)(?<parameters>(?:;[^;,]*)*),(?<body>[\s\S]*)$/i;
 
 /**
  * Reads an image from a path (relative to the working directory), a `file://` URL, a `data:` URI,
@@ -32,7 +33,7 @@ async function readSource(
   allowRemoteImages: boolean,
 ): Promise<ImageFile> {
   if (typeof source !== 'string') return { name: 'buffer', bytes: source };
-  if (source.startsWith('data:')) return readDataUri(source);
+  if (isDataUri(source)) return readDataUri(source);
   if (/^https?:/i.test(source)) {
     if (allowRemoteImages) return { name: source, bytes: await fetchImage(source) };
     throw new ImageError(
@@ -60,10 +61,10 @@ function pathOfUrl(url: string): string {
 }
 
 function readDataUri(uri: string): ImageFile {
-  const name = `${uri.slice(0, 40)}…`;
+  const name = imageName(uri);
   const groups = DATA_URI.exec(uri)?.groups;
   if (!groups) throw new ImageError(name, 'not a data URI of the form data:image/…;base64,…');
-  const isBase64 = groups.parameters?.split(';').includes('base64');
+  const isBase64 = groups.parameters?.toLowerCase().split(';').includes('base64');
   if (!isBase64)
     throw new ImageError(name, 'the data URI is not base64; encode it as data:image/…;base64,…');
   return { name, bytes: Buffer.from(groups.body ?? '', 'base64') };
@@ -71,8 +72,9 @@ function readDataUri(uri: string): ImageFile {
 
 function describeReadFailure(cause: unknown, path: string): string {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  if (code === 'ENOENT') return `no such file (looked for ${path})`;
+  if (code === 'ENOENT') return `no such file (looked for ${imageName(path)})`;
+  if (code === 'ENAMETOOLONG') return 'this is too long for a path';
   if (code === 'EISDIR') return 'this is a folder, not a file';
   if (code === 'EACCES') return 'no permission to read it';
-  return `could not be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+  return `could not be read: ${code || (cause instanceof Error ? imageName(cause.message) : String(cause))}`;
 }

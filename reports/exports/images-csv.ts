@@ -1,3 +1,4 @@
+import { imageName } from '../../providers/images/image-name.ts';
 import type { Findings } from '../build-report.ts';
 import type { ImageRow } from '../run/run.ts';
 import { ratesCopies } from '../verdict/priors.ts';
@@ -42,7 +43,7 @@ export function imagesCsv({ run, datasets }: Findings): string {
     columns.flatMap(({ column: { provider, prompt, rows }, number }) =>
       rows.map((row): CsvCell[] => [
         row.dataset,
-        row.image,
+        imageName(row.image),
         row.scored?.sha256 ?? null,
         row.group ?? null,
         row.mos ?? null,

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../providers/config-error.ts';
+import { imageName } from '../../providers/images/image-name.ts';
 import { describeOtherSource } from '../one-source.ts';
 import { canonical } from './canonical.ts';
 import type { Column, ImageRow, Run } from './run.ts';
@@ -77,7 +78,7 @@ function joinRows(a: readonly ImageRow[], b: readonly ImageRow[], where: string)
   for (const row of b) {
     const known = find(row);
     const conflict = known && conflictOf(known, row);
-    if (conflict) conflicts.push(`${row.image} (${conflict})`);
+    if (conflict) conflicts.push(`${imageName(row.image)} (${conflict})`);
     if (known?.scored) continue;
     if (known) rows.delete(known);
     rows.add(row);

@@ -3,6 +3,7 @@ import type { AnswerStore } from '../../providers/answers/store.ts';
 import { conditionSeed } from '../../providers/condition-seed.ts';
 import { providerConfigSchema } from '../../providers/config.ts';
 import { dataUri } from '../../providers/images/data-uri.ts';
+import { imageName } from '../../providers/images/image-name.ts';
 import { readImageFile } from '../../providers/images/source.ts';
 import type { PixelPool } from '../../providers/pixel-pool.ts';
 import { parsePromptFile } from '../../providers/prompt-file.ts';
@@ -26,7 +27,7 @@ export async function remakeSheet(
 ): Promise<string> {
   const file = await readImageFile(row.image);
   if (createHash('sha256').update(file.bytes).digest('hex') !== scored.sha256) {
-    throw new Error(`${row.image} is not the file that was scored`);
+    throw new Error(`${imageName(row.image)} is not the file that was scored`);
   }
   const pictures = async () => {
     const image = await pool.run('decode', { file, maxInputPixels });

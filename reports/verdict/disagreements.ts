@@ -1,3 +1,4 @@
+import { imageName } from '../../providers/images/image-name.ts';
 import type { Disagreement } from '../report-schema.ts';
 import { places } from './places.ts';
 import type { Sample, ScoredImage } from './sample.ts';
@@ -14,7 +15,7 @@ export function largestDisagreements(
   const mosPlaces = places(sample.mos);
   return sample.images
     .map((of, index) => ({
-      image: of.row.image,
+      image: imageName(of.row.image),
       sha256: of.scored.sha256,
       score: of.scored.score,
       mos: of.mos,

@@ -1,4 +1,5 @@
 import { FEW_UNITS, METRICS } from '../../assertions/statistics/index.ts';
+import { imageName } from '../../providers/images/image-name.ts';
 import type { Entry } from '../report-schema.ts';
 import type { Column, ImageRow } from '../run/run.ts';
 import { type Bootstrapped, estimateOf } from './correlations.ts';
@@ -44,7 +45,8 @@ export function entryOf(
       scored: scored.length,
       failed: failed
         .slice(0, FAILED_NAMED)
-        .map(({ image, error }) => ({ image, reason: error ?? 'no answer' })),
+
+        .map(({ image, error }) => ({ image: imageName(image), reason: error ?? 'no answer' })),
     },
     SRCC,
     KRCC,

@@ -1,5 +1,6 @@
 import { rankScores } from '../../assertions/rank-scores.ts';
 import { type PriorAnswer, priorSuitability } from '../../assertions/statistics/index.ts';
+import { imageName } from '../../providers/images/image-name.ts';
 import type { ConditionResult } from '../../providers/row-output.ts';
 import type { PriorReport } from '../report-schema.ts';
 import type { Column, ImageRow, ScoredPart } from '../run/run.ts';
@@ -69,7 +70,7 @@ function notesOn(rows: readonly ImageRow[], scored: readonly ScoredPart[]): stri
   );
   return [
     ...(different.length > 0 ? [`the rows were not asked alike: ${different.join('; ')}`] : []),
-    ...(failed ? [`first without an answer: ${failed.image}: ${failed.error}`] : []),
+    ...(failed ? [`first without an answer: ${imageName(failed.image)}: ${failed.error}`] : []),
     ...(same.length === 0
       ? ['P(same) was not asked, so recognition plays no part in the order']
       : new Set(same).size === 1

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { isBelowCoverage } from '../../assertions/coverage.ts';
 import { rankScores, type Scores } from '../../assertions/rank-scores.ts';
 import { type ResamplingUnits, unitsOfImages } from '../../assertions/units.ts';
+import { imageName } from '../../providers/images/image-name.ts';
 import type { Column, ImageRow, ScoredPart } from '../run/run.ts';
 import { differences } from '../run/settings.ts';
 
@@ -43,7 +44,7 @@ export function sampleOf({ settings, pooled }: Column, rows: readonly ImageRow[]
   const named = withKeys(images);
   const units = unitsOfImages(
     named.map(({ image: { row, scored } }) => ({
-      image: row.image,
+      image: imageName(row.image),
       sha256: scored.sha256,
       group: row.group,
     })),
