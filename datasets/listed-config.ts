@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { directionField } from './direction.ts';
 import { excludeField } from './exclude.ts';
 import { delimiterNames } from './files/delimiter.ts';
 import { subsetFields } from './subset.ts';
@@ -26,7 +27,8 @@ export const listedFields = {
   image: column.describe(
     'Column with the path of the image, relative to `root`, or its http(s) address where the provider has `allowRemoteImages`.',
   ),
-  mos: column.describe('Column with the mean opinion score, higher is better.'),
+  mos: column.describe('Column with the mean opinion score.'),
+  direction: directionField,
   group: column
     .optional()
     .describe(

@@ -1,5 +1,6 @@
 import { basename, dirname, parse, resolve } from 'node:path';
 import { ConfigError, suggestion } from '../providers/config-error.ts';
+import { describeTurned, directionQuestion, inMosDirection } from './direction.ts';
 import { withoutExcluded } from './exclude.ts';
 import type { ListedLine, NamedColumn } from './files/listed-line.ts';
 import { imageFinder } from './image-finder.ts';
@@ -55,6 +56,8 @@ export async function listedRows(settings: ListedConfig, read: ListReader): Prom
     );
   }
   refuseReserved(settings.tags ?? [], name);
+  const question = directionQuestion(settings.mos, settings.direction);
+  if (question !== undefined) process.stderr.write(`${name}: ${question}\n`);
   const lists = await Promise.all(filesOf(settings).map((file) => readList(file, settings, read)));
   const lines = withoutExcluded(
     inSplit(lists.flat(), settings),
@@ -96,7 +99,7 @@ const columnsOf = (settings: ListedConfig): NamedColumn[] => [
 ];
 
 function sourceOf(settings: ListedConfig) {
-  const { image, mos, group, splitColumn, split, exclude } = settings;
+  const { image, mos, direction, group, splitColumn, split, exclude } = settings;
   return {
     file: filesOf(settings)
       .map((file) => displayPath(resolve(file)))
@@ -105,6 +108,7 @@ function sourceOf(settings: ListedConfig) {
     read: {
       image: String(image),
       mos: String(mos),
+      ...(direction === 'lower' && { direction }),
       ...(group !== undefined && { group: String(group) }),
       ...(split !== undefined &&
         splitColumn !== undefined && { splitColumn: String(splitColumn), split }),
@@ -216,7 +220,11 @@ function readImage(located: LocatedLine, settings: ListedConfig): DatasetImage {
   const text = line.cell(settings.mos);
   const isReadable = line.problem === undefined;
   const group = isReadable && settings.group !== undefined ? line.cell(settings.group) : '';
-  const metadata = { ...line.metadata, ...(isReadable && tagsOf(line, settings.tags ?? [])) };
+  const metadata = {
+    ...line.metadata,
+    ...(isReadable && tagsOf(line, settings.tags ?? [])),
+    ...(settings.direction === 'lower' && { direction: describeTurned(settings.mos) }),
+  };
   const problems = [
     describeProblem(line, settings),
     image !== undefined && !isAddress(image) && describeFiles(located, image),
@@ -229,7 +237,7 @@ function readImage(located: LocatedLine, settings: ListedConfig): DatasetImage {
           ? image
           : pathOf(located, image),
     // A score that may be another column's must not pass for one.
-    mos: isReadable ? readScore(text) : text,
+    mos: isReadable ? inMosDirection(readScore(text), settings.direction) : text,
     ...(group !== '' && { group }),
     ...(problems.length > 0 && { problem: `${list}, ${line.place}: ${problems.join('; ')}` }),
     ...(Object.keys(metadata).length > 0 && { metadata }),

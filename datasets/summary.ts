@@ -14,6 +14,8 @@ export interface DatasetSummary {
   splits: Map<string, number>;
   /** Groups that the rows are in. */
   groups: number;
+  /** What rows say of their scores, where they are not those of the file. */
+  direction?: string;
   /** What differs from what is published, and what is wrong with rows, a line each. */
   problems: string[];
 }
@@ -36,6 +38,7 @@ export function summarize(
   const scale = mos && published && scaleOf(mos, published);
   const splits = counts(rows.map(({ metadata }) => metadata.split));
   const groups = counts(rows.map(({ vars }) => vars.group)).size;
+  const direction = rows[0]?.metadata.direction;
   return {
     dataset: rows[0]?.vars.dataset ?? '',
     images: rows.length,
@@ -43,6 +46,7 @@ export function summarize(
     ...(scale && { scale }),
     splits,
     groups,
+    ...(typeof direction === 'string' && { direction }),
     problems: [
       ...(published ? differences({ rows, splits, groups, split }, published) : []),
       ...(published && published.scales.length > 0 && mos && !scale

@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import { differenceText, estimateText, fixed, NONE, pValueText, shortened } from './page/format.ts';
 import type { DatasetReport, PriorReport, Report } from './report-schema.ts';
 import { sides } from './sections/debiasing.ts';
+import { directionNotes } from './sections/direction.ts';
 import { bySrcc, imagesOf, modelOf, probabilitiesOf } from './sections/leaderboard.ts';
 import { columnName } from './sections/section.ts';
 
@@ -103,6 +104,7 @@ function datasetText(report: DatasetReport): string {
         `${a.provider}: ${a.prompt} minus ${b.prompt} ${differenceText(pair.SRCC)}, ${p}: ${pair.verdict}`,
       ];
     }),
+    ...directionNotes(report),
     ...report.entries.flatMap((entry) => problemsOf(entry)),
     ...(few ? [`only ${few.count} independent ${few.kind}, so intervals are Student's`] : []),
   ];

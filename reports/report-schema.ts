@@ -166,6 +166,8 @@ export const datasetSchema = z.object({
   name: z.string(),
   /** What its scores are, where they are no opinions of people. */
   truth: z.string().nullable(),
+  /** How its MOS comes from the score in the file, where it is not the same. */
+  direction: z.string().nullable(),
   entries: z.array(entrySchema),
   /** Single-image against debiased columns of one provider; a is the debiased one. */
   debiasing: z.array(comparisonSchema),

@@ -39,8 +39,9 @@ export function addDatasetCommand(program: Command): void {
     )
     .action(async (name: DatasetName, { root, split, set, decode }: Options) => {
       const loader = datasets[name];
+      const schema = configSchemaOf(name);
       const config = {
-        ...settingsOf(set, configSchemaOf(name)),
+        ...settingsOf(set, schema),
         ...(root && { root }),
         ...(split && { split }),
       };
@@ -48,7 +49,8 @@ export function addDatasetCommand(program: Command): void {
       const rows = made.map(literalRow);
       const published = 'published' in loader ? loader.published : undefined;
       const summary = summarize(rows, published, split);
-      process.stdout.write(describeSummary(summary, published));
+      const isOpen = 'direction' in schema.shape && !('direction' in config);
+      process.stdout.write(describeSummary(summary, published, isOpen));
       process.stdout.write(describeFirst(rows));
       const usable = rows.filter(({ metadata }) => metadata.problem === undefined);
       const images = usable.map(({ vars }) => vars.image);
@@ -87,8 +89,9 @@ const describeRemote = (count: number): string =>
   `${counted(count)} ${count === 1 ? 'image is' : 'images are'} on the web; an evaluation fetches them where allowRemoteImages is set, here nobody looked.\n`;
 
 function describeSummary(
-  { dataset, images, mos, scale, splits, groups }: DatasetSummary,
-  published: { source: string; direction?: string } | undefined,
+  { dataset, images, mos, scale, splits, groups, direction }: DatasetSummary,
+  published: { source: string } | undefined,
+  isDirectionOpen: boolean,
 ): string {
   const perSplit = [...splits].map(([name, count]) => `${name} ${counted(count)}`);
   const lines: [string, string | undefined][] = [
@@ -100,10 +103,10 @@ function describeSummary(
     [
       'MOS',
       mos
-        ? `${rangeText(mos)}${scale ? `, on a scale of ${scale[0]} to ${scale[1]}` : ''}; higher is better`
+        ? `${rangeText(mos)}${scale ? `, on a scale of ${scale[0]} to ${scale[1]}` : ''}; ${isDirectionOpen ? 'taken as higher is better' : 'higher is better'}`
         : 'none: no correlation can be computed',
     ],
-    ['direction', published?.direction],
+    ['direction', direction],
   ];
   return lines
     .flatMap(([label, text]) => (text === undefined ? [] : [`${label.padEnd(14)}${text}\n`]))

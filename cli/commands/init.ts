@@ -35,7 +35,13 @@ export function addInitCommand(program: Command): void {
     .option('--images <folder>', 'folder of images without scores (default: images)')
     .option('--scores <file>', 'CSV, JSON or JSON Lines file with an image and a score column')
     .option('--image-column <name>', 'its column with the path of the image', 'image')
-    .option('--mos-column <name>', 'its column with the score, higher is better', 'mos')
+    .option('--mos-column <name>', 'its column with the score', 'mos')
+    .addOption(
+      new Option('--direction <which>', 'which of its scores are the better ones').choices([
+        'higher',
+        'lower',
+      ]),
+    )
     .option('--dataset <name>', `published data set: ${publishedNames.join(', ')}`)
     .option('--root <folder>', 'folder of your copy of it')
     .option('--judge <id>', `who rates: openai:<model>, … (default: ${DEFAULT_JUDGE})`)

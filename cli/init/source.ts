@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
+import { type Direction, directionQuestion } from '../../datasets/direction.ts';
 import { publishedNames } from '../../datasets/index.ts';
 import { ConfigError, suggestion } from '../../providers/config-error.ts';
 import type { InitSource } from './config-text.ts';
@@ -10,6 +11,7 @@ export interface SourceOptions {
   scores?: string;
   imageColumn: string;
   mosColumn: string;
+  direction?: Direction;
   dataset?: string;
   root?: string;
 }
@@ -35,13 +37,19 @@ export function readSource(options: SourceOptions): InitSource {
   if (root !== undefined && dataset === undefined) {
     throw new ConfigError('--root is the folder of a published data set; name it with --dataset');
   }
+  if (options.direction !== undefined && scores === undefined) {
+    throw new ConfigError('--direction is about the scores of a file; name it with --scores');
+  }
   if (scores !== undefined) return scoresSource(scores, options);
   if (dataset !== undefined) return publishedSource(dataset, root);
   if (images !== undefined) requireFolder('--images', images);
   return { dataset: 'folder', config: { root: images ?? DEFAULT_FOLDER } };
 }
 
-function scoresSource(file: string, { imageColumn, mosColumn }: SourceOptions): InitSource {
+function scoresSource(
+  file: string,
+  { imageColumn, mosColumn, direction }: SourceOptions,
+): InitSource {
   const format = FORMATS[extname(file).toLowerCase()];
   if (!format) {
     throw new ConfigError(
@@ -49,7 +57,15 @@ function scoresSource(file: string, { imageColumn, mosColumn }: SourceOptions): 
     );
   }
   if (!existsSync(file)) throw new ConfigError(`--scores "${file}": there is no such file`);
-  return { dataset: format, config: { file, image: imageColumn, mos: mosColumn } };
+  if (directionQuestion(mosColumn, direction) !== undefined) {
+    throw new ConfigError(
+      `--mos-column "${mosColumn}": add --direction lower where lower scores are the better ones, as in most DMOS, else --direction higher`,
+    );
+  }
+  return {
+    dataset: format,
+    config: { file, image: imageColumn, mos: mosColumn, ...(direction && { direction }) },
+  };
 }
 
 function publishedSource(name: string, root: string | undefined): InitSource {

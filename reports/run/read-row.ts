@@ -8,7 +8,7 @@ import type { Result } from './result-schema.ts';
 import type { ImageRow, ScoredPart } from './run.ts';
 
 /** Keys of a test's metadata that say something of the row and nothing of its image. */
-const NO_TAGS: ReadonlySet<string> = new Set(['problem', 'truth']);
+const NO_TAGS: ReadonlySet<string> = new Set(['problem', 'truth', 'direction']);
 const OWN_KEY = /^iqa[A-Z]/;
 /** Longer texts, such as the prompt of a generated image, are no categories. */
 const MAX_TAG_LENGTH = 60;
@@ -42,7 +42,8 @@ export function readRow(result: Result, weights: Weights | undefined): ImageRow 
     group: vars.group == null ? undefined : String(vars.group),
     tags: tagsOf(testCase.metadata ?? {}),
     source: datasetSourceSchema.safeParse(testCase.metadata?.[SOURCE_KEY]).data,
-    truth: typeof testCase.metadata?.truth === 'string' ? testCase.metadata.truth : undefined,
+    truth: textOf(testCase.metadata?.truth),
+    direction: textOf(testCase.metadata?.direction),
     ...scored,
   };
 }
@@ -83,6 +84,9 @@ function readScored(
     return failed(cause instanceof Error ? cause.message : String(cause));
   }
 }
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined;
 
 const parsed = (output: unknown): unknown => {
   if (typeof output !== 'string') return output;

@@ -56,6 +56,8 @@ export interface ImageRow {
   tags: Readonly<Record<string, string>>;
   /** What the data set's scores are, where they are no opinions of people. */
   truth: string | undefined;
+  /** How its MOS comes from the score in the file, where it is not the same. */
+  direction: string | undefined;
   scored: ScoredPart | undefined;
   /** Why there is no score. */
   error: string | undefined;

@@ -4,6 +4,7 @@ import { intervalPlot } from '../plots/intervals.ts';
 import type { RenderPlot } from '../plots/render-svg.ts';
 import { PAGE_THEME } from '../plots/theme.ts';
 import type { DatasetReport, Entry, Report } from '../report-schema.ts';
+import { directionNotes } from './direction.ts';
 import { columnName, perDataset, type Section } from './section.ts';
 
 export const leaderboard: Section = {
@@ -108,7 +109,8 @@ export function probabilitiesOf({
 
 export const truthOf = ({ truth }: DatasetReport): string => truth ?? 'MOS';
 
-function notes({ entries }: DatasetReport, { bootstrap }: Report): Block[] {
+function notes(dataset: DatasetReport, { bootstrap }: Report): Block[] {
+  const { entries } = dataset;
   const items = [
     `In brackets: ${bootstrap.confidence * 100} % bootstrap intervals, ${integer(bootstrap.draws)} draws. KRCC is tau-b; "mapped" and RMSE are after a 4-parameter logistic fitted on the same images, which the intervals hold as it is.`,
     ...(entries.some(({ mapping }) => mapping.falls)
@@ -127,6 +129,7 @@ function notes({ entries }: DatasetReport, { bootstrap }: Report): Block[] {
             : [],
       ),
     ),
+    ...directionNotes(dataset).map(sentence),
     ...entries.flatMap((entry) =>
       entry.SRCC.problem === undefined ? [] : [`${columnName(entry)}: ${entry.SRCC.problem}.`],
     ),
@@ -135,6 +138,8 @@ function notes({ entries }: DatasetReport, { bootstrap }: Report): Block[] {
     ? [{ kind: 'text', text: items[0] as string }]
     : [{ kind: 'list', items }];
 }
+
+const sentence = (text: string): string => `${text[0]?.toUpperCase()}${text.slice(1)}.`;
 
 async function figure(report: DatasetReport, renderPlot: RenderPlot): Promise<Block[]> {
   const measured = bySrcc(report.entries).filter(({ SRCC }) => SRCC.estimate !== null);

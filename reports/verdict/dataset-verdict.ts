@@ -79,6 +79,8 @@ export function datasetVerdict(
     report: {
       name,
       truth: measured.flatMap(({ rows }) => rows.map(({ truth }) => truth)).find((t) => t) ?? null,
+      direction:
+        measured.flatMap(({ rows }) => rows.flatMap(({ direction }) => direction ?? []))[0] ?? null,
       entries,
       debiasing: debiasingPairs(compared, comparisons),
       comparisons,
