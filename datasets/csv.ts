@@ -32,7 +32,7 @@ function withNamedDelimiter(config: unknown): unknown {
 
 /**
  * promptfoo test generator for a table with an image and a score column: text with commas, semicolons,
- * tabs, pipes or spaces between its cells, or an .xlsx workbook:
+ * tabs, pipes or spaces between its cells, an .xlsx workbook or a Parquet file:
  * `tests: [{path: file://datasets/csv.ts, config: {file, image, mos}}]`.
  *
  * @throws ConfigError what is wrong with the configuration or with the file as a whole

@@ -158,6 +158,8 @@ function locate(lines: readonly RootedLine[], settings: ListedConfig): LocatedLi
   return lines.map((line) => {
     const image = imageOf(line, settings);
     const find = finders.get(line.root);
+    const inside = line.line.file;
+    if (inside !== undefined) return { ...line, files: [inside] };
     const files = image === undefined || isAddress(image) ? [] : (find?.([image]) ?? []);
     return { ...line, files };
   });
@@ -198,7 +200,9 @@ function withHints(lines: readonly LocatedLine[], settings: ListedConfig): Locat
 function refuseOutside(lines: readonly LocatedLine[], settings: ListedConfig): void {
   const outside = readable(lines).filter((line) => {
     const image = line.line.cell(settings.image);
-    return !isAddress(image) && !isInside(line.root, pathOf(line, image));
+    return (
+      line.line.file === undefined && !isAddress(image) && !isInside(line.root, pathOf(line, image))
+    );
   });
   const [first] = outside;
   if (first === undefined) return;

@@ -10,6 +10,8 @@ export interface ListedLine {
   place: string;
   /** The text under a column, trimmed; empty where nothing stands there. */
   cell(column: ColumnName): string;
+  /** Absolute path of the image, where the list itself held it. */
+  file?: string;
   /** What else its row should say. */
   metadata?: Readonly<Record<string, string>>;
   /** Why the line cannot be read, in words. */

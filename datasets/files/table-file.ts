@@ -1,6 +1,7 @@
 import { ConfigError } from '../../providers/config-error.ts';
 import { type DelimiterName, findDelimiter, splitRows } from './delimiter.ts';
 import type { ListedLine, NamedColumn } from './listed-line.ts';
+import { readParquet } from './parquet-file.ts';
 import { readBytes, readHead, toText } from './read-file.ts';
 import { linesOf, type TableOptions, tableOf } from './table.ts';
 import { readXlsx } from './xlsx-file.ts';
@@ -12,6 +13,7 @@ export interface TableFileOptions extends TableOptions {
   sheet?: string | undefined;
 }
 
+const PARQUET = Buffer.from('PAR1');
 const ZIP = Buffer.from('PK\x03\x04', 'latin1');
 
 /** A table's lines, and the names of its columns. */
@@ -25,8 +27,8 @@ export const readTableNames = async (path: string, name: string): Promise<readon
   (await readNamedTable(path, name, [], {})).names;
 
 /**
- * Reads a table: text in which commas, semicolons, tabs, pipes or spaces separate cells, or an .xlsx
- * workbook, whatever its name ends in.
+ * Reads a table: text in which commas, semicolons, tabs, pipes or spaces separate cells, an .xlsx
+ * workbook or a Parquet file, whatever its name ends in.
  *
  * @param name how errors call the file
  * @param columns those that will be asked for
@@ -47,13 +49,14 @@ async function readNamedTable(
   columns: readonly NamedColumn[],
   options: TableFileOptions,
 ): Promise<NamedTable> {
-  const isZip = readHead(path, name, ZIP.length).equals(ZIP);
-  if (isZip) return readXlsx(path, name, columns, options);
+  const head = readHead(path, name, ZIP.length);
+  if (head.equals(ZIP)) return readXlsx(path, name, columns, options);
   if (options.sheet !== undefined) {
     throw new ConfigError(
       `${name}: sheet: "${options.sheet}": this is no workbook; leave sheet out`,
     );
   }
+  if (head.equals(PARQUET)) return readParquet(path, name, columns);
   return readTextTable(await toText(readBytes(path, name), name), name, columns, options);
 }
 
