@@ -1,6 +1,7 @@
 import type { Answer, ChoiceQuestion, Question, Usage } from './judge.ts';
 import { JudgeError } from './judge-error.ts';
 import type { JudgeOptions } from './judge-options.ts';
+import { namesAnother } from './reading/labels.ts';
 import { estimateFromSamples, type SampleEstimate } from './reading/samples.ts';
 import { choiceMasses, type TokenPosition } from './reading/token-masses.ts';
 import type { ReplyFacts, Sample } from './reply.ts';
@@ -42,14 +43,16 @@ const MAX_UNCOVERED_BESIDE_NONE = 0.25;
 /**
  * Probabilities from the token probabilities of one reply.
  *
+ * @param reading.isBegun the reply was begun for the model, so that it goes on with the answer
  * @throws JudgeError too little of the probability lies on the choices, or too much on what several of
- *   them begin with, or on what may be the choice that has none; what came are no probabilities
+ *   them begin with, or on what may be the choice that has none; the reply names several choices; what
+ *   came are no probabilities
  */
 export function answerFromTokens(
   judgeId: string,
   { choices }: ChoiceQuestion,
   { text, positions = [], hasMoreTokens = false, cutOff = false }: TokenSample,
-  { minCoveredMass }: Pick<JudgeOptions, 'minCoveredMass'>,
+  { minCoveredMass, isBegun = false }: Pick<JudgeOptions, 'minCoveredMass'> & { isBegun?: boolean },
 ): { probabilities: number[]; coveredMass: number } {
   const labels = choices.map(({ label }) => label);
   const { masses, coveredMass, ambiguousMass, unlistedMass } = massesIn(
@@ -75,6 +78,11 @@ export function answerFromTokens(
       coveredMass > 0 ? ' (a lower one reads the kept replies again and asks nothing)' : '';
     return fail(
       `only ${coveredMass.toFixed(3)} of the token probability lies on the choices (${labels.join(', ')}), below minCoveredMass ${minCoveredMass}${lower}`,
+    );
+  }
+  if (!isBegun && namesAnother(text, labels)) {
+    return fail(
+      `the reply names several of the choices (${labels.join(', ')}), so it cannot be told whether the first is its answer`,
     );
   }
   if (ambiguousMass / (coveredMass + ambiguousMass) > MAX_AMBIGUOUS_SHARE) {

@@ -129,7 +129,10 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
     const reply = await once(TOKENS_PART, () => send(question, { source: 'logprobs' }, signal));
     const form = replyForm(question, 'logprobs', capabilities);
     return {
-      ...answerFromTokens(id, question, reply.samples[0] ?? { text: '' }, options),
+      ...answerFromTokens(id, question, reply.samples[0] ?? { text: '' }, {
+        ...options,
+        isBegun: form === 'prefilled',
+      }),
       source: 'logprobs',
       asked: { ...settled, reply: form, requests: 1 },
       ...factsOf([reply]),

@@ -62,7 +62,7 @@ const HINTS: readonly Hint[] = [
   {
     // llama.cpp without --mmproj says so with a 500.
     about:
-      /mmproj|image input is not supported|(does|do) not support (image|vision|multimodal)|no endpoints found that support image|not a (multimodal|vision) model|(images?|vision|image_url|multimodal)( inputs?| content)? (is|are) not supported|only supports? text/,
+      /mmproj|image input is not supported|(does|do) not support (image|vision|multimodal|image_url)s?( (input|content|part|modal)|[.,;:!)"'`]|$)|missing data required for image input|no endpoints found that support image|not a (multimodal|vision) model|(images?|vision|image_url|multimodal)( inputs?| content)? (is|are) not supported|only supports? text/,
     advice: `the model sees no images: name one that does, or start the server with its vision part (llama.cpp: --mmproj); ${NOTHING_MORE}`,
     isFinal: true,
   },
@@ -111,7 +111,8 @@ const HINTS: readonly Hint[] = [
       'set judgeOptions.effort to one that the model knows, or judgeOptions.capabilities.effort: false',
   },
   {
-    about: /prefill|continue_final_message|add_generation_prompt|assistant message/,
+    about:
+      /prefill|continue_final_message|add_generation_prompt|assistant message|end with a user message|last message (must|should)/,
     advice: 'set judgeOptions.capabilities.prefill: none',
   },
   { about: /max_tokens|max_completion_tokens/, advice: 'set judgeOptions.maxTokens' },
@@ -125,6 +126,11 @@ const HINTS: readonly Hint[] = [
   {
     status: 413,
     advice: "raise the server's or the proxy's limit of a request, or lower image.maxPixels",
+  },
+  {
+    about: /at most \d+ image/,
+    advice:
+      'the server takes fewer images in one request than the prompt file shows: start it with more (vLLM: --limit-mm-per-prompt)',
   },
   {
     about: /image.*(large|exceed|dimension|pixel|size)|(large|exceed|dimension|pixel|size).*image/,

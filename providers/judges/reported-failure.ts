@@ -37,7 +37,9 @@ export const isSaid = (error: unknown): boolean =>
   error !== undefined &&
   error !== false &&
   error !== '' &&
-  !(typeof error === 'object' && Object.keys(error).length === 0);
+  error !== 0 &&
+  // Some gateways write `{"code": 0, "message": ""}` beside every answer.
+  !(typeof error === 'object' && !Object.values(error).some(isSaid));
 
 const statusSchema = z
   .union([

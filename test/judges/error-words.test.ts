@@ -59,6 +59,15 @@ const advice = (status: number, words: string) => {
 
 describe('the advice about a failure', () => {
   it.each<[number, string, RegExp, boolean]>([
+    [400, 'At most 1 image(s) may be provided in one prompt.', /--limit-mm-per-prompt/, false],
+    [
+      400,
+      'This model does not support images larger than 2000 pixels',
+      /lower image\.maxPixels/,
+      false,
+    ],
+    [400, 'm does not support image input', /the model sees no images/, true],
+    [400, 'The conversation must end with a user message.', /capabilities\.prefill: none/, false],
     [402, 'Payment required', /; pay, or raise the limit/, false],
     [
       408,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answerFromTokens } from '../../providers/judges/answers.ts';
 import { drawSamples } from '../../providers/judges/draw-samples.ts';
-import { readBeginning, readWhole } from '../../providers/judges/reading/labels.ts';
+import { namesAnother, readBeginning, readWhole } from '../../providers/judges/reading/labels.ts';
 import { estimateFromSamples, readRating } from '../../providers/judges/reading/samples.ts';
 import { choiceMasses, type TokenPosition } from '../../providers/judges/reading/token-masses.ts';
 import { FIVE_LEVELS, GOOD_POOR, qualityQuestion } from './questions.ts';
@@ -55,6 +55,21 @@ describe('the spellings of a choice', () => {
     expect(readBeginning('good.', ['good', 'good enough'])).toMatchObject({ choice: 0 });
     expect(readBeginning('good ', ['good', 'good enough'])).toBe('undecided');
     expect(readBeginning('good e', ['good', 'good enough'])).toMatchObject({ choice: 1 });
+  });
+
+  it('one reply that goes on to name another choice may be either', () => {
+    const names = ['Good light, but noisy: poor', 'good or poor', 'poor, not good.'];
+    expect(names.filter((text) => namesAnother(text, LABELS))).toEqual(names);
+    const plain = [
+      'good',
+      'Good quality.',
+      'good, and not poorly lit',
+      'The good and the poor',
+      'good good',
+    ];
+    expect(plain.filter((text) => namesAnother(text, LABELS))).toEqual([]);
+    expect(namesAnother('good enough', ['good', 'good enough'])).toBe(false);
+    expect(namesAnother('Not sure', ['Yes', 'No', 'Not sure'])).toBe(false);
   });
 
   it('a piece that begins two choices, or is a word by itself, leaves it open', () => {
@@ -174,6 +189,19 @@ describe('token probabilities', () => {
       });
     });
 
+    it('a reply that was not begun is refused when it names another choice, too', () => {
+      const ask = (text: string, isBegun: boolean) =>
+        answerFromTokens(
+          'openai:x',
+          qualityQuestion([], GOOD_POOR),
+          { text, positions: [position({ good: 0.6, poor: 0.4 })], hasMoreTokens: true },
+          { minCoveredMass: 0.5, isBegun },
+        );
+      expect(() => ask('good light, but poor', false)).toThrow(/names several of the choices/);
+      expect(ask('good light, but poor', true).probabilities[0]).toBeCloseTo(0.6, 12);
+      expect(ask('good light', false).probabilities[0]).toBeCloseTo(0.6, 12);
+    });
+
     it('an answer is refused when what it leaves out would move it', () => {
       const question = qualityQuestion(
         [],
@@ -284,6 +312,7 @@ describe('sampled replies', () => {
     ['72', 72],
     [' 72.5.', 72.5],
     ['72/100', 72],
+    ['72 out of 100', 72],
     ['7/10', undefined],
     ['-1', undefined],
     ['101', undefined],

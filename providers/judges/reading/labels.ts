@@ -101,6 +101,25 @@ export function readWhole(text: string, labels: readonly string[]): number | und
   return index === -1 ? undefined : index;
 }
 
+/**
+ * Whether a reply begins with one label and names another one after it, as `Good light, but noisy: poor`
+ * does: then its beginning need not be its answer.
+ */
+export function namesAnother(text: string, labels: readonly string[]): boolean {
+  const found = bare(text);
+  const targets = labels.map(bare);
+  const first = wholeWordAtBeginning(found, targets);
+  if (first === undefined) return false;
+  const rest = found.slice((targets[first] as string).length);
+  return targets.some(
+    (target, i) =>
+      i !== first &&
+      new RegExp(`(?<![\\p{L}\\p{N}])${escaped(target)}(?![\\p{L}\\p{N}])`, 'u').test(rest),
+  );
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+
 /** The longest label that `text` begins with as a word of its own, as in `good quality`. */
 function wholeWordAtBeginning(text: string, targets: readonly string[]): number | undefined {
   return targets

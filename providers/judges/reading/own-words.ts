@@ -45,7 +45,7 @@ const LATEX_TEXT = /^\s*\\(?:text|textbf|textit|mathrm|mathbf)\s*\{([^{}]*)\}\s*
 
 /** Begins the message of the assistant. */
 const TURN_BEGIN =
-  /^(?:\s*(?:<s>|<bos>|<\|im_start\|>assistant\n?|<\|start_header_id\|>assistant<\|end_header_id\|>|<start_of_turn>model\n?|<\|assistant\|>|<｜Assistant｜>))+/i;
+  /^(?:\s*(?:<s>|<bos>|<\|im_start\|>assistant\n?|<\|start_header_id\|>assistant<\|end_header_id\|>|<start_of_turn>model\n?|<\|(?:assistant|start|begin_of_text|message|CHATBOT_TOKEN|START_OF_TURN_TOKEN)\|>|<｜Assistant｜>))+/i;
 
 /** Ends the message: ChatML, Llama, Gemma, Phi, gpt-oss, GLM, DeepSeek, Command. */
 const TURN_END =
@@ -55,7 +55,9 @@ const TURN_END =
 const JSON_ENTRY =
   /^\s*(?:```\w*\s*)?\{\s*"(?:[^"\\]|\\.)*"\s*:\s*(?:"([^"\\]*)"|(-?\d+(?:\.\d+)?))\s*\}\s*(?:```)?\s*$/d;
 
-const ANNOUNCED = /^[\s*_#]*(?:the\s+)?(?:final\s+)?answer\s*[*_]*\s*[:：][\s*_]*/i;
+/** `**Answer:** good`, `Score: 72`. */
+const ANNOUNCED =
+  /^[\s*_#]*(?:the\s+)?(?:final\s+|overall\s+)?(?:answer|rating|score|quality)\s*[*_]*\s*[:：][\s*_]*/i;
 
 /**
  * Where in a reply its own words stand.

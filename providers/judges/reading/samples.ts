@@ -57,12 +57,13 @@ export function estimateFromSamples(
   };
 }
 
-/** A reply that is one number within the scale, and nothing else: `72`, `72.5`, `**72**`, `72/100`. */
+/** A reply that is one number within the scale, and nothing else: `72`, `72.5`, `**72**`, `72/100`, `72 out of 100`. */
 export function readRating(
   reply: string,
   { min, max }: { min: number; max: number },
 ): number | undefined {
-  const found = /^[\s"'*_`]*(-?\d+(?:\.\d+)?)(?:\s*\/\s*(\d+(?:\.\d+)?))?[\s"'*_`.]*$/u.exec(reply);
+  const found =
+    /^[\s"'*_`]*(-?\d+(?:\.\d+)?)(?:\s*(?:\/|out of)\s*(\d+(?:\.\d+)?))?[\s"'*_`.]*$/u.exec(reply);
   if (!found) return undefined;
   const value = Number(found[1]);
   if (found[2] !== undefined && Number(found[2]) !== max) return undefined;
