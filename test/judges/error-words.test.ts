@@ -75,13 +75,8 @@ describe('the advice about a failure', () => {
       /the server itself gave up: lower judgeOptions\.maxConcurrency/,
       false,
     ],
-    [409, 'Conflict', /go on later with --retry-errors/, false],
-    [
-      503,
-      'Loading model',
-      /still loading the model: go on with --retry-errors once it is ready/,
-      false,
-    ],
+    [409, 'Conflict', /run it again later/, false],
+    [503, 'Loading model', /still loading the model: run it again once it is ready/, false],
     [
       500,
       'image input is not supported - hint: if this is unexpected, you may need to provide the mmproj',

@@ -46,8 +46,8 @@ const EXPLAINED: Partial<Record<Fault, RegExp>> = {
   'rate limit': /HTTP 429: Rate limit reached.*lower judgeOptions\.maxConcurrency or raise/,
   'rate limit with Retry-After': /HTTP 429: Rate limit reached.*lower judgeOptions\.maxConcurrency/,
   'error 500': /HTTP 500: Internal server error, tried 2 times; run it again later/,
-  'error 503': /HTTP 503: The engine is currently overloaded, tried 2 times; go on later/,
-  'error 529': /HTTP 529: Overloaded, tried 2 times; go on later/,
+  'error 503': /HTTP 503: The engine is currently overloaded, tried 2 times; run it again later/,
+  'error 529': /HTTP 529: Overloaded, tried 2 times; run it again later/,
   'connection reset':
     /127\.0\.0\.1.* cannot be reached \(.+\), tried 2 times; see that the server runs/,
   hang: /no reply within 2000 ms, tried 2 times; raise judgeOptions\.timeoutMs/,

@@ -150,7 +150,7 @@ export const BODY_SHAPES: readonly ReplyShape<object>[] = [
   {
     name: 'an error of status 200',
     of: () => ok({ object: 'error', message: 'the worker has died', code: 500 }),
-    told: /the reply is an error 500: the worker has died; go on later with --retry-errors/,
+    told: /the reply is an error 500: the worker has died; run it again later/,
   },
   {
     name: 'an error of status 200 as text',
@@ -237,7 +237,7 @@ const CHAT_SHAPES: readonly ReplyShape<ChatCompletion>[] = [
       },
       message: { ...message, content: '' },
     })),
-    told: /the reply is an error 502: Provider returned error: upstream connect error; go on later/,
+    told: /the reply is an error 502: Provider returned error: upstream connect error; run it again later/,
   },
   {
     name: 'an answer begun before an error',
@@ -388,7 +388,7 @@ export const TOKEN_SHAPES: readonly ReplyShape<ChatCompletion>[] = [
   {
     name: 'no content',
     of: content(() => null),
-    told: /the reply is empty; --retry-errors asks this question/,
+    told: /the reply is empty; running again asks this question/,
   },
   {
     name: 'positive log probabilities',
