@@ -92,7 +92,7 @@ function requireSome(
 function sayRecognised(rows: readonly DatasetRow[], file: string): void {
   const recognised = recognise(rows.map(({ vars }) => ({ path: vars.image, mos: vars.mos })));
   if (recognised?.problem !== undefined) throw new ConfigError(`${file}: ${recognised.problem}`);
-  if (recognised !== undefined) process.stderr.write(`${file}: ${recognised.text}\n`);
+  if (recognised !== undefined) process.stderr.write(`${file}: the names are ${recognised.text}\n`);
 }
 
 /**

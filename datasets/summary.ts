@@ -1,5 +1,6 @@
 import { counted, rangeOf, rangeText } from './number-text.ts';
 import type { PublishedDataset } from './published/published.ts';
+import { recognise } from './published/recognise.ts';
 import type { DatasetRow } from './row.ts';
 
 /** What a data set's rows are, for a person who checks a copy. */
@@ -16,6 +17,8 @@ export interface DatasetSummary {
   groups: number;
   /** What rows say of their scores, where they are not those of the file. */
   direction?: string;
+  /** How the rows compare with a published data set whose names they have, in words. */
+  names?: string;
   /** What differs from what is published, and what is wrong with rows, a line each. */
   problems: string[];
 }
@@ -39,6 +42,9 @@ export function summarize(
   const splits = counts(rows.map(({ metadata }) => metadata.split));
   const groups = counts(rows.map(({ vars }) => vars.group)).size;
   const direction = rows[0]?.metadata.direction;
+  const names = published
+    ? undefined
+    : recognise(rows.map(({ vars }) => ({ path: vars.image, mos: vars.mos })))?.text;
   return {
     dataset: rows[0]?.vars.dataset ?? '',
     images: rows.length,
@@ -47,6 +53,7 @@ export function summarize(
     splits,
     groups,
     ...(typeof direction === 'string' && { direction }),
+    ...(names !== undefined && { names }),
     problems: [
       ...(published ? differences({ rows, splits, groups, split }, published) : []),
       ...(published && published.scales.length > 0 && mos && !scale

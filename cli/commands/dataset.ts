@@ -89,7 +89,7 @@ const describeRemote = (count: number): string =>
   `${counted(count)} ${count === 1 ? 'image is' : 'images are'} on the web; an evaluation fetches them where allowRemoteImages is set, here nobody looked.\n`;
 
 function describeSummary(
-  { dataset, images, mos, scale, splits, groups, direction }: DatasetSummary,
+  { dataset, images, mos, scale, splits, groups, direction, names }: DatasetSummary,
   published: { source: string } | undefined,
   isDirectionOpen: boolean,
 ): string {
@@ -107,6 +107,7 @@ function describeSummary(
         : 'none: no correlation can be computed',
     ],
     ['direction', direction],
+    ['names', names],
   ];
   return lines
     .flatMap(([label, text]) => (text === undefined ? [] : [`${label.padEnd(14)}${text}\n`]))

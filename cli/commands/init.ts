@@ -33,8 +33,15 @@ export function addInitCommand(program: Command): void {
       ).choices(shippedNames),
     )
     .option('--images <folder>', 'folder of images without scores (default: images)')
-    .option('--scores <file>', 'CSV, JSON or JSON Lines file with an image and a score column')
-    .option('--image-column <name>', 'its column with the path of the image', 'image')
+    .option(
+      '--scores <file>',
+      'CSV, TSV, .xlsx, Parquet, JSON or JSON Lines file with an image and a score column',
+    )
+    .option(
+      '--image-column <name>',
+      'its column with the path of the image, or the number of it where there is no header',
+      'image',
+    )
     .option('--mos-column <name>', 'its column with the score', 'mos')
     .addOption(
       new Option('--direction <which>', 'which of its scores are the better ones').choices([
@@ -57,11 +64,11 @@ export function addInitCommand(program: Command): void {
     .action(async ({ judge, output, force, config, ...source }: Options) => {
       const installed = installedPackage(output);
       const { text, asksSample } = config
-        ? shippedConfig(config, output, installed, ownSource(config, judge, source))
+        ? shippedConfig(config, output, installed, await ownSource(config, judge, source))
         : {
             text: configText(
               judge ?? DEFAULT_JUDGE,
-              readSource(source),
+              await readSource(source),
               installed.reference,
               publishedNames,
             ),
@@ -83,11 +90,11 @@ const SAMPLE_HINT =
  *
  * @throws ConfigError a judge is named too, for which such a configuration has several places
  */
-function ownSource(
+async function ownSource(
   config: ShippedName,
   judge: string | undefined,
   source: SourceOptions,
-): InitSource | undefined {
+): Promise<InitSource | undefined> {
   if (judge !== undefined) {
     throw new ConfigError(
       `--judge: --config ${config} has judges of its own; change them in the file`,

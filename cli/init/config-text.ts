@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 /** Where the test cases come from: a data set's name and its configuration. */
 export interface InitSource {
   dataset: string;
-  config: Record<string, string | number>;
+  config: Record<string, string | number | boolean>;
 }
 
 const datasetFile = (reference: string, name: string): string =>

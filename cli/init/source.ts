@@ -1,6 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
-import { extname } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { type Direction, directionQuestion } from '../../datasets/direction.ts';
+import { readJson, readJsonl } from '../../datasets/files/json-file.ts';
+import { readTable, readTableNames } from '../../datasets/files/table-file.ts';
 import { publishedNames } from '../../datasets/index.ts';
 import { ConfigError, suggestion } from '../../providers/config-error.ts';
 import type { InitSource } from './config-text.ts';
@@ -19,14 +21,24 @@ export interface SourceOptions {
 /** Where images are looked for when nothing is said. */
 const DEFAULT_FOLDER = 'images';
 
-const FORMATS: Record<string, string> = { '.csv': 'csv', '.json': 'json', '.jsonl': 'jsonl' };
+/** Data set formats by the endings of the files that they read. */
+const FORMATS: Record<string, string> = {
+  '.csv': 'csv',
+  '.tsv': 'csv',
+  '.txt': 'csv',
+  '.xlsx': 'csv',
+  '.parquet': 'csv',
+  '.json': 'json',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+};
 
 /**
  * The data set that the options name; a folder `images` when they name none.
  *
- * @throws ConfigError more than one is named, or what is named is not there
+ * @throws ConfigError more than one is named, or what is named is not there or has no such columns
  */
-export function readSource(options: SourceOptions): InitSource {
+export async function readSource(options: SourceOptions): Promise<InitSource> {
   const { images, scores, dataset, root } = options;
   const named = Object.entries({ images, scores, dataset }).filter(([, value]) => value);
   if (named.length > 1) {
@@ -46,10 +58,10 @@ export function readSource(options: SourceOptions): InitSource {
   return { dataset: 'folder', config: { root: images ?? DEFAULT_FOLDER } };
 }
 
-function scoresSource(
+async function scoresSource(
   file: string,
   { imageColumn, mosColumn, direction }: SourceOptions,
-): InitSource {
+): Promise<InitSource> {
   const format = FORMATS[extname(file).toLowerCase()];
   if (!format) {
     throw new ConfigError(
@@ -62,10 +74,49 @@ function scoresSource(
       `--mos-column "${mosColumn}": add --direction lower where lower scores are the better ones, as in most DMOS, else --direction higher`,
     );
   }
-  return {
-    dataset: format,
-    config: { file, image: imageColumn, mos: mosColumn, ...(direction && { direction }) },
-  };
+  const columns = await findColumns(file, format, [imageColumn, mosColumn]);
+  return { dataset: format, config: { file, ...columns, ...(direction && { direction }) } };
+}
+
+/**
+ * The columns as a configuration names them: where both are numbers and there are no columns of these
+ * names, the file has no header.
+ *
+ * @throws ConfigError the file cannot be read, or has no such columns
+ */
+async function findColumns(
+  file: string,
+  format: string,
+  [image, mos]: readonly [string, string],
+): Promise<InitSource['config']> {
+  const named = [
+    { column: image, key: 'image' },
+    { column: mos, key: 'mos' },
+  ];
+  const path = resolve(file);
+  if (format === 'json') await readJson(path, file, named);
+  if (format === 'jsonl') await readJsonl(path, file, named);
+  // A Parquet file may hold the images themselves, which are not written for this.
+  if (format !== 'csv' || /\.parquet$/i.test(file)) return { image, mos };
+  const areNumbers = [image, mos].every((column) => /^[1-9]\d*$/.test(column));
+  const names = areNumbers ? await readTableNames(path, file).catch(() => []) : [];
+  if (!areNumbers || [image, mos].every((column) => names.includes(column))) {
+    await readTable(path, file, named).catch(orWithOptions);
+    return { image, mos };
+  }
+  await readTable(path, file, named, { header: false });
+  return { image: Number(image), mos: Number(mos), header: false };
+}
+
+/** Where a file has no header, the options say what the configuration does. */
+function orWithOptions(cause: unknown): never {
+  if (cause instanceof ConfigError && cause.message.includes('seems to have no header')) {
+    const numbers = /image: (\d+), mos: (\d+)/.exec(cause.message);
+    throw new ConfigError(
+      `${cause.message}; here: --image-column ${numbers?.[1] ?? 1} --mos-column ${numbers?.[2] ?? 2}`,
+    );
+  }
+  throw cause;
 }
 
 function publishedSource(name: string, root: string | undefined): InitSource {

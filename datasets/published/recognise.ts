@@ -52,7 +52,7 @@ function compare(
       ? `${counted(images.length)} images, more than its ${counted(published)} (some may be originals or training images: see exclude)`
       : `${counted(images.length)} of its ${counted(published)} images`;
   const better = shown?.(scored);
-  const text = `the names are those of ${title}: ${count}${rangeOfScores(scored, scales)}${directionText(better, direction)}`;
+  const text = `those of ${title}: ${count}${rangeOfScores(scored, scales)}${directionText(better, direction)}`;
   return {
     title,
     text,

@@ -243,7 +243,7 @@ describe('npx promptfoo-iqa init', () => {
       [['--images', 'nowhere'], /^error: --images "nowhere": there is no such folder\n$/],
       [['--dataset', 'koniq10k'], /did you mean "koniq-10k"\?/],
       [['--dataset', 'koniq-10k'], /add --root/],
-      [['--scores', 'scores.xlsx'], /must end in one of \.csv/],
+      [['--scores', 'scores.docx'], /must end in one of \.csv/],
       [['--images', 'images', '--scores', 'scores.csv'], /give one/],
     ];
     await Promise.all(
