@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { describeServed } from './answers/served.ts';
 import type { ImageFile } from './images/source.ts';
-import type { Answer } from './judges/judge.ts';
+import type { Answer, Judge } from './judges/judge.ts';
+import { BEGUN } from './judges/openai/continuation.ts';
 import type { ServedLook } from './judges/served-model.ts';
 import { type Setting as ScoreSetting, scoreImage } from './score-image.ts';
 
@@ -18,6 +19,8 @@ export const rowCheckSchema = z.union([
     inputTokens: z.number().optional(),
     outputTokens: z.number().optional(),
     costUsd: z.number().optional(),
+    /** What became of a begun reply, where the prompt begins one; left out where nobody continues any. */
+    begunReply: z.string().optional(),
     /** What a server of one's own says that it serves; left out for vendors' own endpoints. */
     serves: z.string().optional(),
   }),
@@ -66,6 +69,7 @@ export async function checkRow(
   }
   const { model, source, samples, coveredMass, latencyMs, usage, costUsd } = outcome;
   const { inputTokens, outputTokens } = usage ?? {};
+  const begunReply = prompt.quality.prefill === undefined ? undefined : await begunReplyOf(judge);
   return rowCheckSchema.parse({
     ...{
       model,
@@ -77,8 +81,30 @@ export async function checkRow(
       outputTokens,
       costUsd,
       serves,
+      begunReply,
     },
   });
+}
+
+/** One look for each judge, however many prompts begin a reply. */
+const looks = new WeakMap<object, Promise<string>>();
+
+async function begunReplyOf({ lookAtContinuation: look }: Judge): Promise<string | undefined> {
+  if (!look) return undefined;
+  const known = looks.get(look) ?? describeContinuation(look);
+  looks.set(look, known);
+  return known;
+}
+
+async function describeContinuation(look: NonNullable<Judge['lookAtContinuation']>) {
+  try {
+    const { isContinued, answered } = await look();
+    return isContinued
+      ? 'is continued'
+      : `is not continued: to "${BEGUN}" it answered "${answered}" instead of the rest of the word; set judgeOptions.capabilities.prefill: none, or what makes this server continue it`;
+  } catch (error) {
+    return `cannot be tested: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 const describeLook = (look: ServedLook): string =>

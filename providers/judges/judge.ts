@@ -1,5 +1,6 @@
 import type { RawImage } from '../images/raw-image.ts';
 import type { BatchAsking } from './batch.ts';
+import type { Continuation } from './openai/continuation.ts';
 import type { ServedLook } from './served-model.ts';
 
 /** An image as a judge gets it: exactly what is (or would be) sent, made on first use and only once. */
@@ -169,6 +170,8 @@ export interface Judge {
    * says that it serves. Left out for vendors' own endpoints.
    */
   readonly serves?: { endpoint: string; look(): Promise<ServedLook> };
+  /** Looks whether the endpoint goes on from a begun reply, where its configuration says that it does. */
+  readonly lookAtContinuation?: () => Promise<Continuation>;
   /** For judges whose vendor has a batch engine. */
   readonly batch?: BatchAsking;
   /**

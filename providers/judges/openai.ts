@@ -22,6 +22,7 @@ import type { JudgeOptions } from './judge-options.ts';
 import { createOpenaiBatchEngine } from './openai/batch-engine.ts';
 import { type ChatReply, readChatReply } from './openai/chat-reply.ts';
 import { type ChatSetting, chatRequest, maxTokens } from './openai/chat-request.ts';
+import { type Continuation, continuationRequest, readContinuation } from './openai/continuation.ts';
 import { createTokenCheck } from './openai/token-check.ts';
 import { OWN_FIELDS, refuseOwnFields } from './own-fields.ts';
 import { parseBody } from './reply-body.ts';
@@ -122,6 +123,15 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
       return reply;
     });
 
+  const lookAtContinuation = (): Promise<Continuation> =>
+    call(undefined, async () => {
+      const response = await client()
+        .post('/chat/completions', { body: continuationRequest(setting) })
+        .asResponse();
+      const reply = readChatReply(parseBody(await response.text()), undefined);
+      return readContinuation(reply.samples[0]?.text ?? '');
+    });
+
   const askTokens = async (
     question: ChoiceQuestion,
     { signal, once = requestAnew }: AskOptions,
@@ -216,6 +226,7 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
     kind: 'network',
     access: { endpoint, ...(apiKeyEnv && { keyVariable: apiKeyEnv }) },
     batch,
+    ...(capabilities.prefill !== 'none' && { lookAtContinuation }),
     ...(!isOpenai(endpoint) && {
       serves: { endpoint, look: () => lookAtServed(endpoint, model, optionalKey(apiKeyEnv)) },
     }),

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { guard } from '../../providers/judges/guard.ts';
 import type { Question } from '../../providers/judges/judge.ts';
+import { BEGUN } from '../../providers/judges/openai/continuation.ts';
 import { createOpenaiJudge } from '../../providers/judges/openai.ts';
 import { picture } from '../images/pictures.ts';
 import {
@@ -358,6 +359,39 @@ describe('a gateway that answers out of a cache', () => {
   it('may give several samples in one reply, which has one id', async () => {
     const { judge } = await setUp({}, { probabilities: 'samples' });
     expect(await judge.ask(question, {})).toMatchObject({ samples: 8, asked: { requests: 1 } });
+  });
+});
+
+describe('a begun reply', () => {
+  const answering = (content: string): OpenaiServerOptions => ({
+    reply: () => ({
+      status: 200,
+      body: { id: crypto.randomUUID(), model: 'm', choices: [{ message: { content } }] },
+    }),
+  });
+
+  it.each([
+    ['the rest of the word', 'is.', true],
+    ['the rest, after what was begun', `${BEGUN}is`, true],
+    ['a new reply', 'Paris', false],
+    ['a new reply in a sentence', 'The capital of France is Paris.', false],
+    ['the next word', ' is the capital', false],
+    ['nothing', '', false],
+  ])('is looked for in what comes: %s', async (_, content, isContinued) => {
+    const { judge, bodies } = await setUp(answering(content), {
+      capabilities: { prefill: 'continue_final_message' },
+    });
+    expect(await judge.lookAtContinuation?.()).toMatchObject({ isContinued });
+    expect(bodies()[0]).toMatchObject({
+      continue_final_message: true,
+      add_generation_prompt: false,
+      messages: [{ role: 'user' }, { role: 'assistant', content: BEGUN }],
+    });
+  });
+
+  it('is not looked for where it is not continued', async () => {
+    const { judge } = await setUp();
+    expect(judge.lookAtContinuation).toBeUndefined();
   });
 });
 
