@@ -90,7 +90,7 @@ export async function createServed(
       if (latest) {
         sayOnce(
           identities.length > 1
-            ? `it cannot be asked what it serves (${look.problem}), and ${identities.length} models have answered under this name (${identities.map((each) => describe(each)).join('; ')}), so nothing kept is reused; start it with the one that is meant`
+            ? `it cannot be asked what it serves (${look.problem}), and ${identities.length} models have answered under this name (${identities.map((each, i) => describe(each, identities[i === 0 ? 1 : 0])).join('; ')}), so nothing kept is reused; start it with the one that is meant`
             : `it cannot be asked what it serves (${look.problem}); what is kept is all of ${describe(identity)}, and is reused`,
         );
       }
@@ -98,6 +98,13 @@ export async function createServed(
     const same = before.filter((entry) => entry.identity === identity);
     const names = same.filter((entry) => entry.run === same[0]?.run);
     presumed = names.length > 0 ? new Set(names.map(({ answered }) => answered)) : undefined;
+    // It is the latest from now on, though nothing may have to be bought of it.
+    if (look.isReached && names.length > 0 && latest?.identity !== identity) {
+      database.transaction(() => {
+        for (const { answered } of names)
+          table.keep(id, endpoint, { identity, answered, run: RUN });
+      });
+    }
   };
   decide();
 

@@ -182,6 +182,8 @@ describe('kept answers of a server of one’s own', () => {
       // Both are kept.
       loaded = before;
       expect(await run(url, question)).toMatchObject({ good: [0.8], asked: 0 });
+      // The one that answered last needs no line.
+      expect(await run(url, question)).toEqual({ good: [0.8], asked: 0, said: '' });
       loaded = after;
       expect(await run(url, question)).toMatchObject({ good: [0.3], asked: 0 });
     },
