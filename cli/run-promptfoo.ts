@@ -13,6 +13,8 @@ const lineSchema = z.looseObject({
   judge: z.string(),
   prompt: z.string(),
   priceSource: z.string().nullable(),
+  /** Whether what the answer store has counts. */
+  cache: z.enum(['on', 'off', 'unknown']),
   /** What the vendor's batch engine charges of it; null: it has none. */
   batchPriceShare: z.number().nullable(),
 });

@@ -29,7 +29,10 @@ export interface CorrelatedRow {
   row: RowInput;
   image: { sha256: string };
   output: RowOutput;
-  answers: readonly Pick<Answer, 'source' | 'samples' | 'asked' | 'model'>[];
+  answers: readonly Pick<
+    Answer,
+    'source' | 'samples' | 'asked' | 'model' | 'reused' | 'boughtAt'
+  >[];
 }
 
 /** The image rows of a column, scored once each, whoever asks first. */
@@ -97,6 +100,7 @@ export async function answerCorrelationRow(
       conditions: output.conditions,
     })),
     missing,
+    ...reusedSince(scored),
     asked: {
       ...asked,
       conditions: scored.some(({ output }) => output.method === 'debiased') ? asked.conditions : [],
@@ -135,6 +139,17 @@ function whoAnswered(scored: readonly CorrelatedRow[]): Pick<Asked, 'sources' | 
     sources: [...new Set(sources)].sort(),
     models: [...new Set(answers.map(({ model }) => model))].sort(),
   };
+}
+
+/** When the answers were bought, where all of them are an earlier evaluation's. */
+function reusedSince(scored: readonly CorrelatedRow[]): Pick<CorrelationAnswer, 'reused'> {
+  const answers = scored.flatMap((row) => row.answers);
+  const times = answers
+    .flatMap(({ reused, boughtAt }) => (reused && boughtAt !== undefined ? [boughtAt] : []))
+    .sort();
+  const [first, last] = [times[0], times.at(-1)];
+  if (first === undefined || last === undefined || times.length < answers.length) return {};
+  return { reused: { first, last } };
 }
 
 /** A data set that has scores has one for every row, whatever other rows of its name declare. */

@@ -10,7 +10,7 @@ import type {
 } from 'promptfoo';
 import { answerCorrelationRow } from './answer-correlation-row.ts';
 import { createBuyer } from './answers/buyer.ts';
-import { isCacheEnabled } from './answers/cache-use.ts';
+import { BATCH_NEEDS_CACHE, CACHE_IS_UNKNOWN, cacheUse } from './answers/cache-use.ts';
 import { existingAnswerStore } from './answers/store.ts';
 import { beforeFirstRow } from './before-first-row.ts';
 import { type ProviderConfig, providerConfigSchema } from './config.ts';
@@ -175,6 +175,8 @@ export default class DebiasedProvider implements ApiProvider, PreflightProvider 
     prompt: string,
     context: CallApiContextParams,
   ): Promise<ProviderResponse> {
+    const cache = await cacheUse(context.evaluationId);
+    if (mode === 'batch' && cache === 'off') throw new Error(BATCH_NEEDS_CACHE);
     const found = withoutSecrets(await this.#rows[mode](rowCall(prompt, context, undefined)));
     const { judge, judgeOptions } = this.config;
     report({
@@ -182,6 +184,7 @@ export default class DebiasedProvider implements ApiProvider, PreflightProvider 
       judge,
       prompt: promptFileName(context.prompt.label),
       priceSource: priceOf(judge, judgeOptions).source ?? null,
+      cache,
       batchPriceShare: this.#judge.batch ? BATCH_PRICE_SHARE : null,
       ...found,
     });
@@ -271,6 +274,19 @@ const unusable = (id: string, refuse: (label?: string) => unknown): ApiProvider 
   callApi: async () => refuse() as never,
 });
 
+/** Said once, over all entries. */
+let isUnknownSaid = false;
+
+/** Where it cannot be known, answers are asked anew, and that is said. */
+async function mayUseKept(evaluationId: string | undefined): Promise<boolean> {
+  const use = await cacheUse(evaluationId);
+  if (use === 'unknown' && !isUnknownSaid) {
+    isUnknownSaid = true;
+    process.stderr.write(`${CACHE_IS_UNKNOWN}\n`);
+  }
+  return use === 'on';
+}
+
 /**
  * What an entry of the configuration asks for, ready to rate.
  *
@@ -285,9 +301,7 @@ function setUp(id: string, options: Record<string, unknown>, label: () => string
   const judge = createJudge(config, sharedPixelPool, String(basePath));
   // promptfoo goes on with an evaluation by the configuration that it was begun with.
   const entry = JSON.stringify([id, given]);
-  // A check shows whether the judge can be reached now.
-  const useKept = isCacheEnabled() && mode !== 'check';
-  const buyer = createBuyer(config, judge, entry, useKept);
+  const buyer = createBuyer(config, judge, entry);
   // A judge on this machine works as fast as its threads, so more degraded copies than those take
   // at once would only fill memory. Questions over a network wait for answers instead.
   const copiesAtOnce =
@@ -299,12 +313,14 @@ function setUp(id: string, options: Record<string, unknown>, label: () => string
     entryName: () => label() || JSON.stringify([id, config.judge]),
     pool: sharedPixelPool,
     limitConditions: pLimit(copiesAtOnce),
-    deskFor: ({ evaluationId, repeatIndex = 0 }, name) =>
+    deskFor: async ({ evaluationId, repeatIndex = 0 }, name) =>
       buyer.deskFor({
         evaluation: evaluationId,
         repeatIndex,
         // Entries that differ in nothing but their label are columns of their own.
         name: JSON.stringify([label(), name]),
+        // A check shows whether the judge can be reached now; a judge on this machine keeps nothing.
+        mayUseKept: mode !== 'check' && judge.kind !== 'local' && (await mayUseKept(evaluationId)),
       }),
   });
   return { mode, config, judge, rows };

@@ -6,7 +6,8 @@ import { promptfooFolder } from './iqa-folder.ts';
 /** What promptfoo's database says of an evaluation. A provider is told none of it. */
 interface EvaluationRecord {
   isKept: boolean;
-  isCacheOff: boolean;
+  /** Whether it was begun with promptfoo's cache; undefined where the database does not say. */
+  cache: boolean | undefined;
 }
 
 const BUSY_TIMEOUT_MS = 5_000;
@@ -27,11 +28,11 @@ export const isKept = (evaluationId: string | undefined): boolean =>
   evaluationId !== undefined && recordOf(evaluationId).isKept;
 
 /**
- * Whether this evaluation was begun without promptfoo's cache, on its command line or by its
- * configuration. The command line of a process that goes on with it (`--resume`) does not say so.
+ * Whether this evaluation was begun with promptfoo's cache, by its command line or its configuration; the
+ * command line of a process that goes on with it (`--resume`) does not say so. Undefined where promptfoo's
+ * database does not have it, or cannot be asked.
  */
-export const isBegunWithoutCache = (evaluationId: string | undefined): boolean =>
-  evaluationId !== undefined && recordOf(evaluationId).isCacheOff;
+export const cacheOf = (evaluationId: string): boolean | undefined => recordOf(evaluationId).cache;
 
 function recordOf(evaluationId: string): EvaluationRecord {
   const record = known.get(evaluationId) ?? readRecord(evaluationId);
@@ -49,16 +50,16 @@ function readRecord(evaluationId: string): EvaluationRecord {
       const row = database
         .prepare('SELECT runtime_options FROM evals WHERE id = ?')
         .get(evaluationId);
-      return { isKept: row !== undefined, isCacheOff: isCacheOff(row?.runtime_options) };
+      return { isKept: row !== undefined, cache: cacheIn(row?.runtime_options) };
     } finally {
       database.close();
     }
   } catch {
-    return { isKept: true, isCacheOff: false };
+    return { isKept: true, cache: undefined };
   }
 }
 
-function isCacheOff(runtimeOptions: unknown): boolean {
-  if (typeof runtimeOptions !== 'string') return false;
-  return optionsSchema.safeParse(JSON.parse(runtimeOptions)).data?.cache === false;
+function cacheIn(runtimeOptions: unknown): boolean | undefined {
+  if (typeof runtimeOptions !== 'string') return undefined;
+  return optionsSchema.safeParse(JSON.parse(runtimeOptions)).data?.cache;
 }

@@ -22,9 +22,18 @@ export function addEstimateCommand(program: Command): void {
         total: rows.map((row) => rowEstimateSchema.parse(row)).reduce(plus),
       }));
       process.stdout.write(`${describe(columns)}\n`);
+      const [cache] = lines.map((line) => line.cache);
+      if (cache && cache !== 'on') process.stdout.write(`${WITHOUT_CACHE[cache]}\n`);
       for (const error of errors) process.stdout.write(`not counted: ${error}\n`);
     });
 }
+
+/** Why answers that the store has are not counted as known. */
+const WITHOUT_CACHE = {
+  off: 'The cache is off (--no-cache, PROMPTFOO_CACHE_ENABLED or cache: false), so everything is asked anew.',
+  unknown:
+    'Whether the cache is on is not known: this version of promptfoo does not say whether `cache: false` is configured. Counted as if it were off; where it is on, what the answer store has is not asked again.',
+} as const;
 
 interface Column {
   provider: string;

@@ -118,10 +118,12 @@ async function buy(
   /** Costs of the replies that were bought now, and of all that the question has. */
   const bought: (number | undefined)[] = [];
   const kept: (number | undefined)[] = [];
+  const boughtBefore: string[] = [];
   const writes: Promise<void>[] = [];
   const once: Once = async (part, request) => {
     const known = store.reply(replyPlace, part, reader);
     if (known && isOfModelNow(known.value, served)) {
+      if (known.boughtAt !== undefined) boughtBefore.push(known.boughtAt);
       kept.push(costOfReply(known.value, costUsd));
       // What the judge kept is what it gets back: `part` tells replies of different types apart.
       return known.value as Awaited<ReturnType<typeof request>>;
@@ -168,7 +170,10 @@ async function buy(
         if (isBought && bought.length === 0) tally.pay(answer.costUsd);
       }),
     ]);
-    return isBought ? answer : { ...answer, reused: true };
+    if (isBought) return answer;
+    // As old as the last reply that it is made of.
+    const boughtAt = boughtBefore.sort().at(-1);
+    return { ...answer, reused: true, ...(boughtAt !== undefined && { boughtAt }) };
   } catch (error) {
     await Promise.allSettled(writes);
     const lost = error instanceof JudgeError ? error.paid : undefined;

@@ -8,11 +8,9 @@ import { estimateUsage } from '../judges/estimate-tokens.ts';
 import type { GuardedJudge } from '../judges/guard.ts';
 import type { Judge, Question, Usage } from '../judges/judge.ts';
 import { type Price, priceOf } from '../judges/price.ts';
-import { isBegunWithoutCache } from '../kept-evaluation.ts';
 import { type Account, createAccount } from './account.ts';
 import { answerKey, replyKey } from './answer-key.ts';
 import { buyOnce, isOfModelNow } from './buy-once.ts';
-import { isCacheEnabled } from './cache-use.ts';
 import { type RowSpending, type RowTally, rowTallies } from './row-tally.ts';
 import { createServed, NAMED, type Served } from './served.ts';
 import { type AnswerStore, digest, type Key, sharedAnswerStore } from './store.ts';
@@ -41,11 +39,15 @@ export interface RowDesk {
 
 /** Buys the answers of one provider entry. */
 export interface Buyer {
-  /** @param row.name tells the row apart from all others of the evaluation */
+  /**
+   * @param row.name tells the row apart from all others of the evaluation
+   * @param row.mayUseKept whether answers of other evaluations count
+   */
   deskFor(row: {
     evaluation: string | undefined;
     repeatIndex: number;
     name: string;
+    mayUseKept: boolean;
   }): Promise<RowDesk>;
 }
 
@@ -55,12 +57,7 @@ const NO_TOKENS: Usage = { inputTokens: 0, outputTokens: 0 };
  * @param entry names the provider entry across restarts of an evaluation
  * @throws ConfigError a budget without a known price
  */
-export function createBuyer(
-  config: ProviderConfig,
-  judge: GuardedJudge,
-  entry: string,
-  useKept: boolean = isCacheEnabled(),
-): Buyer {
+export function createBuyer(config: ProviderConfig, judge: GuardedJudge, entry: string): Buyer {
   const { judgeOptions: options } = config;
   const price = priceOf(config.judge, options);
   const estimate = (question: Question) => {
@@ -95,7 +92,7 @@ export function createBuyer(
   let serving: Promise<Served> | undefined;
   let tallyOf: ((row: unknown) => RowTally) | undefined;
   return {
-    async deskFor({ evaluation, repeatIndex, name: row }) {
+    async deskFor({ evaluation, repeatIndex, name: row, mayUseKept }) {
       opened ??= sharedAnswerStore(storePath());
       const store = opened;
       serving ??= createServed(judge, store.database);
@@ -108,7 +105,7 @@ export function createBuyer(
       const tally = tallyOf(['row', evaluation ?? randomUUID(), entry, row]);
       if (judge.batch) ledger ??= openLedger(store.database);
       const promise = (key: Key) => ledger && promiseOf(ledger, digest(key));
-      const reader = { evaluation, ownOnly: !useKept || isBegunWithoutCache(evaluation) };
+      const reader = { evaluation, ownOnly: !mayUseKept };
       const hasReply = (key: Key, part: string): boolean => {
         const reply = store.reply(key, part, reader);
         return reply !== undefined && isOfModelNow(reply.value, served);

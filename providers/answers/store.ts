@@ -32,8 +32,8 @@ export interface AnswerStore {
   answer(key: Key, reader: Reader): Answer | undefined;
   /** @param settle runs in the same transaction */
   keepAnswer(purchase: Purchase, answer: Answer, settle?: () => void): Promise<void>;
-  /** One reply of several that make an answer. */
-  reply(key: Key, part: string, reader: Reader): { value: unknown } | undefined;
+  /** One reply of several that make an answer; `boughtAt` as in `Answer`. */
+  reply(key: Key, part: string, reader: Reader): { value: unknown; boughtAt?: string } | undefined;
   /** Whether any of them is there. */
   hasReplies(key: Key, reader: Reader): boolean;
   /** @param settle runs in the same transaction */
@@ -52,12 +52,14 @@ export interface AnswerStore {
 export function openAnswerStore(path?: string): AnswerStore {
   const database = openStoreFile(path);
   const sql = {
-    answer: database.prepare('SELECT answer AS json, evaluation FROM answers WHERE key = ?'),
+    answer: database.prepare(
+      'SELECT answer AS json, evaluation, bought_at_ms FROM answers WHERE key = ?',
+    ),
     keepAnswer: database.prepare(
       'INSERT OR REPLACE INTO answers (key, judge, answer, cost_usd, evaluation, bought_at_ms) VALUES (?, ?, ?, ?, ?, ?)',
     ),
     reply: database.prepare(
-      'SELECT reply AS json, evaluation FROM replies WHERE key = ? AND part = ?',
+      'SELECT reply AS json, evaluation, bought_at_ms FROM replies WHERE key = ? AND part = ?',
     ),
     anyReply: database.prepare(
       'SELECT evaluation FROM replies WHERE key = ?1 AND (?2 IS NULL OR evaluation = ?2) LIMIT 1',
@@ -80,7 +82,8 @@ export function openAnswerStore(path?: string): AnswerStore {
     database,
     answer(key, reader) {
       const row = sql.answer.get(digest(key));
-      return isReadable(row, reader) ? readAnswer(JSON.parse(row.json), database.path) : undefined;
+      if (!isReadable(row, reader)) return undefined;
+      return { ...readAnswer(JSON.parse(row.json), database.path), ...boughtBefore(row, reader) };
     },
     keepAnswer: ({ key, judge, evaluation = null as never }, answer, settle) =>
       database.write(() => {
@@ -96,7 +99,8 @@ export function openAnswerStore(path?: string): AnswerStore {
       }),
     reply(key, part, reader) {
       const row = sql.reply.get(digest(key), part);
-      return isReadable(row, reader) ? { value: JSON.parse(row.json) } : undefined;
+      if (!isReadable(row, reader)) return undefined;
+      return { value: JSON.parse(row.json), ...boughtBefore(row, reader) };
     },
     hasReplies: (key, { evaluation, ownOnly }) =>
       sql.anyReply.get(digest(key), ownOnly ? (evaluation ?? '') : null) !== undefined,
@@ -133,12 +137,24 @@ export function openAnswerStore(path?: string): AnswerStore {
   };
 }
 
+interface Readable {
+  json: string;
+  evaluation: string | null;
+  bought_at_ms: number;
+}
+
 function isReadable(
   row: Record<string, unknown> | undefined,
   { evaluation, ownOnly }: Reader,
-): row is { json: string; evaluation: string | null } {
+): row is Record<string, unknown> & Readable {
   if (!row) return false;
   return !ownOnly || (evaluation !== undefined && row.evaluation === evaluation);
+}
+
+/** When another evaluation than the reader's has bought it. */
+function boughtBefore(row: Readable, reader: Reader): { boughtAt?: string } {
+  if (reader.evaluation !== undefined && row.evaluation === reader.evaluation) return {};
+  return { boughtAt: new Date(row.bought_at_ms).toISOString() };
 }
 
 /** What the tables know a key by; a digest stands for itself. */

@@ -109,6 +109,8 @@ interface AnswerBase {
   fingerprint?: string;
   /** Whether the answer came from a store rather than from a new call. */
   reused: boolean;
+  /** When it was bought, in ISO 8601, where an earlier evaluation has bought it. */
+  boughtAt?: string;
 }
 
 /** Probabilities in the order of the question's choices, summing to 1; or, for a rating, its value. */

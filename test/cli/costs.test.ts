@@ -32,6 +32,8 @@ beforeAll(async () => {
   const judgeOptions = { baseUrl: server.baseUrl, price };
   project = await createProject(config({ judgeOptions }));
   await writeDataset(project, 'photographs', IMAGES);
+  const fresh = { ...config({ judgeOptions }), evaluateOptions: { cache: false } };
+  await project.write('fresh.yaml', stringify(fresh));
   const unpriced = config({ judgeOptions: { baseUrl: server.baseUrl } });
   await project.write('unpriced.yaml', stringify(unpriced));
   const broken = config({ judgeOptions: { baseUrl: server.baseUrl }, budgetUsd: 1 });
@@ -103,6 +105,10 @@ describe('what an evaluation costs', () => {
       expect(rowOf(repeated.rows, 'all')?.[1]).toBe(String(9 * IMAGES));
       const fresh = await iqa('estimate', '-c', 'promptfooconfig.yaml', '--no-cache');
       expect(rowOf(fresh.rows, 'all')?.[1]).toBe(String(9 * IMAGES));
+      const configured = await iqa('estimate', '-c', 'fresh.yaml');
+      expect(rowOf(configured.rows, 'all')?.slice(1, 3)).toEqual([String(9 * IMAGES), '0']);
+      expect(configured.stdout).toMatch(/^The cache is off .*so everything is asked anew\.$/m);
+      expect(after.stdout).not.toMatch(/cache/);
 
       const shown = await iqa('cache');
       expect(shown.stdout).toContain(join('.promptfoo', 'iqa', 'answers.sqlite'));

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import {
   type OpenaiServer,
   type OpenaiServerOptions,
@@ -95,6 +96,50 @@ describe('promptfoo eval with an answer store', () => {
       expect((await asked('--repeat', '2')).requests).toBe(IMAGES * QUESTIONS);
       expect((await asked('--no-cache')).requests).toBe(IMAGES * QUESTIONS);
       expect((await asked('--resume')).requests).toBe(0);
+    },
+    TEN_MINUTES_MS,
+  );
+
+  it(
+    'says of a gate that every answer was reused and of when they are, and asks anew under cache: false, with --no-write too',
+    async () => {
+      await projectOf();
+      const withGate = (extra: object) =>
+        project.write(
+          'promptfooconfig.yaml',
+          stringify({
+            ...projectConfig({
+              datasets: ['photographs'],
+              provider: {
+                judge: 'openai:test',
+                judgeOptions: { baseUrl: server.baseUrl },
+                preview: 'none',
+              },
+              prompts: ['qdebias'],
+              rankConfig: { min: -1, minImages: IMAGES },
+            }),
+            ...extra,
+          }),
+        );
+      const today = new Date().toISOString().slice(0, 'yyyy-mm-dd'.length);
+      const reused = new RegExp(
+        `^gate: SRCC .* on ${IMAGES} images, at least -1: passed\\..* every answer was reused: they were bought (on|from) .*${today}$`,
+        'm',
+      );
+      await withGate({});
+      const first = await asked();
+      expect(first.requests).toBe(IMAGES * QUESTIONS);
+      expect(first.run.log).toMatch(/^gate: SRCC .* at least -1: passed/m);
+      expect(first.run.log).not.toMatch(/reused/);
+      const second = await asked('--no-write');
+      expect(second.requests).toBe(0);
+      expect(second.run.log).toMatch(reused);
+      for (const setting of ['evaluateOptions', 'commandLineOptions']) {
+        await withGate({ [setting]: { cache: false } });
+        const anew = await asked('--no-write');
+        expect(anew.requests).toBe(IMAGES * QUESTIONS);
+        expect(anew.run.log).not.toMatch(/reused/);
+      }
     },
     TEN_MINUTES_MS,
   );

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { isBegunWithoutCache, isKept } from '../../providers/kept-evaluation.ts';
+import { cacheOf, isKept } from '../../providers/kept-evaluation.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -27,21 +27,22 @@ describe('an evaluation', () => {
     expect(isKept(undefined)).toBe(false);
   });
 
-  it('was begun without the cache when promptfoo noted so', () => {
+  it('was begun with or without the cache as promptfoo noted, and else it is not known', () => {
     const database = new DatabaseSync(join(folder, 'promptfoo.db'));
     database.exec(`
       CREATE TABLE evals (id TEXT PRIMARY KEY, runtime_options TEXT);
       INSERT INTO evals VALUES
         ('eval-5', '{"cache":false}'), ('eval-6', '{"cache":true}'), ('eval-7', '{}')`);
     database.close();
-    expect(isBegunWithoutCache('eval-5')).toBe(true);
-    expect(['eval-6', 'eval-7', 'eval-8', undefined].map(isBegunWithoutCache)).toEqual(
-      Array(4).fill(false),
-    );
+    expect(['eval-5', 'eval-6', 'eval-7', 'eval-8'].map(cacheOf)).toEqual([
+      ...[false, true],
+      ...[undefined, undefined],
+    ]);
   });
 
   it('is taken to be kept where there is no database to ask, or another one', async () => {
     expect(isKept('eval-3')).toBe(true);
+    expect(cacheOf('eval-3')).toBeUndefined();
     await writeFile(join(folder, 'promptfoo.db'), 'no database');
     expect(isKept('eval-4')).toBe(true);
   });

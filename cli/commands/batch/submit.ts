@@ -1,4 +1,4 @@
-import { isCacheEnabled } from '../../../providers/answers/cache-use.ts';
+import { BATCH_NEEDS_CACHE, isCacheEnabled } from '../../../providers/answers/cache-use.ts';
 import { type RowBatch, rowBatchSchema } from '../../../providers/batch/batch-row.ts';
 import { CONFIG_VARIABLE } from '../../../providers/batch/batch-writer.ts';
 import { forgetUnfinished, sealWritten } from '../../../providers/batch/hand-over.ts';
@@ -20,9 +20,7 @@ export async function submit(
   args: readonly string[],
 ): Promise<void> {
   if (!isCacheEnabled(args)) {
-    throw new ConfigError(
-      'batch submit: what a batch brings is read from the answer store, so it cannot be had without the cache (--no-cache, PROMPTFOO_CACHE_ENABLED); to ask again, name another store in PROMPTFOO_IQA_STORE',
-    );
+    throw new ConfigError(BATCH_NEEDS_CACHE);
   }
   forgetUnfinished(ledger, run);
   const last = Math.max(0, ...ledger.batches(...BATCH_STATES).map(({ id }) => id));
