@@ -14,6 +14,7 @@ import { psnrDb } from './images/psnr.ts';
 import type { RawImage } from './images/raw-image.ts';
 import { resizeImage, sentSize } from './images/resize.ts';
 import type { ImageFile } from './images/source.ts';
+import { visiblePart } from './images/visible-part.ts';
 import type { EncodedImage } from './judges/judge.ts';
 import { features, type StatisticalFeatures } from './judges/statistical/index.ts';
 
@@ -68,9 +69,10 @@ export async function resize(args: {
   return resized === image ? image : hashed(resized);
 }
 
-/** A small copy for a contact sheet. */
+/** A small copy for a contact sheet; of a very long image, of its middle. */
 export function picture(args: { image: RawImage }): Promise<RawImage> {
-  return resizeImage(args.image, sentSize(args.image, PICTURE_PIXELS));
+  const image = visiblePart(args.image);
+  return resizeImage(image, sentSize(image, PICTURE_PIXELS));
 }
 
 /** A degraded copy at the size it is sent, and how far it is from the query image at full size. */

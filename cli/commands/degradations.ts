@@ -11,6 +11,7 @@ import {
   renderDegradationSheet,
 } from '../../providers/images/contact-sheet/index.ts';
 import { readImageFile } from '../../providers/images/source.ts';
+import { isCropped } from '../../providers/images/visible-part.ts';
 import { createPixelPool, type PixelPool } from '../../providers/pixel-pool.ts';
 import type { HashedImage } from '../../providers/pixel-worker.ts';
 import { NO_EFFECT_PSNR_DB } from '../../providers/score-image.ts';
@@ -62,6 +63,7 @@ async function degradeAll(
     maxInputPixels: defaults.image.maxInputPixels,
   });
   const size = shownSize(original);
+  const cropped = isCropped(original);
   const progress = createProgress('degraded copies', degradationNames.length * SEVERITIES.length);
   const degradeOne = async (degradation: string, severity: number) => {
     const copy = await pool.run('degradeAndResize', {
@@ -70,15 +72,17 @@ async function degradeAll(
       severity,
       seed: conditionSeed(seed, original.sha256, degradation),
       size,
-      withPicture: false,
+      withPicture: cropped,
     });
     progress.advance();
-    return { severity, image: copy.image, psnrDb: copy.psnrDb };
+    return { severity, image: copy.picture ?? copy.image, psnrDb: copy.psnrDb };
   };
   try {
     return {
-      title: `${basename(file.name)}   ${original.width} × ${original.height}   seed ${seed}`,
-      original: await pool.run('resize', { image: original, size }),
+      title: `${basename(file.name)}   ${cropped ? 'middle of ' : ''}${original.width} × ${original.height}   seed ${seed}`,
+      original: cropped
+        ? await pool.run('picture', { image: original })
+        : await pool.run('resize', { image: original, size }),
       noEffectPsnrDb: NO_EFFECT_PSNR_DB,
       rows: await Promise.all(
         degradationNames.map(async (degradation) => ({

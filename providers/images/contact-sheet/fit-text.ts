@@ -1,11 +1,12 @@
-import { textWidth } from '../fonts/label-font.ts';
+import { drawable, textWidth } from '../fonts/label-font.ts';
 
 const ELLIPSIS = '…';
 
 /** The text, shortened at its end until it is at most `width` wide at font size `size`. */
 export function ellipsize(text: string, width: number, size: number): string {
   if (textWidth(text, size) <= width) return text;
-  const characters = [...text];
+  // What is drawn of the text: a character can become several letters.
+  const characters = [...drawable(text)];
   while (characters.length > 0) {
     characters.pop();
     const shortened = characters.join('').trimEnd() + ELLIPSIS;

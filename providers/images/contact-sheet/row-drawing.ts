@@ -1,5 +1,6 @@
 import { capHeight, textWidth } from '../fonts/label-font.ts';
 import type { RawImage } from '../raw-image.ts';
+import { isCropped } from '../visible-part.ts';
 import { type Box, COLOURS, type Drawing, type TextLine } from './drawing.ts';
 import { ellipsize, wrapText } from './fit-text.ts';
 import {
@@ -13,7 +14,7 @@ import {
 
 /** The query image of a row. */
 export interface SheetQuery {
-  /** In any size. */
+  /** In any size; of a very long original its middle (`visiblePart`). */
   image: RawImage;
   /** Size of the original, in pixels; left out, that of `image`. */
   width?: number;
@@ -90,7 +91,7 @@ function queryTexts({ query, score, method }: ContactSheet, label: Box): TextLin
     ...pair(
       label,
       0,
-      { name: 'query', colour: COLOURS.strong },
+      { name: isCropped({ width, height }) ? 'middle of' : 'query', colour: COLOURS.strong },
       { value: `${width} × ${height}`, colour: COLOURS.quiet },
     ),
     {

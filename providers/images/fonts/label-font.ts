@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import opentype, { type Font, type Glyph, type PathCommand } from 'opentype.js';
+import { drawableText } from './drawable-text.ts';
 
 /**
  * Text in the shipped font (Inter Medium, licence in OFL.txt), measured and drawn from its outlines.
@@ -41,11 +42,17 @@ interface PlacedGlyph {
   x: number;
 }
 
+/** The text with what the font lacks in letters that it has (`drawable-text.ts`). */
+export function drawable(text: string): string {
+  const { font } = labelFont();
+  return drawableText(text, (character) => font.charToGlyphIndex(character) > 0);
+}
+
 /** Glyphs side by side; all digits as wide as the widest, so that numbers under each other align. */
 function place(text: string): { glyphs: PlacedGlyph[]; width: number } {
   const { font, digitWidth } = labelFont();
   let width = 0;
-  const glyphs = [...text].map((character) => {
+  const glyphs = [...drawable(text)].map((character) => {
     const glyph = font.charToGlyph(character);
     const own = advance(glyph);
     const cell = /[0-9]/.test(character) ? digitWidth : own;
