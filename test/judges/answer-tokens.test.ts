@@ -85,7 +85,7 @@ describe('the place of the answer among the tokens', () => {
     fc.assert(
       fc.property(places, places, (first, last) => {
         const names = [...cut(before, first), word, ...cut(after, last)];
-        const place = answerPlace(write('fair'), names, undefined, false);
+        const place = answerPlace(write('fair'), names, undefined, undefined);
         if (place.spelled !== undefined) throw new Error(`nowhere in ${JSON.stringify(names)}`);
         const positions = names.slice(place.from, place.to).map((token) => ({
           token,
@@ -105,18 +105,19 @@ describe('the place of the answer among the tokens', () => {
     );
   });
 
-  it.each<[string, string, string[], boolean]>([
-    ['another word', 'poor', ['good'], false],
-    ['a part of the tokens without a sign of reasoning', 'poor', ['very', ' poor'], false],
-    ['nothing', 'poor', ['</think>'], false],
-    ['a token that holds more than the answer', 'poor', ['reasoned: poor'], true],
-    ['another word after reasoning', 'poor', ['sharp', '</think>', 'good'], true],
-  ])('is nowhere where they spell %s', (_, content, names, isReasoned) => {
-    expect(answerPlace(content, names, undefined, isReasoned)).toEqual({ spelled: names.join('') });
+  it.each<[string, string, string[], string | undefined]>([
+    ['another word', 'poor', ['good'], undefined],
+    ['a part of the tokens without a sign of reasoning', 'poor', ['very', ' poor'], undefined],
+    ['nothing', 'poor', ['</think>'], undefined],
+    ['a token that holds more than the answer', 'poor', ['reasoned: poor'], 'reasoned:'],
+    ['another word after reasoning', 'poor', ['sharp', '</think>', 'good'], 'sharp'],
+    ['the reasoning alone', 'poor', ['It', ' is', ' poor'], 'Is it? It is poor'],
+  ])('is nowhere where they spell %s', (_, content, names, reasoning) => {
+    expect(answerPlace(content, names, undefined, reasoning)).toEqual({ spelled: names.join('') });
   });
 
   it('is found after reasoning that no mark ends', () => {
-    expect(answerPlace('poor', ['very', ' good', ' po', 'or'], undefined, true)).toEqual({
+    expect(answerPlace('poor', ['very', ' good', ' po', 'or'], undefined, '')).toEqual({
       from: 2,
       to: 4,
       all: true,
@@ -124,7 +125,7 @@ describe('the place of the answer among the tokens', () => {
   });
 
   it('is that of the first tokens where no others are listed', () => {
-    expect(answerPlace('good enough', ['good'], undefined, false)).toEqual({
+    expect(answerPlace('good enough', ['good'], undefined, undefined)).toEqual({
       from: 0,
       to: 1,
       all: false,

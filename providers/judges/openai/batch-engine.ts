@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type OpenAI from 'openai';
 import { z } from 'zod';
 import type { BatchEngine, BatchResult } from '../batch.ts';
+import { errorWords } from '../error-words.ts';
 import { patientClient } from '../patient-client.ts';
 
 /** https://platform.openai.com/docs/guides/batch: 50,000 requests and 200 MB a file. */
@@ -22,7 +23,6 @@ const lineSchema = z.object({
   response: z.object({ status_code: z.number(), body: z.unknown() }).nullish(),
   error: z.object({ code: z.string().nullish(), message: z.string().nullish() }).nullish(),
 });
-const errorBodySchema = z.object({ error: z.object({ message: z.string() }) });
 
 /** OpenAI's Batch interface: a file of requests in, one or two files of replies out. */
 export function createOpenaiBatchEngine(client: () => OpenAI): BatchEngine {
@@ -102,8 +102,7 @@ function readLine({ custom_id, response, error }: z.output<typeof lineSchema>): 
   }
   const { status_code, body } = response;
   if (status_code === 200) return { customId, raw: body };
-  const parsed = errorBodySchema.safeParse(body);
-  const words = parsed.success ? parsed.data.error.message : JSON.stringify(body);
+  const words = errorWords(body) ?? JSON.stringify(body);
   return {
     customId,
     failure: `status ${status_code}: ${words}`,

@@ -127,13 +127,13 @@ function readSample(choice: Choice, prefill: string | undefined, hasReasoned: bo
   const { finish_reason, message, logprobs } = choice;
   const refused = refusal(choice);
   const content = contentOf(choice);
-  const isReasoned = hasReasoned || hasReasoning(message);
+  const reasoning = reasoningOf(message) ?? (hasReasoned ? '' : undefined);
   const words = ownWords(content, prefill);
   const sample: ChatSample = {
     text: words,
     ...(refused !== undefined && { refused }),
     ...(finish_reason === 'length' && { cutOff: true }),
-    ...(words.trim() === '' && isReasoned && { onlyReasoned: true }),
+    ...(words.trim() === '' && reasoning !== undefined && { onlyReasoned: true }),
   };
   const positions = readPositions(logprobs);
   if (!positions || sample.text.trim() === '') return sample;
@@ -141,7 +141,7 @@ function readSample(choice: Choice, prefill: string | undefined, hasReasoned: bo
     content,
     positions.map(({ token }) => token),
     prefill,
-    isReasoned,
+    reasoning,
   );
   if (place.spelled !== undefined) {
     return { ...sample, misplaced: { tokens: place.spelled, content } };
@@ -170,15 +170,18 @@ function contentOf({ message, text }: Choice): string {
 const isReasoning = (type: string | null | undefined): boolean =>
   /reason|think|thought/i.test(type ?? '');
 
-function hasReasoning(message: Choice['message']): boolean {
+/** The reasoning beside the content, empty where it is not shown as text; undefined: there is none. */
+function reasoningOf(message: Choice['message']): string | undefined {
   const { reasoning_content, reasoning, reasoning_details, content } = message ?? {};
-  return (
-    [reasoning_content, reasoning, reasoning_details].some(
-      (each) => isSaid(each) && !(typeof each === 'string' && each.trim() === ''),
-    ) ||
-    (Array.isArray(content) &&
-      content.some((part) => typeof part === 'object' && isReasoning(part.type)))
+  const fields = [reasoning_content, reasoning, reasoning_details].filter(
+    (each) => isSaid(each) && !(typeof each === 'string' && each.trim() === ''),
   );
+  const text = fields.find((each) => typeof each === 'string');
+  if (text !== undefined) return text;
+  const isPart =
+    Array.isArray(content) &&
+    content.some((part) => typeof part === 'object' && isReasoning(part.type));
+  return fields.length > 0 || isPart ? '' : undefined;
 }
 
 function refusal({ finish_reason, message, content_filter_results }: Choice): string | undefined {

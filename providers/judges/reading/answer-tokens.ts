@@ -19,13 +19,13 @@ const MARKS_ONLY = /^[\p{P}\p{S}]*$/u;
  * @param content the reply's content as it came
  * @param names the tokens of the reply
  * @param begun how the reply was begun
- * @param isReasoned whether the reply says that it holds reasoning beside its content
+ * @param reasoning what the reply holds beside its content, empty where it does not show it; undefined: none
  */
 export function answerPlace(
   content: string,
   names: readonly string[],
   begun: string | undefined,
-  isReasoned: boolean,
+  reasoning: string | undefined,
 ): AnswerPlace {
   const answer = compact(ownWords(content, begun));
   const { text, ends } = tokenEnds(names);
@@ -41,7 +41,9 @@ export function answerPlace(
     if (answer.startsWith(spelled) && !splits(text, ends, from, span.start)) {
       return { ...place, all: MARKS_ONLY.test(answer.slice(spelled.length)) };
     }
-    if (isReasoned && spelled.endsWith(answer)) {
+    // Some list the reasoning's tokens alone, whose last words may be those of the answer.
+    const isAllReasoning = compact(reasoning ?? '').endsWith(spelled);
+    if (reasoning !== undefined && !isAllReasoning && spelled.endsWith(answer)) {
       for (let start = last; start >= from; start--) {
         const tail = compact(text.slice(start === 0 ? 0 : ends[start - 1], span.end));
         if (tail === answer) return { ...place, from: start };
