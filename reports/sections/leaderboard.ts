@@ -115,7 +115,7 @@ function notes(dataset: DatasetReport, { bootstrap }: Report): Block[] {
     `In brackets: ${bootstrap.confidence * 100} % bootstrap intervals, ${integer(bootstrap.draws)} draws. KRCC is tau-b; "mapped" and RMSE are after a 4-parameter logistic fitted on the same images, which the intervals hold as it is.`,
     ...(entries.some(({ mapping }) => mapping.falls)
       ? [
-          `${FALLS} The fitted curve falls: these scores are contrary to the ratings, and the mapping only hides it. PLCC mapped is given a minus there.`,
+          `${FALLS} The fitted curve falls: higher scores go with lower ratings, which a mapping hides. PLCC mapped is given a minus there.`,
         ]
       : []),
     ...new Set(
