@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ApiProvider } from 'promptfoo';
 import { ConfigError } from '../config-error.ts';
+import { optionalKey } from './api-key.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { type Judge, type Question, requestAnew } from './judge.ts';
 import type { JudgeOptions } from './judge-options.ts';
@@ -11,6 +12,7 @@ import { readProviderReply, replyHeaders } from './promptfoo/provider-reply.ts';
 import { createReplyCopies } from './reply-copies.ts';
 import { VendorFailure } from './reply-failure.ts';
 import { sampledAnswer } from './sampled-answer.ts';
+import { lookAtServed } from './served-model.ts';
 import { createVendorCall, DEFAULT_MAX_CONCURRENCY } from './vendor-call.ts';
 
 /**
@@ -69,6 +71,7 @@ export function createPromptfooJudge(
   return {
     id,
     kind: 'network',
+    ...serverOfOnesOwn(providerId, options),
     defaultMaxConcurrency: DEFAULT_MAX_CONCURRENCY,
     requestsFor: () => ({ requests: options.samples, replies: options.samples }),
     identity: { source: 'samples', format, config, ...ownCode(providerId, basePath) },
@@ -126,6 +129,26 @@ function ownCode(providerId: string, basePath: string): Record<string, string> {
     // Loading it says what is wrong.
     return {};
   }
+}
+
+/** Ollama's own place; promptfoo reads the same variable. */
+const OLLAMA = 'http://localhost:11434';
+
+/** What promptfoo writes between a provider and a model. */
+const APIS = /^(chat|completions?|messages|responses|vision)$/;
+
+function serverOfOnesOwn(
+  providerId: string,
+  { baseUrl, apiKeyEnv }: JudgeOptions,
+): Pick<Judge, 'serves'> {
+  const [vendor, ...rest] = providerId.split(':');
+  const endpoint =
+    baseUrl ?? (vendor === 'ollama' ? process.env.OLLAMA_BASE_URL || OLLAMA : undefined);
+  if (endpoint === undefined) return {};
+  const model = (APIS.test(rest[0] ?? '') ? rest.slice(1) : rest).join(':');
+  return {
+    serves: { endpoint, look: () => lookAtServed(endpoint, model, optionalKey(apiKeyEnv)) },
+  };
 }
 
 /** promptfoo is imported when it is first needed: it takes seconds. */

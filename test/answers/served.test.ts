@@ -10,6 +10,7 @@ import { type AnswerStore, openAnswerStore } from '../../providers/answers/store
 import { optionalKey } from '../../providers/judges/api-key.ts';
 import { guard } from '../../providers/judges/guard.ts';
 import { createOpenaiJudge } from '../../providers/judges/openai.ts';
+import { createPromptfooJudge } from '../../providers/judges/promptfoo.ts';
 import { lookAtServed } from '../../providers/judges/served-model.ts';
 import { picture } from '../images/pictures.ts';
 import { judgeOptions } from '../judges/options.ts';
@@ -238,6 +239,17 @@ describe('kept answers of a server of one’s own', () => {
     expect(await run(url, another, question)).toEqual({ good: [0.3, 0.3], asked: 0, said: '' });
     loaded = A;
     expect(await run(url, question)).toMatchObject({ good: [0.8], asked: 0 });
+  });
+
+  it('are looked at through a provider of promptfoo’s too, where its server is known', async () => {
+    const { url } = await startOwnServer();
+    loaded = A;
+    const wrapped = (id: string, options: object) =>
+      createPromptfooJudge(id, judgeOptions(options), folder).serves;
+    const own = wrapped('openai:chat:m', { baseUrl: `${url}/v1` });
+    expect(await own?.look()).toMatchObject({ facts: { model_path: '/m/a.gguf' } });
+    expect(wrapped('ollama:chat:llava:13b', {})?.endpoint).toMatch(/11434/);
+    expect(wrapped('openai:chat:m', {})).toBeUndefined();
   });
 
   it('go by the vendor’s name for its own endpoint, which is asked nothing', async () => {

@@ -85,6 +85,9 @@ describe('what an evaluation costs', () => {
 
       const check = await iqa('check', '-c', 'promptfooconfig.yaml');
       expect(check.status).toBe(0);
+      expect(check.stdout).toContain(
+        'openai:test serves: an unknown model (the server does not say which)',
+      );
       expect(server.requests).toHaveLength(2);
       expect(rowOf(check.rows, 'qdebias')).toEqual([
         ...['openai:test', 'qdebias', 'yes', 'test-2026-11-01', 'logprobs', '0.960'],
