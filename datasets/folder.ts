@@ -5,6 +5,7 @@ import { excludeField, withoutExcluded } from './exclude.ts';
 import { listFiles } from './files/list-files.ts';
 import { isImageName } from './image-ending.ts';
 import { displayPath } from './image-path.ts';
+import { allowOutsideRootField, refuseOutsideLinks } from './outside-links.ts';
 import { type DatasetRow, rowsOf } from './row.ts';
 import { subsetFields } from './subset.ts';
 import { testGenerator } from './test-generator.ts';
@@ -21,18 +22,27 @@ export const folderConfigSchema = z.strictObject({
     .describe("Name of the data set. Default: the folder's name."),
   exclude: excludeField,
   ...subsetFields,
+  allowOutsideRoot: allowOutsideRootField,
 });
 
 function folderDataset(config: unknown): DatasetRow[] {
   const settings = parseConfig(folderConfigSchema, config, 'datasets/folder.ts: config');
   const root = resolve(settings.root);
-  const listed = listFiles(root, settings.root).filter(isImageName);
+  const { allowOutsideRoot } = settings;
+  const listed = listFiles(root, settings.root, { allowOutsideRoot }).filter(isImageName);
   if (listed.length === 0) {
     throw new ConfigError(
       `${settings.root}: no images in ${root} (JPEG, PNG, WebP, TIFF, GIF, AVIF and BMP files are)`,
     );
   }
   const files = withoutExcluded(listed, settings.exclude, (file) => file, settings.root);
+  if (!allowOutsideRoot) {
+    refuseOutsideLinks(
+      settings.root,
+      root,
+      files.map((file) => resolve(root, file)),
+    );
+  }
   return rowsOf(
     {
       name: settings.dataset ?? basename(root),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { directionField } from './direction.ts';
 import { excludeField } from './exclude.ts';
 import { delimiterNames } from './files/delimiter.ts';
+import { allowOutsideRootField } from './outside-links.ts';
 import { subsetFields } from './subset.ts';
 import { tagsField } from './tags.ts';
 
@@ -52,10 +53,7 @@ export const listedFields = {
   tags: tagsField,
   exclude: excludeField,
   ...subsetFields,
-  allowOutsideRoot: z
-    .boolean()
-    .default(false)
-    .describe('Whether image paths may lead out of `root`.'),
+  allowOutsideRoot: allowOutsideRootField,
 };
 
 /** Configuration of a list that is a table, beside `listedFields`. */

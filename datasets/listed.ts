@@ -8,6 +8,7 @@ import { imageHints } from './image-hint.ts';
 import { displayPath, isInside, isRemote } from './image-path.ts';
 import type { ListedConfig } from './listed-config.ts';
 import { sayMissing } from './missing-images.ts';
+import { refuseOutsideLinks } from './outside-links.ts';
 import { type DatasetImage, type DatasetRow, rowsOf } from './row.ts';
 import { describeColumn, describeScoreProblem, readScore, shortened } from './score-text.ts';
 import { refuseReserved, tagsOf } from './tags.ts';
@@ -66,7 +67,16 @@ export async function listedRows(settings: ListedConfig, read: ListReader): Prom
     name,
   );
   const located = locate(lines, settings);
-  if (!settings.allowOutsideRoot) refuseOutside(located, settings);
+  if (!settings.allowOutsideRoot) {
+    refuseOutside(located, settings);
+    for (const [root, own] of Map.groupBy(located, (line) => line.root)) {
+      refuseOutsideLinks(
+        name,
+        root,
+        own.flatMap(({ files }) => files),
+      );
+    }
+  }
   return rowsOf(
     { name: settings.dataset ?? datasetName(settings), file: name, source: sourceOf(settings) },
     withHints(located, settings).map((line) => readImage(line, settings)),

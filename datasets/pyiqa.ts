@@ -59,7 +59,8 @@ async function pyiqaDataset(config: unknown): Promise<DatasetRow[]> {
   const turn = turnOf({ direction, dmosMax }, table, roles, file);
   const splitColumn = splitColumnOf(names, settings);
   const rows = await listedRows(
-    { ...settings, ...roles, splitColumn },
+    // The scores that are handed on are turned already.
+    { ...settings, ...roles, splitColumn, direction: 'higher' },
     async (path, name, columns) => {
       const lines = await readTable(path, name, columns);
       const splits = splitColumn === undefined ? [] : lines.map((line) => line.cell(splitColumn));

@@ -1,5 +1,6 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { configSchemaOf } from '../../datasets/config-schema.ts';
+import { directionField } from '../../datasets/direction.ts';
 import { isRemote } from '../../datasets/image-path.ts';
 import { type DatasetName, datasets } from '../../datasets/index.ts';
 import { counted, rangeText } from '../../datasets/number-text.ts';
@@ -49,7 +50,7 @@ export function addDatasetCommand(program: Command): void {
       const rows = made.map(literalRow);
       const published = 'published' in loader ? loader.published : undefined;
       const summary = summarize(rows, published, split);
-      const isOpen = 'direction' in schema.shape && !('direction' in config);
+      const isOpen = schema.shape.direction === directionField && !('direction' in config);
       process.stdout.write(describeSummary(summary, published, isOpen));
       process.stdout.write(describeFirst(rows));
       const usable = rows.filter(({ metadata }) => metadata.problem === undefined);

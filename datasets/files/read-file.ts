@@ -1,5 +1,6 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { ConfigError } from '../../providers/config-error.ts';
+import { describeNoFile } from '../../providers/file-kind.ts';
 import { decodeText } from './decode-text.ts';
 import { describeBinary, describeText } from './file-kind.ts';
 
@@ -48,8 +49,11 @@ export async function toText(bytes: Buffer, name: string): Promise<string> {
 
 function orConfigError<Result>(path: string, name: string, read: () => Result): Result {
   try {
+    const kind = describeNoFile(statSync(path));
+    if (kind !== undefined) throw new ConfigError(`${name}: this is ${kind}, no file`);
     return read();
   } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
     // Without the cause: Node would print its stack after the message.
     throw new ConfigError(`${name}: ${describeFailure(cause as NodeJS.ErrnoException, path)}`);
   }

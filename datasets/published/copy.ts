@@ -3,6 +3,7 @@ import { requireFolder } from '../files/list-files.ts';
 import { imageFinder } from '../image-finder.ts';
 import { imageHints } from '../image-hint.ts';
 import { sayMissing } from '../missing-images.ts';
+import { refuseOutsideLinks } from '../outside-links.ts';
 import type { DatasetImage } from '../row.ts';
 import { findEntry, openCopy } from './files.ts';
 import { joinedProblems, type PublishedImage } from './image.ts';
@@ -23,6 +24,14 @@ export async function readCopy(
   requireFolder(folder, dataset.title);
   const find = imageFinder(folder);
   const located = listed.map((image) => ({ image, found: find(image.files) }));
+  if (!settings.allowOutsideRoot) {
+    const root = settings.images === undefined ? resolve(settings.root) : folder;
+    refuseOutsideLinks(
+      dataset.title,
+      root,
+      located.flatMap(({ found }) => found),
+    );
+  }
   const named = located.filter(({ image }) => image.files.length > 0);
   const missing = named.filter(({ found }) => found.length === 0);
   const names = missing.map(({ image }) => image.files[0] as string);

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../../providers/config-error.ts';
+import { refuseOutsideLinks } from '../outside-links.ts';
 
 /** A copy of a published data set, as its reader sees it. */
 export interface DatasetCopy {
@@ -18,7 +19,7 @@ export interface DatasetCopy {
 /** @throws ConfigError there is no such folder */
 export function openCopy(
   { title, source }: { title: string; source: string },
-  { root, split }: { root: string; split: string },
+  { root, split, allowOutsideRoot }: { root: string; split: string; allowOutsideRoot: boolean },
 ): DatasetCopy {
   const folder = resolve(root);
   if (entriesOf(folder) === undefined) {
@@ -31,7 +32,9 @@ export function openCopy(
     file(names, looks) {
       for (const name of names) {
         const path = findEntry(folder, name);
-        if (path !== undefined) return { path, name: `${title}, ${name}` };
+        if (path === undefined) continue;
+        if (!allowOutsideRoot) refuseOutsideLinks(title, folder, [path]);
+        return { path, name: `${title}, ${name}` };
       }
       throw new ConfigError(
         `${title}: there is no ${names.map((name) => `"${name}"`).join(' or ')} in ${folder}, ${looks}. The data set is published at ${source}`,

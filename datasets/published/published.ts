@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { parseConfig } from '../../providers/config-error.ts';
 import { displayPath } from '../image-path.ts';
+import { allowOutsideRootField } from '../outside-links.ts';
 import { rowsOf } from '../row.ts';
 import { subsetFields } from '../subset.ts';
 import { type DatasetLoader, testGenerator } from '../test-generator.ts';
@@ -58,6 +59,7 @@ export const publishedConfigSchema = ({ splits = {} }: Pick<PublishedDataset, 's
       .optional()
       .describe('Name of the data set. Default: its own, and the split.'),
     ...subsetFields,
+    allowOutsideRoot: allowOutsideRootField,
   });
 
 export type PublishedConfig = z.output<ReturnType<typeof publishedConfigSchema>>;

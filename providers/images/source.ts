@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describeNoFile } from '../file-kind.ts';
 import { ImageError } from './image-error.ts';
 import { imageName, isDataUri } from './image-name.ts';
 import { fetchImage } from './remote-image.ts';
@@ -42,6 +43,8 @@ async function readSource(
     );
   }
   const path = source.startsWith('file:') ? pathOfUrl(source) : resolve(source);
+  const kind = describeNoFile(await stat(path).catch(() => undefined));
+  if (kind !== undefined) throw new ImageError(source, `this is ${kind}, no image file`);
   try {
     return {
       name: source.startsWith('file:') ? basename(path) : source,
