@@ -1,11 +1,12 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { configSchemaOf } from '../../datasets/config-schema.ts';
-import { directionField } from '../../datasets/direction.ts';
+import { directionField, directionQuestion } from '../../datasets/direction.ts';
 import { isRemote } from '../../datasets/image-path.ts';
 import { type DatasetName, datasets } from '../../datasets/index.ts';
 import { counted, rangeText } from '../../datasets/number-text.ts';
 import type { DatasetRow } from '../../datasets/row.ts';
 import { type DatasetSummary, summarize } from '../../datasets/summary.ts';
+import { datasetSourceSchema, SOURCE_KEY } from '../../providers/dataset-source.ts';
 import { literalRow } from '../../providers/literal-text.ts';
 import { findMissing, findUndecodable } from '../dataset/images.ts';
 import { settingsOf } from '../dataset/settings.ts';
@@ -64,14 +65,20 @@ export function addDatasetCommand(program: Command): void {
         ...describeImages(decode ? await findUndecodable(there) : [], 'cannot be decoded'),
       ];
       const remote = images.length - files.length;
+      // The loader has asked on stderr.
+      const asked = isOpen && directionQuestion(mosColumnOf(rows), undefined) !== undefined;
       const verdict =
         problems.length > 0
           ? problems.join('\n')
-          : `Nothing is wrong; every image ${decode ? 'was decoded' : 'is there'}.`;
+          : `Nothing ${asked ? 'else ' : ''}is wrong; every image ${decode ? 'was decoded' : 'is there'}.`;
       process.stdout.write(`\n${verdict}\n${remote > 0 ? describeRemote(remote) : ''}`);
       if (problems.length > 0) process.exitCode = 1;
     });
 }
+
+/** The column of the scores, as the rows of a list say. */
+const mosColumnOf = ([row]: readonly DatasetRow[]): string =>
+  datasetSourceSchema.safeParse(row?.metadata[SOURCE_KEY]).data?.read.mos ?? '';
 
 interface Options {
   root?: string;
