@@ -4,6 +4,7 @@ import type { ProviderConfig } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import type { Judge } from './judges/judge.ts';
 import { hasEnvironmentProxy } from './judges/proxy.ts';
+import { filledIn } from './literal-text.ts';
 import { parsePromptFile } from './prompt-file.ts';
 import { hasTemplate, renderPrompt } from './render-prompt.ts';
 import type { RowSource } from './row-input.ts';
@@ -128,7 +129,7 @@ async function asksAnything(
       try {
         const { calls } = await rows.estimate({
           ...source,
-          prompt: renderPrompt(prompt.raw, source.vars, filters),
+          prompt: renderPrompt(prompt.raw, filledIn(source.vars, source.isLiteral), filters),
           context: {
             vars: source.vars as CallApiContextParams['vars'],
             prompt: prompt as Prompt,

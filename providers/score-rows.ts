@@ -106,9 +106,30 @@ async function scoreRow(
   { deskFor, ...surroundings }: Reading,
   onSheet: ((sheet: EncodedImage) => void) | undefined,
 ): Promise<ScoredRow> {
-  const { row, prompt, file } = await readRow(call, surroundings);
-  const name = rowKey(call.vars, call.context);
-  const { judge, facts, store, spending } = await deskFor(call.context, name);
+  const reading = readRow(call, surroundings);
+  // Handled where it is waited for.
+  reading.catch(() => {});
+  const desk = await deskFor(call.context, rowKey(call.vars, call.context));
+  // In the order in which rows are called, whichever is read first.
+  desk.plan(async () => {
+    const { prompt, file } = await reading;
+    const rest = { prompt, config: surroundings.config, desk, planned: new Set<string>() };
+    return (await estimateRow(file, rest)).costUsd ?? 0;
+  });
+  try {
+    return await scoreReadRow(call, await reading, { ...surroundings, desk }, onSheet);
+  } finally {
+    desk.end();
+  }
+}
+
+async function scoreReadRow(
+  { signal }: RowCall,
+  { row, prompt, file }: Awaited<ReturnType<typeof readRow>>,
+  { desk, ...surroundings }: Omit<Reading, 'deskFor'> & { desk: RowDesk },
+  onSheet: ((sheet: EncodedImage) => void) | undefined,
+): Promise<ScoredRow> {
+  const { judge, facts, store, spending } = desk;
   const { pool } = surroundings;
   const answers: RecordedAnswer[] = [];
   try {
@@ -117,7 +138,7 @@ async function scoreRow(
       prompt,
       judge,
       facts,
-      ...(call.signal && { signal: call.signal }),
+      ...(signal && { signal }),
       onAnswer: (answer) => answers.push(answer),
       ...(onSheet && {
         onScore: async (score, pictures) =>
@@ -126,7 +147,7 @@ async function scoreRow(
     });
     return { ...score, row, spending: spending() };
   } catch (error) {
-    call.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     throw new UnscoredRowError(error, { answers, spending: spending() });
   }
 }

@@ -1,5 +1,6 @@
 import type { ApiProvider, TestSuite } from 'promptfoo';
 import { withoutSecrets } from '../providers/judges/without-secrets.ts';
+import { isLiteral, literalVars } from '../providers/literal-text.ts';
 import { oneLine } from '../providers/one-line.ts';
 import { PREFLIGHT, type PreflightProvider } from '../providers/preflight.ts';
 import { UNSCORED_KEY } from '../providers/row-input.ts';
@@ -60,7 +61,8 @@ async function lookAt(
           label: isJson(raw) ? label : (fileOfPrompt(raw) ?? label),
         })),
       rows: (suite.tests ?? []).map(({ vars, metadata }) => ({
-        vars: { ...defaults, ...vars },
+        vars: literalVars({ vars: { ...defaults, ...vars }, ...(metadata && { metadata }) }),
+        isLiteral: isLiteral(metadata),
         problem: metadata?.problem,
         unscored: metadata?.[UNSCORED_KEY] === true,
       })),

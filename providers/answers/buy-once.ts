@@ -6,8 +6,9 @@ import type { Answer, Judge, Once, Question, Usage } from '../judges/judge.ts';
 import { JudgeError } from '../judges/judge-error.ts';
 import { UNNAMED_MODEL } from '../judges/reply.ts';
 import { withoutSecrets } from '../judges/without-secrets.ts';
-import type { Account } from './account.ts';
+import type { RowAccount } from './account.ts';
 import { answerKey, replyKey } from './answer-key.ts';
+import { sharedLeases } from './leases.ts';
 import type { RowTally } from './row-tally.ts';
 import { NAMED, type Served } from './served.ts';
 import type { AnswerStore, Key, Reader } from './store.ts';
@@ -28,7 +29,8 @@ export interface Purchasing {
   reader: Reader;
   /** `--repeat`: every repetition has answers of its own. */
   repeatIndex: number;
-  account: Account;
+  /** Of the row that asks. */
+  account: RowAccount;
   /** Counts what is bought for the row that asks. */
   tally: RowTally;
   /** Price of tokens; undefined where it is unknown. */
@@ -50,6 +52,7 @@ export function buyOnce(judge: GuardedJudge, purchasing: Purchasing): Judge {
   return {
     ...judge,
     async ask(question, { signal }) {
+      let isAdmitted = false;
       for (;;) {
         signal?.throwIfAborted();
         const key = answerKey(question, judge, options, repeatIndex, served.identity);
@@ -58,6 +61,18 @@ export function buyOnce(judge: GuardedJudge, purchasing: Purchasing): Judge {
         const place = JSON.stringify([store.path, reader, key]);
         const running = underWay.get(place);
         if (!running) {
+          // Before others wait for this one: it may have to wait for their rows to end.
+          if (
+            !isAdmitted &&
+            !store.hasReplies(
+              replyKey(question, judge, options, repeatIndex, served.identity),
+              reader,
+            )
+          ) {
+            await purchasing.account.admit();
+            isAdmitted = true;
+            continue;
+          }
           const answer = buy(judge, question, key, purchasing, signal).finally(() =>
             underWay.delete(place),
           );
@@ -85,29 +100,51 @@ export function buyOnce(judge: GuardedJudge, purchasing: Purchasing): Judge {
 /** A server that could not be asked what it serves has answered, and is another one than it was taken for. */
 class OtherModelError extends Error {}
 
+/**
+ * Buys an answer that the store has not, unless another process is just doing so: then its answer is
+ * waited for. Under `--no-cache` each evaluation buys its own.
+ */
 async function buy(
   judge: GuardedJudge,
   question: Question,
   key: unknown,
-  {
-    store,
-    options,
-    reader,
-    repeatIndex,
-    account,
-    tally,
-    costUsd,
-    promiseOf,
-    served = NAMED,
-  }: Purchasing,
+  purchasing: Purchasing,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
+  const { store, options, reader, repeatIndex, promiseOf, served = NAMED } = purchasing;
+  const begunWith = served.identity;
+  const replyPlace = replyKey(question, judge, options, repeatIndex, begunWith);
+  const promise = reader.ownOnly ? undefined : promiseOf?.(replyPlace);
+  if (promise !== undefined) throw new JudgeError(judge.id, promise);
+  if (reader.ownOnly) return buyNow(judge, question, key, purchasing, signal);
+  let kept: Answer | undefined;
+  const isHere = () => {
+    const found = store.answer(key, reader);
+    kept = found && served.isCurrent(found.model) ? found : undefined;
+    return kept !== undefined;
+  };
+  const giveBack = await sharedLeases(store.database).take(replyPlace, isHere, signal);
+  if (kept) return { ...(kept as Answer), reused: true };
+  try {
+    // Another question has found out meanwhile.
+    if (served.identity !== begunWith) throw new OtherModelError();
+    return await buyNow(judge, question, key, purchasing, signal);
+  } finally {
+    giveBack?.();
+  }
+}
+
+async function buyNow(
+  judge: GuardedJudge,
+  question: Question,
+  key: unknown,
+  { store, options, reader, repeatIndex, account, tally, costUsd, served = NAMED }: Purchasing,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
   const { evaluation } = reader;
   const bill = account.open(question);
   const begunWith = served.identity;
   const replyPlace = replyKey(question, judge, options, repeatIndex, begunWith);
-  const promise = reader.ownOnly ? undefined : promiseOf?.(replyPlace);
-  if (promise !== undefined) throw new JudgeError(judge.id, promise);
   // Replies that are here already, as from a batch, are no reason to set money aside.
   const hasReplies = store.hasReplies(replyPlace, reader);
   let reservation: Promise<void> | undefined;

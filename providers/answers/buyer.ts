@@ -33,6 +33,10 @@ export interface RowDesk {
   served: Served;
   /** What the evaluation has bought for the row so far; undefined: nothing costs anything. */
   spending(): RowSpending | undefined;
+  /** Before a row is scored, see `RowAccount`. */
+  plan(needUsd: () => Promise<number>): void;
+  /** The row asks nothing more. */
+  end(): void;
   /** What the answer will cost, about. */
   estimate(question: Question): { usage: Usage; costUsd: number | undefined };
 }
@@ -81,6 +85,8 @@ export function createBuyer(config: ProviderConfig, judge: GuardedJudge, entry: 
         hasReply: () => false,
         isKept: () => false,
         spending: () => undefined,
+        plan() {},
+        end() {},
         estimate,
       }),
     };
@@ -104,6 +110,7 @@ export function createBuyer(config: ProviderConfig, judge: GuardedJudge, entry: 
       // Without an evaluation there is nothing that a later try could go on with.
       const tally = tallyOf(['row', evaluation ?? randomUUID(), entry, row]);
       if (judge.batch) ledger ??= openLedger(store.database);
+      const rowAccount = account.row();
       const promise = (key: Key) => ledger && promiseOf(ledger, digest(key));
       const reader = { evaluation, ownOnly: !mayUseKept };
       const hasReply = (key: Key, part: string): boolean => {
@@ -112,7 +119,8 @@ export function createBuyer(config: ProviderConfig, judge: GuardedJudge, entry: 
       };
       return {
         judge: buyOnce(judge, {
-          ...{ store, options, reader, repeatIndex, account, tally, served, promiseOf: promise },
+          ...{ store, options, reader, repeatIndex, tally, served, promiseOf: promise },
+          account: rowAccount,
           costUsd: price.costUsd,
         }),
         facts: imageFacts(store),
@@ -132,6 +140,8 @@ export function createBuyer(config: ProviderConfig, judge: GuardedJudge, entry: 
           return parts.length > 0 && parts.every((part) => hasReply(replies, part));
         },
         spending: () => tally.spending(),
+        plan: (needUsd) => rowAccount.plan(needUsd),
+        end: () => rowAccount.end(),
         estimate,
       };
     },

@@ -3,6 +3,8 @@ import type { Database } from './database.ts';
 /** What one provider entry has spent and set aside in one evaluation, in US dollars. */
 export interface Spending {
   add(usd: number): void;
+  /** Spent, or set aside by whatever process. */
+  usedUsd(): number;
   /** Sets money aside, unless that would lead above the limit. */
   reserve(usd: number, limitUsd: number): { id: number | undefined; usedUsd: number };
   release(id: number): void;
@@ -22,6 +24,7 @@ export function spendingOf(database: Database, evaluation: string, entry: string
   const release = database.prepare('DELETE FROM reservations WHERE id = ?');
   return {
     add: (usd) => add.run(evaluation, entry, usd),
+    usedUsd: () => Number(used.get(evaluation, entry)?.usd),
     reserve: (usd, limitUsd) =>
       database.transaction(() => {
         const usedUsd = Number(used.get(evaluation, entry)?.usd);

@@ -25,6 +25,9 @@ const question = qualityQuestion([judgeImage('query', picture(40, 40))]);
 
 /** An account of 1 dollar, for questions expected to cost 0.1. */
 const account = (entry = 'entry', evaluation = 'evaluation', limitUsd = 1) =>
+  entryAccount(entry, evaluation, limitUsd).row();
+
+const entryAccount = (entry = 'entry', evaluation = 'evaluation', limitUsd = 1) =>
   createAccount(store, 'openai:x', entry, evaluation, { limitUsd, estimateUsd: () => 0.1 });
 
 async function spend(from: ReturnType<typeof account>, costUsd: number | undefined) {
@@ -97,6 +100,59 @@ describe('a budget', () => {
     const one = account();
     for (let index = 0; index < 10; index++) await spend(one, undefined);
     await expect(spend(one, undefined)).rejects.toThrow(/budgetUsd/);
+  });
+
+  it.each([1, 1.5, 0.5])(
+    'buys whole rows in their order, though rows begin at once and cost %f times what was expected',
+    async (times) => {
+      const one = entryAccount();
+      /** Answers that each row of four questions got. */
+      const answers = Array<number>(10).fill(0);
+      const outcomes = await Promise.allSettled(
+        answers.map(async (_, index) => {
+          const row = one.row();
+          row.plan(async () => 0.4);
+          // Whichever is ready first.
+          await new Promise((done) => setTimeout(done, 20 - 2 * index));
+          try {
+            await Promise.all(
+              Array.from({ length: 4 }, async () => {
+                await row.admit();
+                const bill = row.open(question);
+                await bill.reserve();
+                await new Promise((done) => setTimeout(done, 1));
+                answers[index] = (answers[index] ?? 0) + 1;
+                bill.settle(0.1 * times);
+              }),
+            );
+          } finally {
+            row.end();
+          }
+        }),
+      );
+      const rows = { 1: 2, 1.5: 1, 0.5: 4 }[times] ?? Number.NaN;
+      // At half the price a fifth would fit, were it not expected to cost as much as said.
+      expect(answers).toEqual([...Array(rows).fill(4), ...Array(10 - rows).fill(0)]);
+      const [refused] = outcomes.flatMap((outcome) =>
+        outcome.status === 'rejected' ? [String(outcome.reason)] : [],
+      );
+      expect(refused).toMatch(/the next image costs about 0\.\d+ USD; raise budgetUsd/);
+    },
+  );
+
+  it('does not let rows wait for one that asks nothing, or nothing more', async () => {
+    const one = entryAccount();
+    const [first, second, third] = [one.row(), one.row(), one.row()];
+    for (const row of [first, second, third]) row.plan(async () => 0.4);
+    let isIn = false;
+    const waiting = third.admit().then(() => {
+      isIn = true;
+    });
+    first.end();
+    await new Promise((done) => setTimeout(done, 5));
+    expect(isIn).toBe(false);
+    second.end();
+    await waiting;
   });
 
   it('is refused where the price is unknown', () => {

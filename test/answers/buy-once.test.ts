@@ -65,7 +65,7 @@ const costUsd = ({ inputTokens, outputTokens }: Usage) => inputTokens + outputTo
 
 function bought(judge: Judge, changes: Partial<Purchasing> = {}): Judge {
   const reader = { evaluation: 'first', ownOnly: false };
-  const account = createAccount(store, judge.id, 'entry', 'first', undefined);
+  const account = createAccount(store, judge.id, 'entry', 'first', undefined).row();
   return buyOnce(guard(judge, 8, costUsd), {
     store,
     options: options(),

@@ -92,7 +92,7 @@ async function run(url: string, ...questions: (typeof question)[]) {
     options: judgeOptions({ baseUrl: `${url}/v1`, maxRetries: 0 }),
     reader: { evaluation: 'e', ownOnly: false },
     repeatIndex: 0,
-    account: createAccount(store, judge.id, 'entry', 'e', undefined),
+    account: createAccount(store, judge.id, 'entry', 'e', undefined).row(),
     tally: rowTallies(store.database)('row'),
     costUsd: () => undefined,
     served,
