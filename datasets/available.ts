@@ -4,6 +4,7 @@ import { literalRow } from '../providers/literal-text.ts';
 import { configSchemaOf } from './config-schema.ts';
 import { type DatasetName, datasets } from './index.ts';
 import type { DatasetRow } from './row.ts';
+import { say } from './say.ts';
 import { subsetFields } from './subset.ts';
 import { testGenerator } from './test-generator.ts';
 
@@ -92,5 +93,5 @@ function sayAbsent(absent: ReadonlyMap<string, string>, asked: number): void {
       `datasets/available.ts: none of the data sets is here (${named}); set at least one to the folder of your copy`,
     );
   }
-  for (const [name, reason] of absent) process.stderr.write(`${name} is left out: ${reason}\n`);
+  for (const [name, reason] of absent) say(`${name} is left out: ${reason}`);
 }

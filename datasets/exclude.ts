@@ -2,6 +2,7 @@ import picomatch from 'picomatch';
 import { z } from 'zod';
 import { ConfigError } from '../providers/config-error.ts';
 import { counted } from './number-text.ts';
+import { say } from './say.ts';
 
 const pattern = z.string().min(1);
 
@@ -39,14 +40,14 @@ export function withoutExcluded<Item>(
     return matching.length === 0;
   });
   for (const { text, matches } of matchers) {
-    if (matches === 0) process.stderr.write(`${file}: exclude: "${text}" matches no image\n`);
+    if (matches === 0) say(`${file}: exclude: "${text}" matches no image`);
   }
   if (left.length === items.length) return left;
   if (left.length === 0) {
     throw new ConfigError(`${file}: exclude leaves out all of the ${counted(items.length)} images`);
   }
-  process.stderr.write(
-    `${file}: exclude leaves out ${counted(items.length - left.length)} of ${counted(items.length)} images\n`,
+  say(
+    `${file}: exclude leaves out ${counted(items.length - left.length)} of ${counted(items.length)} images`,
   );
   return left;
 }

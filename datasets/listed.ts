@@ -10,6 +10,7 @@ import type { ListedConfig } from './listed-config.ts';
 import { sayMissing } from './missing-images.ts';
 import { refuseOutsideLinks } from './outside-links.ts';
 import { type DatasetImage, type DatasetRow, rowsOf } from './row.ts';
+import { say } from './say.ts';
 import { describeColumn, describeScoreProblem, readScore, shortened } from './score-text.ts';
 import { refuseReserved, tagsOf } from './tags.ts';
 
@@ -58,7 +59,7 @@ export async function listedRows(settings: ListedConfig, read: ListReader): Prom
   }
   refuseReserved(settings.tags ?? [], name);
   const question = directionQuestion(settings.mos, settings.direction);
-  if (question !== undefined) process.stderr.write(`${name}: ${question}\n`);
+  if (question !== undefined) say(`${name}: ${question}`);
   const lists = await Promise.all(filesOf(settings).map((file) => readList(file, settings, read)));
   const lines = withoutExcluded(
     inSplit(lists.flat(), settings),

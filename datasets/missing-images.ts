@@ -2,6 +2,7 @@ import { ConfigError } from '../providers/config-error.ts';
 import { imageName } from '../providers/images/image-name.ts';
 import type { ImageHint } from './image-hint.ts';
 import { counted } from './number-text.ts';
+import { say } from './say.ts';
 
 /** Missing images that a line names. */
 const MISSING_NAMED = 3;
@@ -32,8 +33,8 @@ export function sayMissing(
       `${name}: none of the ${counted(total)} images is in ${folder} (looked for ${shown}); ${remedyOf(key, hint)}`,
     );
   }
-  process.stderr.write(
-    `${name}: ${counted(missing.length)} of ${counted(total)} images ${missing.length === 1 ? 'is' : 'are'} not in ${folder} (${shown}); their rows will be errors${hint ? `; ${hint.text}` : ''}\n`,
+  say(
+    `${name}: ${counted(missing.length)} of ${counted(total)} images ${missing.length === 1 ? 'is' : 'are'} not in ${folder} (${shown}); their rows will be errors${hint ? `; ${hint.text}` : ''}`,
   );
 }
 

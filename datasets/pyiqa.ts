@@ -8,6 +8,7 @@ import { listedFields } from './listed-config.ts';
 import { type PyiqaTable, pyiqaTable, splitName } from './published/pyiqa-tables.ts';
 import { recognise } from './published/recognise.ts';
 import type { DatasetRow } from './row.ts';
+import { say } from './say.ts';
 import { isNumber } from './score-text.ts';
 import { testGenerator } from './test-generator.ts';
 
@@ -137,15 +138,15 @@ function turnOf(
     );
   }
   if (direction !== undefined && table !== undefined && direction !== table.direction) {
-    process.stderr.write(
-      `${file}: direction: ${direction}, but in pyiqa's table of ${table.title} ${table.direction} is better\n`,
+    say(
+      `${file}: direction: ${direction}, but in pyiqa's table of ${table.title} ${table.direction} is better`,
     );
   }
   if (!isLower) return { score: (text) => text, metadata: {} };
   const formula = dmosMax === undefined ? `-${mos}` : `${dmosMax} - ${mos}`;
   if (direction === undefined && dmosMax === undefined) {
-    process.stderr.write(
-      `${file}: in pyiqa's table of ${table?.title} lower is better, whatever the column is called: mos is ${formula}\n`,
+    say(
+      `${file}: in pyiqa's table of ${table?.title} lower is better, whatever the column is called: mos is ${formula}`,
     );
   }
   return {

@@ -6,6 +6,7 @@ import { listedRows } from './listed.ts';
 import { jsonFields, listedFields } from './listed-config.ts';
 import { recognise } from './published/recognise.ts';
 import type { DatasetRow } from './row.ts';
+import { say } from './say.ts';
 import { isNumber } from './score-text.ts';
 import { testGenerator } from './test-generator.ts';
 
@@ -92,7 +93,7 @@ function requireSome(
 function sayRecognised(rows: readonly DatasetRow[], file: string): void {
   const recognised = recognise(rows.map(({ vars }) => ({ path: vars.image, mos: vars.mos })));
   if (recognised?.problem !== undefined) throw new ConfigError(`${file}: ${recognised.problem}`);
-  if (recognised !== undefined) process.stderr.write(`${file}: the names are ${recognised.text}\n`);
+  if (recognised !== undefined) say(`${file}: the names are ${recognised.text}`);
 }
 
 /**

@@ -3,10 +3,12 @@ import { basename } from 'node:path';
 import type { TestCase } from 'promptfoo';
 import { ConfigError } from '../providers/config-error.ts';
 import { type DatasetSource, SOURCE_KEY } from '../providers/dataset-source.ts';
+import { oneLine } from '../providers/one-line.ts';
 import { UNSCORED_KEY } from '../providers/row-input.ts';
 import { inGroups } from './groups.ts';
 import { displayPath } from './image-path.ts';
 import { counted, rangeOf, rangeText } from './number-text.ts';
+import { say } from './say.ts';
 import { type Subset, stratifiedSubset } from './subset.ts';
 
 /** An image with its ground truth, as a data set's loader finds it. */
@@ -82,7 +84,7 @@ function row(dataset: string, source: DatasetSource, image: DatasetImage): Datas
       ...metadata,
       [SOURCE_KEY]: source,
       ...(mos === undefined && { [UNSCORED_KEY]: true }),
-      ...(problem !== undefined && { problem }),
+      ...(problem !== undefined && { problem: oneLine(problem) }),
     },
   };
 }
@@ -119,8 +121,8 @@ function withoutRepeated(images: readonly DatasetImage[], file: string): Dataset
   }
   const repeated = images.length - byPath.size;
   if (repeated === 0) return [...images];
-  process.stderr.write(
-    `${file}: ${counted(repeated)} repeated ${repeated === 1 ? 'line says the same and was' : 'lines say the same and were'} left out\n`,
+  say(
+    `${file}: ${counted(repeated)} repeated ${repeated === 1 ? 'line says the same and was' : 'lines say the same and were'} left out`,
   );
   return [...byPath.values()];
 }
@@ -148,8 +150,8 @@ function limited(
     rangeOf(some.flatMap((image) => (typeof image?.mos === 'number' ? [image.mos] : []))),
   );
   if (all && left && kept.size < drawable.length) {
-    process.stderr.write(
-      `${name}: limit takes ${counted(kept.size)} of ${counted(drawable.length)} images, MOS ${rangeText(left)} of ${rangeText(all)}\n`,
+    say(
+      `${name}: limit takes ${counted(kept.size)} of ${counted(drawable.length)} images, MOS ${rangeText(left)} of ${rangeText(all)}`,
     );
   }
   return images.filter((image) => typeof image.mos === 'string' || kept.has(image));

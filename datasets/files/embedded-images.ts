@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileTypeFromBuffer } from 'file-type';
 import { z } from 'zod';
 import { iqaFolder } from '../../providers/iqa-folder.ts';
+import { say } from '../say.ts';
 
 /** Images that a list itself holds: the name in the list, and the file that was written; neither where there is no image. */
 export type EmbeddedImages = readonly { name: string; file?: string | undefined }[];
@@ -44,7 +45,7 @@ export async function openEmbeddedImages(path: string) {
       const written = images.filter(({ file }) => file !== undefined).length;
       if (written > 0) {
         await writeWhole(join(folder, INDEX), JSON.stringify(images));
-        process.stderr.write(`${list}: the ${written} images inside were written to ${folder}\n`);
+        say(`${list}: the ${written} images inside were written to ${folder}`);
       }
       return rooted(images, folder);
     },

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { ConfigError } from '../../providers/config-error.ts';
 import { describeNoFile } from '../../providers/file-kind.ts';
+import { say } from '../say.ts';
 import { decodeText } from './decode-text.ts';
 import { describeBinary, describeText } from './file-kind.ts';
 
@@ -40,8 +41,8 @@ export async function toText(bytes: Buffer, name: string): Promise<string> {
   const kind = decoded ? describeText(decoded.text) : await describeBinary(bytes);
   if (!decoded || kind !== undefined) throw new ConfigError(`${name}: this is ${kind}`);
   if (decoded.encoding === 'Windows-1252') {
-    process.stderr.write(
-      `${name}: this is no UTF-8 and was read as Windows-1252; save it as UTF-8 if names are wrong\n`,
+    say(
+      `${name}: this is no UTF-8 and was read as Windows-1252; save it as UTF-8 if names are wrong`,
     );
   }
   return decoded.text;

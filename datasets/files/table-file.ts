@@ -1,5 +1,11 @@
 import { ConfigError } from '../../providers/config-error.ts';
-import { type DelimiterName, findDelimiter, splitRows } from './delimiter.ts';
+import {
+  DELIMITERS,
+  type DelimiterName,
+  delimiterNames,
+  findDelimiter,
+  splitRows,
+} from './delimiter.ts';
 import type { ListedLine, NamedColumn } from './listed-line.ts';
 import { readParquet } from './parquet-file.ts';
 import { readBytes, readHead, toText } from './read-file.ts';
@@ -60,18 +66,26 @@ async function readNamedTable(
   return readTextTable(await toText(readBytes(path, name), name), name, columns, options);
 }
 
+/** What Excel writes, and reads, as the first line of a list: `sep=;`. */
+const EXCEL_SEPARATOR = /^sep=(?<separator>.)(?=\r|\n)/i;
+
 function readTextTable(
-  text: string,
+  content: string,
   name: string,
   columns: readonly NamedColumn[],
   { header = true, decimal, ...options }: TableFileOptions,
 ): NamedTable {
+  const separator = EXCEL_SEPARATOR.exec(content)?.groups?.separator;
+  const text = content.replace(EXCEL_SEPARATOR, '');
   if (JSON_LIKE.test(text)) {
     throw new ConfigError(
       `${name}: this seems to be JSON; read it by datasets/json.ts, or jsonl.ts for one object a line`,
     );
   }
-  const delimiter = options.delimiter ?? findDelimiter(text, columns, header);
+  const delimiter =
+    options.delimiter ??
+    delimiterNames.find((name) => DELIMITERS[name] === separator) ??
+    findDelimiter(text, columns, header);
   const table = tableOf(rowsOf(text, name, delimiter), name, columns, header);
   const isComma = decimal === undefined ? delimiter === 'semicolon' : decimal === 'comma';
   return { names: table.names, lines: linesOf(table, isComma, MISALIGNED[delimiter]) };

@@ -277,3 +277,16 @@ describe('several lists', () => {
     ]);
   });
 });
+
+it('control characters in a list reach neither a terminal nor an error', async () => {
+  const name = 'a\u001b[31m\u202egpj.b\u0007.jpg';
+  const { problems, said } = await load(
+    [name, 'b.jpg', ['c.jpg', 'x\u001b[2J']],
+    ['set/b.jpg', 'set/c.jpg'],
+  );
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/;
+  expect(problems[0]).toContain('no such file');
+  expect(problems[2]).toContain('which is not a number');
+  for (const text of [said, ...problems]) expect(text ?? '').not.toMatch(control);
+});

@@ -41,6 +41,7 @@ describe('table: the text of a list', () => {
     ['commas', 'image,mos\na.jpg,1.5\nb.jpg,2.5\n'],
     ['semicolons', 'image;mos\na.jpg;1.5\nb.jpg;2.5\n'],
     ['semicolons and decimal commas', 'image;mos\r\na.jpg;1,5\r\nb.jpg;2,5\r\n'],
+    ['the separator that Excel names', 'sep=;\r\nimage;mos\r\na.jpg;1,5\r\nb.jpg;2,5\r\n'],
     ['tabs', 'image\tmos\na.jpg\t1.5\nb.jpg\t2.5\n'],
     ['tabs around an empty column', 'n\timage\tmos\n\ta.jpg\t1.5\n\tb.jpg\t2.5\n'],
     ['pipes', 'image|mos\na.jpg|1.5\nb.jpg|2.5\n'],
