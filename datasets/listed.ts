@@ -74,7 +74,8 @@ export async function listedRows(settings: ListedConfig, read: ListReader): Prom
       refuseOutsideLinks(
         name,
         root,
-        own.flatMap(({ files }) => files),
+        // What a list held itself was written elsewhere.
+        own.flatMap(({ line, files }) => (line.file === undefined ? files : [])),
       );
     }
   }
