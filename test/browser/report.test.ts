@@ -110,7 +110,7 @@ describe.skipIf(!browserIsPresent())("a failed gate in promptfoo's viewer", () =
         projectConfig({
           datasets: ['inverted'],
           prompts: ['two-level'],
-          rankConfig: { min: 0.9 },
+          rankConfig: { min: 0.9, minImages: 6 },
         }),
       );
       await writeDataset(project, 'inverted', 6, (index) => index);

@@ -73,7 +73,7 @@ describe('a gate against a baseline', () => {
         ),
       ]);
 
-      const rankConfig = { min: 0.99, confidence: 0.95, baseline, margin: 0.01 };
+      const rankConfig = { min: 0.99, minImages: IMAGES, confidence: 0.95, baseline, margin: 0.01 };
       const worse = await runAgain(
         { provider: POOR, rankConfig },
         '-o',
@@ -85,7 +85,7 @@ describe('a gate against a baseline', () => {
       const [row] = correlationRows(worse);
       expect(row?.success).toBe(false);
       expect(row?.gradingResult?.reason).toMatch(
-        /^SRCC 0\.\d\d \[0\.\d\d, 1\.00\] on 12 images; its lower end 0\.\d\d is below min 0\.99; baseline 1\.00 \[1\.00, 1\.00\]; difference -0\.\d\d \[-0\.\d\d, 0\.00\] reaches below the allowed -0\.01\. 12 images are few/,
+        /^SRCC 0\.\d\d \[0\.\d\d, 1\.00\] on 12 images; its lower end 0\.\d\d is below 0\.99; baseline 1\.00 \[1\.00, 1\.00\]; difference -0\.\d\d \[-0\.\d\d, 0\.00\] reaches below the allowed -0\.01\. 12 images are few/,
       );
       expect(worse.output?.results.prompts[0]?.metrics.namedScores).toHaveProperty('SRCC');
       expect(worse.output?.results.stats).toMatchObject({ failures: 1, errors: 0 });
@@ -171,14 +171,14 @@ describe('minCoverage', () => {
     async () => {
       const { folder } = await startProject();
       await rm(join(folder, 'blur/images/3.png'));
-      const covered = await runAgain({ rankConfig: { min: 0.5, minCoverage: 0.9 } });
+      const covered = await runAgain({ rankConfig: { min: 0.5, minImages: 11, minCoverage: 0.9 } });
       const [row] = correlationRows(covered);
       expect(row?.success).toBe(true);
       expect(row?.response?.output).toMatch(
         /^blur: 11 of 12 images scored; left out: .*3\.png \(.*no such file/,
       );
       expect(reasonsOf(covered)[0]).toMatch(
-        /^SRCC 1\.00 .* on 11 images, at least min 0\.5\. .*1 of 12 images have no score and are left out: .*3\.png/,
+        /^SRCC 1\.00 .* on 11 images, at least 0\.5\. .*1 of 12 images have no score and are left out: .*3\.png/,
       );
       // The row in error itself still ends the run with promptfoo's exit code for it.
       expect(covered.output?.results.stats).toMatchObject({ failures: 0, errors: 1 });
@@ -198,7 +198,7 @@ describe('groups', () => {
     'are resampled whole',
     async () => {
       const { evaluate, write } = await startProject();
-      const config = configOf({ rankConfig: { min: 0.5, confidence: 0.95 } }) as {
+      const config = configOf({ rankConfig: { min: 0.5, minImages: 6, confidence: 0.95 } }) as {
         tests: { path: string; config: object }[];
       };
       const [tests] = config.tests;

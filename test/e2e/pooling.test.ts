@@ -22,7 +22,7 @@ describe('lists of one name', () => {
       const base = projectConfig({
         datasets: ['own'],
         prompts: ['two-level'],
-        rankConfig: { min: -1, minCoverage: 0.5 },
+        rankConfig: { min: -1, minImages: 4, minCoverage: 0.5 },
       }) as { tests: object[] };
       base.tests.push(csv({ file: 'A/labels/scores.csv' }), csv({ file: 'B/labels/scores.csv' }));
       project = await createProject(base);

@@ -29,13 +29,18 @@ describe('a prompt that rates the degraded copies', () => {
             { degradation: 'gaussian_blur', severity: 5 },
           ],
         },
-        // No bound holds for a column that rates no images.
-        rankConfig: { min: -1 },
+        // A column that rates no images has nothing to judge, so it passes no gate.
+        rankConfig: { min: -1, minImages: 5 },
       }),
     );
     await writeDataset(project, 'blur', 5);
     const run = await project.evaluate();
-    expect(run.exitCode, run.log).toBe(0);
+    expect(run.exitCode, run.log).toBe(100);
+    expect(run.log).toMatch(/^gate: SRCC .*: passed \(judge, two-level\)/m);
+    expect(run.log).toMatch(
+      /^gate: min -1: blur: no correlation, because this prompt file rates .*: failed \(judge, prior\)$/m,
+    );
+    expect(run.log).toMatch(/^gates judged: 1 of 2$/m);
     const [rating, prior] = run.output?.results.prompts.map(({ metrics }) => metrics) ?? [];
     expect(rating?.namedScores).toHaveProperty('SRCC');
     expect(prior?.namedScores).not.toHaveProperty('SRCC');
