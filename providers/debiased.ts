@@ -43,6 +43,7 @@ import { type RowSource, UNSCORED_KEY } from './row-input.ts';
 import { previewCount } from './row-preview.ts';
 import { persistRunPlan } from './run-plan.ts';
 import { createRowScores, type RowCall, type RowScores } from './score-rows.ts';
+import { createQuestionTimer } from './time-questions.ts';
 import { UnscoredRowError } from './unscored-row-error.ts';
 import { versions } from './versions.ts';
 
@@ -60,6 +61,7 @@ export default class DebiasedProvider implements ApiProvider, PreflightProvider 
   readonly #rows!: RowScores;
   readonly #mode!: Mode;
   readonly #judge!: Judge;
+  readonly #time!: ReturnType<typeof createQuestionTimer>;
 
   /**
    * @throws ConfigError broken configuration, in one line that starts with the entry's label; where
@@ -80,6 +82,7 @@ export default class DebiasedProvider implements ApiProvider, PreflightProvider 
     this.#mode = mode;
     this.#judge = judge;
     this.#rows = rows;
+    this.#time = createQuestionTimer(judge, rows);
   }
 
   /**
@@ -100,8 +103,8 @@ export default class DebiasedProvider implements ApiProvider, PreflightProvider 
     return preflight({ config: this.config, judge: this.#judge, rows: this.#rows }, run);
   }
 
-  cleanup(): Promise<void> {
-    return sharedPixelPool.close();
+  async cleanup(): Promise<void> {
+    await Promise.all([sharedPixelPool.close(), this.#judge.close?.()]);
   }
 
   async callApi(
@@ -177,7 +180,9 @@ export default class DebiasedProvider implements ApiProvider, PreflightProvider 
   ): Promise<ProviderResponse> {
     const cache = await cacheUse(context.evaluationId);
     if (mode === 'batch' && cache === 'off') throw new Error(BATCH_NEEDS_CACHE);
-    const found = withoutSecrets(await this.#rows[mode](rowCall(prompt, context, undefined)));
+    const call = rowCall(prompt, context, undefined);
+    const found = withoutSecrets(await this.#rows[mode](call));
+    const times = mode === 'estimate' ? await this.#time(call) : {};
     const { judge, judgeOptions } = this.config;
     report({
       provider: this.label || this.#id,
@@ -187,6 +192,7 @@ export default class DebiasedProvider implements ApiProvider, PreflightProvider 
       cache,
       batchPriceShare: this.#judge.batch ? BATCH_PRICE_SHARE : null,
       ...found,
+      ...times,
     });
     return { output: found };
   }

@@ -36,7 +36,7 @@ export interface PreflightProvider {
 
 interface Entry {
   config: Pick<ProviderConfig, 'skipWithoutKey'>;
-  judge: Pick<Judge, 'id' | 'access'>;
+  judge: Pick<Judge, 'id' | 'access' | 'whyNotReady' | 'plan'>;
   rows: Pick<RowScores, 'estimate'>;
 }
 
@@ -55,9 +55,16 @@ export async function preflight(
   const problems = run.prompts.flatMap(problemOfPrompt);
   const key = missingKey(judge);
   const problem = key ?? (await unreachable(judge));
-  if (problem === undefined || !(await asksAnything(rows, run))) return { problems };
+  if (problem === undefined && !judge.whyNotReady) return { problems };
+  const questions = await questionsOf(rows, run, { all: judge.plan !== undefined });
+  if (questions === 0) return { problems };
   if (key !== undefined && config.skipWithoutKey) return { problems: [], leaveOut: key };
-  return { problems: [...problems, problem] };
+  if (problem !== undefined) return { problems: [...problems, problem] };
+  // A server is not started for a run that ends before its first row.
+  const unready = problems.length === 0 ? await judge.whyNotReady?.() : undefined;
+  if (unready !== undefined) return { problems: [unready] };
+  judge.plan?.(questions);
+  return { problems };
 }
 
 function problemOfPrompt({ raw, label }: Pick<Prompt, 'raw' | 'label'>): string[] {
@@ -119,11 +126,29 @@ function connectTo(hostname: string, port: number): Promise<string | undefined> 
 /** Nobody listens there, or the name is unknown. What may pass, such as a network that is down, is left to the rows. */
 const UNREACHED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND']);
 
-/** Whether a row lacks an answer, looked up in order until the first that does. */
-async function asksAnything(
+/**
+ * How many questions a run will ask.
+ *
+ * @param options.all count to the end; otherwise it is enough to know that there is one
+ */
+async function questionsOf(
+  rows: Entry['rows'],
+  run: PlannedRun,
+  { all }: { all: boolean },
+): Promise<number> {
+  let total = 0;
+  for await (const calls of callsOf(rows, run)) {
+    total += calls;
+    if (total > 0 && !all) break;
+  }
+  return total;
+}
+
+/** The questions of each row under each prompt that are not in the store. */
+async function* callsOf(
   rows: Entry['rows'],
   { prompts, rows: sources, filters }: PlannedRun,
-): Promise<boolean> {
+): AsyncGenerator<number> {
   for (const source of sources) {
     for (const prompt of prompts) {
       try {
@@ -137,11 +162,10 @@ async function asksAnything(
           },
           signal: undefined,
         });
-        if (calls > 0) return true;
+        yield calls;
       } catch {
         // The row will be in error before it asks.
       }
     }
   }
-  return false;
 }

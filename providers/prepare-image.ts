@@ -17,11 +17,9 @@ import { decodedRecipe, degradedRecipe, resizedRecipe } from './images/recipe.ts
 import { sentSize } from './images/resize.ts';
 import type { ImageFile } from './images/source.ts';
 import type { Judge, JudgeImage } from './judges/judge.ts';
+import { NETWORK_MAX_PIXELS } from './judges/network-pixels.ts';
 import type { PixelPool } from './pixel-pool.ts';
 import type { HashedImage } from './pixel-worker.ts';
-
-/** Images sent over a network have at most this many pixels, unless configured. */
-const NETWORK_MAX_PIXELS = 1_048_576;
 
 interface Setting {
   config: ProviderConfig;

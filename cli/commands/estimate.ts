@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { type RowEstimate, rowEstimateSchema } from '../../providers/estimate-row.ts';
 import { example } from '../example.ts';
 import { count, plainTable, usd } from '../plain-table.ts';
@@ -9,7 +10,7 @@ export function addEstimateCommand(program: Command): void {
     .command('estimate')
     .summary('say what an evaluation would cost, before anything is bought')
     .description(
-      'Prints the calls, tokens and cost of each column that an evaluation would buy now: what the answer store has is not counted. Nothing is asked and no image is decoded. Tokens are estimates: images by the measured sizes of each vendor, text at four characters a token, prompt caches left out.',
+      'Prints the calls, tokens and cost of each column that an evaluation would buy now: what the answer store has is not counted. Nothing is asked and no image is decoded, except of judges on this machine (llama:…), which cost time: two questions are asked under each prompt, and the time for all is printed. Tokens are estimates: images by the measured sizes of each vendor, text at four characters a token, prompt caches left out.',
     )
     .requiredOption('-c, --config <file...>', 'configuration of promptfoo')
     .allowUnknownOption()
@@ -20,6 +21,7 @@ export function addEstimateCommand(program: Command): void {
       const columns = [...Map.groupBy(lines, columnOf).values()].map((rows) => ({
         ...(rows[0] as (typeof rows)[number]),
         total: rows.map((row) => rowEstimateSchema.parse(row)).reduce(plus),
+        secondsPerCall: meanOf(rows.flatMap((row) => timeSchema.parse(row).secondsPerCall ?? [])),
       }));
       process.stdout.write(`${describe(columns)}\n`);
       const [cache] = lines.map((line) => line.cache);
@@ -35,6 +37,12 @@ const WITHOUT_CACHE = {
     'Whether the cache is on is not known: this version of promptfoo does not say whether `cache: false` is configured. Counted as if it were off; where it is on, what the answer store has is not asked again.',
 } as const;
 
+/** Of judges that cost time and no money. */
+const timeSchema = z.object({ secondsPerCall: z.number().optional() });
+
+const meanOf = (values: readonly number[]): number | undefined =>
+  values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+
 interface Column {
   provider: string;
   judge: string;
@@ -42,15 +50,21 @@ interface Column {
   priceSource: string | null;
   batchPriceShare: number | null;
   total: RowEstimate;
+  /** Measured; undefined where time is not what it costs. */
+  secondsPerCall: number | undefined;
 }
 
-const columnOf = ({ provider, judge, prompt }: Omit<Column, 'total'>) =>
+const columnOf = ({ provider, judge, prompt }: Omit<Column, 'total' | 'secondsPerCall'>) =>
   JSON.stringify([provider, judge, prompt]);
 
 function describe(columns: readonly Column[]): string {
   const totals = columns.map(({ total }) => total);
   const all = totals.length > 0 ? totals.reduce(plus) : undefined;
   if (!all) return 'No row was counted.';
+  const isTimed = columns.some(({ secondsPerCall }) => secondsPerCall !== undefined);
+  const seconds = columns.map(({ total, secondsPerCall = 0 }) => total.calls * secondsPerCall);
+  const timeCell = (value: number | undefined) =>
+    isTimed ? [value === undefined ? '-' : about(value)] : [];
   const cells = (total: RowEstimate) => [
     count(total.calls),
     count(total.known),
@@ -68,21 +82,39 @@ function describe(columns: readonly Column[]): string {
       'input',
       'output',
       'cost',
+      ...(isTimed ? ['time'] : []),
       'by batch',
       'price of',
     ],
     [
-      ...columns.map(({ provider, judge, prompt, priceSource, batchPriceShare, total }) => [
-        provider,
-        judge,
-        prompt,
-        ...cells(total),
-        batchCost(total, batchPriceShare),
-        priceSource ?? 'unknown: set judgeOptions.price',
+      ...columns.map((column, i) => [
+        column.provider,
+        column.judge,
+        column.prompt,
+        ...cells(column.total),
+        ...timeCell(column.secondsPerCall === undefined ? undefined : seconds[i]),
+        batchCost(column.total, column.batchPriceShare),
+        column.priceSource ?? 'unknown: set judgeOptions.price',
       ]),
-      ['all', '', '', ...cells(all), '', ''],
+      [
+        'all',
+        '',
+        '',
+        ...cells(all),
+        ...timeCell(seconds.reduce((sum, value) => sum + value, 0)),
+        '',
+        '',
+      ],
     ],
   );
+}
+
+/** One question after the other; several at once may take less. */
+function about(seconds: number): string {
+  if (seconds < 100) return `about ${Math.ceil(seconds)} s`;
+  const minutes = seconds / 60;
+  if (minutes < 100) return `about ${Math.ceil(minutes)} min`;
+  return `about ${(minutes / 60).toFixed(1)} h`;
 }
 
 /** `-`: the judge has no batch engine. */

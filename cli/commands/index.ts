@@ -6,6 +6,7 @@ import { addDatasetCommand } from './dataset.ts';
 import { addDegradationsCommand } from './degradations.ts';
 import { addEstimateCommand } from './estimate.ts';
 import { addInitCommand } from './init.ts';
+import { addModelsCommand } from './models.ts';
 import { addReportCommand } from './report.ts';
 
 /** Every command, in the order of the help text. */
@@ -14,6 +15,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addDatasetCommand,
   addCheckCommand,
   addEstimateCommand,
+  addModelsCommand,
   addReportCommand,
   addBatchCommand,
   addCacheCommand,

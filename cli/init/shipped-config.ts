@@ -5,7 +5,7 @@ import { datasetEntry, type InitSource } from './config-text.ts';
 import type { InstalledPackage } from './installed-package.ts';
 
 /** The configurations in `configs/`, by their names. */
-export const shippedNames = ['gate', 'local', 'paper', 'priors', 'vendors'] as const;
+export const shippedNames = ['gate', 'laptop', 'local', 'paper', 'priors', 'vendors'] as const;
 export type ShippedName = (typeof shippedNames)[number];
 
 /** The entry of `tests` that lists the sample data set, whose photographs are no part of the package. */

@@ -27,7 +27,7 @@ export function guard(
   maxConcurrency: number,
   costUsd: (usage: Usage) => number | undefined = () => undefined,
 ): GuardedJudge {
-  const limit = pLimit(maxConcurrency);
+  const limit = pLimit(judge.limitsItself ? Number.POSITIVE_INFINITY : maxConcurrency);
   const ask: GuardedJudge['ask'] = (question, { admit, ...options }) =>
     limit(async () => {
       options.signal?.throwIfAborted();

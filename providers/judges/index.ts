@@ -5,6 +5,8 @@ import { createAnthropicJudge } from './anthropic.ts';
 import { noteConfiguredSecrets, noteKeyVariable } from './api-key.ts';
 import { type GuardedJudge, guard } from './guard.ts';
 import type { Judge } from './judge.ts';
+import { createLlamaJudge } from './llama.ts';
+import { NETWORK_MAX_PIXELS } from './network-pixels.ts';
 import { createOpenaiJudge } from './openai.ts';
 import { priceOf } from './price.ts';
 import { createPromptfooJudge } from './promptfoo.ts';
@@ -17,11 +19,14 @@ interface Surroundings {
   pool: PixelPool;
   /** Folder of the configuration file. */
   basePath: string;
+  /** Of an image as it is sent over a network. */
+  maxPixels: number | 'unlimited';
 }
 
 /** Ways of asking, by the name before the colon. Adding one is a file, a line here and a test. */
 const judges: Record<string, (surroundings: Surroundings) => Judge> = {
   anthropic: ({ model, options }) => createAnthropicJudge(model, options),
+  llama: ({ model, options, maxPixels }) => createLlamaJudge(model, options, maxPixels),
   openai: ({ model, options }) => createOpenaiJudge(model, options),
   promptfoo: ({ model, options, basePath }) => createPromptfooJudge(model, options, basePath),
   statistical: ({ model, pool }) => {
@@ -44,7 +49,7 @@ export const judgeNames: readonly string[] = Object.keys(judges);
  * @throws ConfigError unknown judge
  */
 export function createJudge(
-  config: Pick<ProviderConfig, 'judge' | 'judgeOptions'>,
+  config: Pick<ProviderConfig, 'judge' | 'judgeOptions'> & Partial<Pick<ProviderConfig, 'image'>>,
   pool: PixelPool,
   basePath = '',
 ): GuardedJudge {
@@ -63,6 +68,7 @@ export function createJudge(
     options: config.judgeOptions,
     pool,
     basePath,
+    maxPixels: config.image?.maxPixels ?? NETWORK_MAX_PIXELS,
   });
   return guard(
     judge,

@@ -155,6 +155,13 @@ export const judgeOptionsSchema = z
       .max(86_400)
       .default(600)
       .describe('Longest wait, in seconds, for a server that says that it is loading its model.'),
+    mmproj: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Path of the vision part of `llama:<path>`, where it is not the one file beside the model that has mmproj in its name.',
+      ),
     price: priceSchema.optional(),
   })
   .describe('How to reach the judge and how to ask it.');

@@ -174,6 +174,21 @@ export interface Judge {
   readonly serves?: { endpoint: string; look(): Promise<ServedLook> };
   /** Looks whether the endpoint goes on from a begun reply, where its configuration says that it does. */
   readonly lookAtContinuation?: () => Promise<Continuation>;
+  /** It costs time and no money, so that an estimate says how long it takes. */
+  readonly isTimed?: true;
+  /** It keeps to its number of questions under way by itself. */
+  readonly limitsItself?: true;
+  /**
+   * Looks, before the first row of a run that will ask something, whether it can be asked; that may take
+   * as long as a download.
+   *
+   * @returns what is wrong, in one line
+   */
+  whyNotReady?(): Promise<string | undefined>;
+  /** Hears how many more questions a run will ask, so that it can tell how far it is. */
+  plan?(questions: number): void;
+  /** The run has ended. */
+  close?(): Promise<void>;
   /** For judges whose vendor has a batch engine. */
   readonly batch?: BatchAsking;
   /**

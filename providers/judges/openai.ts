@@ -25,6 +25,7 @@ import { type ChatSetting, chatRequest, maxTokens } from './openai/chat-request.
 import { type Continuation, continuationRequest, readContinuation } from './openai/continuation.ts';
 import { createTokenCheck } from './openai/token-check.ts';
 import { OWN_FIELDS, refuseOwnFields } from './own-fields.ts';
+import { isLocalEndpoint } from './own-machine.ts';
 import { parseBody } from './reply-body.ts';
 import { createReplyCopies } from './reply-copies.ts';
 import { keyAdvice } from './reply-failure.ts';
@@ -49,15 +50,27 @@ const SAMPLES_REFUSED: readonly number[] = [400, 422, 500, 501];
 /** Name of the one request for token probabilities. */
 const TOKENS_PART = 'token probabilities';
 
+/** For judges that ask a server of their own through this one. */
+interface OwnServer {
+  /** What the judge is called instead. */
+  id: string;
+  /** Left out: the server wants none. */
+  key?: string;
+}
+
 /**
  * Asks OpenAI, or any endpoint that speaks its Chat Completions protocol, with the official SDK.
  *
  * @param model as the endpoint names it: `gpt-4.1`, `Qwen/Qwen3-VL-8B-Instruct`
  * @throws ConfigError no model, a field of the request that is the judge's own
  */
-export function createOpenaiJudge(model: string | undefined, options: JudgeOptions): Judge {
+export function createOpenaiJudge(
+  model: string | undefined,
+  options: JudgeOptions,
+  own?: OwnServer,
+): Judge {
   if (!model) throw new ConfigError('judge: "openai": name the model, as in openai:gpt-4.1');
-  const id = `openai:${model}`;
+  const id = own?.id ?? `openai:${model}`;
   refuseOwnFields(id, options, OWN_FIELDS.openai);
   const setting = chatSetting(model, options);
   const { endpoint, capabilities, effort } = setting;
@@ -89,7 +102,7 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
   const copies = createReplyCopies(id, options);
   let connected: OpenAI | undefined;
   const client = () => {
-    connected ??= createClient(id, setting, apiKeyEnv, waiting);
+    connected ??= createClient(id, setting, apiKeyEnv, waiting, own?.key);
     return connected;
   };
   /** Most replies to ask for at once, as far as the endpoint has shown or said it. */
@@ -235,7 +248,14 @@ export function createOpenaiJudge(model: string | undefined, options: JudgeOptio
       asksSamples(question)
         ? { requests: Math.ceil(options.samples / samplesPerRequest()), replies: options.samples }
         : { requests: 1, replies: 1 },
-    identity: { endpoint, source: way.source, capabilities, effort, maxTokens: maxTokens(setting) },
+    identity: {
+      endpoint,
+      source: way.source,
+      capabilities,
+      effort,
+      maxTokens: maxTokens(setting),
+      ...(isLocalEndpoint(endpoint) && { imagesApart: true }),
+    },
     async ask(question, askOptions) {
       askOptions.signal?.throwIfAborted();
       return question.scale || way.source === 'samples'
@@ -277,11 +297,12 @@ function createClient(
   { endpoint, options }: ChatSetting,
   apiKeyEnv: string | undefined,
   waiting: Waiting,
+  ownKey = 'none',
 ): OpenAI {
   return new (openaiSdk().default)({
     baseURL: endpoint,
     // The SDK insists on a key; a local server without one ignores it.
-    apiKey: apiKeyEnv ? readApiKey(id, apiKeyEnv) : 'none',
+    apiKey: apiKeyEnv ? readApiKey(id, apiKeyEnv) : ownKey,
     adminAPIKey: null,
     ...(!isOpenai(endpoint) && { organization: null, project: null }),
     timeout: options.timeoutMs,

@@ -22,6 +22,7 @@ export function priceOf(judge: string, options: ProviderConfig['judgeOptions']):
   if (judge === 'statistical') return { costUsd: () => 0, source: 'computed here' };
   if (options.price)
     return { costUsd: configuredCost(options.price), source: 'judgeOptions.price' };
+  if (judge.startsWith('llama:')) return { costUsd: () => 0, source: 'computed here' };
   const place = findPlace(judge, options);
   if (!place) return UNKNOWN;
   const listed = calcPrice({ input_tokens: 1, output_tokens: 1 }, place.model, place.vendor);

@@ -3,6 +3,7 @@ import { dataUri } from '../../images/data-uri.ts';
 import type { Capabilities } from '../capabilities.ts';
 import type { ContentPart, EncodedImage, Question } from '../judge.ts';
 import type { JudgeOptions } from '../judge-options.ts';
+import { isLocalEndpoint } from '../own-machine.ts';
 import { instruction, replyForm } from '../wording.ts';
 
 /** Replies are one word; a few more tokens show what came instead. */
@@ -60,7 +61,10 @@ export async function chatRequest(
       ...(question.system === undefined
         ? []
         : [{ role: 'system' as const, content: question.system }]),
-      { role: 'user', content: [...parts, ...instructed] },
+      {
+        role: 'user',
+        content: [...(isLocalEndpoint(endpoint) ? keptApart(parts) : parts), ...instructed],
+      },
       ...(isPrefilled ? [{ role: 'assistant' as const, content: question.prefill }] : []),
     ],
     [limitField(endpoint, model)]: maxTokens({ options, capabilities, effort }),
@@ -77,6 +81,19 @@ export async function chatRequest(
     ...options.request,
   };
 }
+
+/**
+ * A line break between images that stand next to each other: versions of llama.cpp take two of the same
+ * size for one, and what servers make of neighbours is theirs.
+ */
+const keptApart = (
+  parts: readonly OpenAI.ChatCompletionContentPart[],
+): OpenAI.ChatCompletionContentPart[] =>
+  parts.flatMap((part, i) =>
+    part.type === 'image_url' && parts[i - 1]?.type === 'image_url'
+      ? [{ type: 'text' as const, text: '\n' }, part]
+      : [part],
+  );
 
 export function maxTokens({
   options,

@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sharedIsPresent, sharedPath } from '../shared.ts';
+import {
+  createProject,
+  type Project,
+  projectConfig,
+  promptfooEnvironment,
+  writeDataset,
+} from './promptfoo.ts';
+
+/** The way of configs/laptop.yaml with a tiny model: promptfoo starts a real llama-server and ends it. */
+const canRun = sharedIsPresent('llama/reference.json') && Boolean(process.env.LLAMA_SERVER);
+if (!process.env.LLAMA_SERVER) console.warn('skipped: LLAMA_SERVER names no llama-server');
+const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const IMAGES = 4;
+
+describe.skipIf(!canRun)('judge llama:<model> under promptfoo', () => {
+  let project: Project;
+  beforeAll(async () => {
+    project = await createProject(
+      projectConfig({
+        datasets: ['photographs'],
+        provider: {
+          judge: `llama:${sharedPath('llama/tiny-qwen2.5vl.gguf')}`,
+          judgeOptions: { maxConcurrency: 2 },
+          image: { maxPixels: 4096 },
+        },
+      }),
+    );
+    await writeDataset(project, 'photographs', IMAGES);
+  });
+  afterAll(() => project.remove());
+
+  const estimate = (): Promise<{ status: number; stdout: string; stderr: string }> =>
+    new Promise((resolve) => {
+      execFile(
+        process.execPath,
+        [MAIN, 'estimate', '-c', 'promptfooconfig.yaml'],
+        { cwd: project.folder, env: promptfooEnvironment(join(project.folder, '.promptfoo')) },
+        (error, stdout, stderr) => resolve({ status: Number(error?.code ?? 0), stdout, stderr }),
+      );
+    });
+
+  const logs = () => {
+    try {
+      return readdirSync(join(project.folder, '.promptfoo/iqa/llama')).filter((name) =>
+        name.endsWith('.log'),
+      );
+    } catch {
+      return [];
+    }
+  };
+
+  it('estimate says how long it will take', async () => {
+    const { status, stdout, stderr } = await estimate();
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/time/);
+    expect(stdout).toMatch(/qdebias .* \$0\.0000 .* about \d+ s/);
+  });
+
+  it('scores the images with token probabilities, in one server, and prints how it starts', async () => {
+    const before = logs().length;
+    const { exitCode, log, output } = await project.evaluate();
+    expect(log).toMatch(/tiny-qwen2\.5vl\.gguf: starting llama-server, 2 slots of \d+ tokens/);
+    expect(log).toMatch(/tiny-qwen2\.5vl\.gguf: ready/);
+    expect(exitCode, log).toBe(0);
+    expect(logs()).toHaveLength(before + 1);
+    const answers = (output?.results.results ?? []).flatMap(
+      ({ response }) =>
+        (response as { metadata?: { answers?: object[] } } | undefined)?.metadata?.answers ?? [],
+    );
+    // One question under two-level; two under each of at most four priors.
+    expect(answers.length).toBeGreaterThanOrEqual(IMAGES * (1 + 2 * 3));
+    for (const answer of answers) {
+      expect(answer).toMatchObject({
+        source: 'logprobs',
+        model: 'tiny-qwen2.5vl.gguf',
+        costUsd: 0,
+      });
+    }
+    expect(JSON.stringify(output)).not.toContain('127.0.0.1');
+  });
+
+  it('starts no server for a run whose answers are all in the store', async () => {
+    const before = logs().length;
+    const { exitCode, log } = await project.evaluate();
+    expect(exitCode, log).toBe(0);
+    expect(log).not.toContain('starting llama-server');
+    expect(logs()).toHaveLength(before);
+  });
+});
