@@ -92,6 +92,8 @@ describe('token probabilities', () => {
           role: 'user',
           content: [
             { type: 'image_url', image_url: { detail: 'high' } },
+            // Local servers may take neighbouring images of one size for one.
+            { type: 'text', text: '\n' },
             { type: 'image_url', image_url: { detail: 'high' } },
             { type: 'text', text: 'Good or poor?' },
             { type: 'text', text: 'Answer with one of these words and nothing else: good, poor.' },

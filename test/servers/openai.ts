@@ -58,7 +58,10 @@ export function contentOf(body: ChatRequestBody): { images: Buffer[]; text: stri
         ? [Buffer.from(part.image_url.url.replace(/^data:image\/\w+;base64,/, ''), 'base64')]
         : [],
     ),
-    text: parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n'),
+    // A line break keeps neighbouring images apart, and says nothing.
+    text: parts
+      .flatMap((part) => (part.type === 'text' && part.text !== '\n' ? [part.text] : []))
+      .join('\n'),
   };
 }
 
