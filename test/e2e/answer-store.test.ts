@@ -220,7 +220,8 @@ describe('promptfoo eval with an answer store', () => {
       await projectOf(budget(12), { price });
       const first = await asked('-o', 'out.json');
       expect(first.run.exitCode).toBe(100);
-      expect(first.requests).toBe(12);
+      // One image, and not half of the next.
+      expect(first.requests).toBe(8);
       const leftOut = imageRows(first.run).filter(({ error }) => error);
       expect(leftOut.length).toBeGreaterThanOrEqual(2);
       for (const { error } of leftOut) {
@@ -228,10 +229,9 @@ describe('promptfoo eval with an answer store', () => {
       }
       expect((await asked('--retry-errors')).requests).toBe(0);
       // Another evaluation has a budget of its own, and buys what is missing.
-      expect((await asked()).requests).toBe(12);
-      const last = await asked();
-      expect(last.requests).toBe(IMAGES * QUESTIONS - 2 * 12);
-      expect(last.run.exitCode).toBe(0);
+      const second = await asked();
+      expect(second.requests).toBe(8);
+      expect(imageRows(second.run).filter(({ error }) => !error)).toHaveLength(2);
     },
     TEN_MINUTES_MS,
   );
