@@ -25,11 +25,31 @@ export const folderConfigSchema = z.strictObject({
   allowOutsideRoot: allowOutsideRootField,
 });
 
+/** Images of formats that are not decoded (`providers/images/file-kind.ts`), by the endings of their files. */
+const UNREAD_ENDING =
+  /\.(heic|heif|jxl|jp2|j2k|jpx|jxr|jls|psd|psb|xcf|exr|hdr|tga|ppm|pgm|pnm|dng|cr2|cr3|nef|nrw|arw|raf|orf|rw2|pef|srw)$/i;
+
+/** Left out files that a line names. */
+const UNREAD_NAMED = 3;
+
+function sayUnread(root: string, files: readonly string[]): void {
+  if (files.length === 0) return;
+  const named = files.slice(0, UNREAD_NAMED).join(', ');
+  process.stderr.write(
+    `${root}: ${files.length} ${files.length === 1 ? 'image is' : 'images are'} left out, of formats that are not read (${named}${files.length > UNREAD_NAMED ? ', …' : ''}); convert to PNG what is to be rated\n`,
+  );
+}
+
 function folderDataset(config: unknown): DatasetRow[] {
   const settings = parseConfig(folderConfigSchema, config, 'datasets/folder.ts: config');
   const root = resolve(settings.root);
   const { allowOutsideRoot } = settings;
-  const listed = listFiles(root, settings.root, { allowOutsideRoot }).filter(isImageName);
+  const all = listFiles(root, settings.root, { allowOutsideRoot });
+  const listed = all.filter(isImageName);
+  sayUnread(
+    settings.root,
+    all.filter((file) => UNREAD_ENDING.test(file)),
+  );
   if (listed.length === 0) {
     throw new ConfigError(
       `${settings.root}: no images in ${root} (JPEG, PNG, WebP, TIFF, GIF, AVIF and BMP files are)`,

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import folderDataset from '../../datasets/folder.ts';
 import { ConfigError } from '../../providers/config-error.ts';
 import { tree } from './trees.ts';
@@ -43,6 +43,19 @@ describe('folder', () => {
     expect(drawn.size).toBe(files.length);
     expect(await folderDataset({ root, groups: ['day'] })).toHaveLength(2);
     expect((await folderDataset({ root, dataset: 'mine' }))[0]?.vars.dataset).toBe('mine');
+  });
+
+  it('says which images it leaves out because their formats are not read', async () => {
+    const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      const root = await tree({ 'a.png': '', 'b.HEIC': '', 'c.nef': '', 'notes.txt': '' });
+      expect(await folderDataset({ root })).toHaveLength(1);
+      expect(write.mock.calls.map(([text]) => text)).toEqual([
+        `${root}: 2 images are left out, of formats that are not read (b.HEIC, c.nef); convert to PNG what is to be rated\n`,
+      ]);
+    } finally {
+      write.mockRestore();
+    }
   });
 
   it('refuses a folder that is not there, one without images, and unknown keys', async () => {

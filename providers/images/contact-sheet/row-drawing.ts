@@ -91,7 +91,7 @@ function queryTexts({ query, score, method }: ContactSheet, label: Box): TextLin
     ...pair(
       label,
       0,
-      { name: isCropped({ width, height }) ? 'middle of' : 'query', colour: COLOURS.strong },
+      { name: isCropped({ width, height }) ? 'part of' : 'query', colour: COLOURS.strong },
       { value: `${width} × ${height}`, colour: COLOURS.quiet },
     ),
     {
