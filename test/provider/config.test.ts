@@ -64,7 +64,6 @@ describe('the provider configuration', () => {
       'conditions[0].severity: severity must be one of 1, 2, 3, 4, 5 (found 0)',
     ],
     ['another word than all', { judge: 'x', conditions: 'every' }, 'conditions: '],
-    ['no condition', { judge: 'x', conditions: [] }, 'conditions: '],
     [
       'a condition twice',
       {

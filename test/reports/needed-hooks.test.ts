@@ -64,7 +64,7 @@ describe('the extension', () => {
   const extensionsFor = async (preview: string) => {
     const extensions = [`${entry}:hook`];
     const suite = {
-      providers: [{ config: { judge: 'statistical', preview } }],
+      providers: [{ id: () => 'judge', config: { judge: 'statistical', preview } }],
       prompts: [],
       tests: [{ vars: { image: 'a.png' } }],
       extensions,
