@@ -9,7 +9,7 @@ export const subsetFields = {
     .union([z.number().int().positive(), z.array(z.string().min(1)).min(1)])
     .optional()
     .describe(
-      'Take whole groups, such as all versions of a photograph: so many, drawn by `seed`, or those of these names.',
+      'Take whole groups, such as all versions of a photograph: a number of them, drawn by `seed`, or those of these names.',
     ),
   limit: z
     .number()

@@ -51,7 +51,7 @@ export const providerConfigSchema = z
       .string()
       .min(1)
       .describe(
-        'Who is asked: `openai:<model>`, `anthropic:<model>`, `promptfoo:<any provider id>` or `statistical`.',
+        'Who is asked: `openai:<model>`, `anthropic:<model>`, `llama:<model>`, `promptfoo:<any provider id>` or `statistical`.',
       ),
     judgeOptions: judgeOptionsSchema.prefault({}),
     conditions: z

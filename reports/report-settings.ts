@@ -11,7 +11,7 @@ export const reportSettingsSchema = z.strictObject({
     .union([z.string().min(1), z.literal(false)])
     .default('iqa-report')
     .describe(
-      'Folder of report.json, report.md and report.html, relative to the working directory; `false` writes none. The environment variable PROMPTFOO_IQA_REPORT goes before it.',
+      'Folder of the report and the files beside it, relative to the working directory; `false` writes none. The environment variable PROMPTFOO_IQA_REPORT goes before it.',
     ),
   disagreements: z
     .number()

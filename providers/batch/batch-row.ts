@@ -41,7 +41,7 @@ export interface RowBatches {
 /**
  * @param entry.options `judgeOptions` as JSON
  * @param entry.name tells the provider entry apart from others of the configuration
- * @param entry.budgetUsd requests that would lead above it, with what all batches of the entry cost, are
+ * @param entry.budgetUsd requests that would exceed it, together with what all batches of the entry cost, are
  *   refused
  * @throws Error on every row: the judge has no batch engine
  */

@@ -235,7 +235,7 @@ describe('npx promptfoo-iqa init', () => {
     await writeFile(join(app, 'mine.yaml'), 'mine');
     const refusals: [string[], RegExp][] = [
       [['-o', '../c.yaml'], /^error: -o "\.\.\/c\.yaml": .* write it here or in a subfolder\n$/],
-      [['--config', 'papers'], /Allowed choices are gate, local, paper, priors, vendors/],
+      [['--config', 'papers'], /Allowed choices are gate, laptop, local, paper, priors, vendors/],
       [['--config', 'paper', '--images', 'images'], /has data sets of its own/],
       [['--config', 'gate', '--images', 'images'], /a folder of images has no scores/],
       [['--config', 'vendors', '--judge', 'openai:gpt-4.1'], /judges of its own; change them/],
