@@ -20,7 +20,7 @@ import { jsonBody } from './json-body.ts';
 import { type Judge, type Question, requestAnew } from './judge.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { OWN_FIELDS, refuseOwnFields } from './own-fields.ts';
-import { parseBody } from './reply-body.ts';
+import { postJson } from './post-json.ts';
 import { createReplyCopies } from './reply-copies.ts';
 import { keyAdvice } from './reply-failure.ts';
 import { createWaiting } from './retry-after.ts';
@@ -91,19 +91,9 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
             inlineImage(image, (encoded) => textOf(base64Bytes(encoded))),
           ),
         );
-        const startMs = performance.now();
-        // As `messages.create` does, which would serialise the images anew for each question.
-        // Read here, as not every server says that its JSON is JSON.
-        const response = await client()
-          .post('/v1/messages', {
-            body,
-            headers: { 'content-type': 'application/json' },
-            ...(signal && { signal }),
-          })
-          .asResponse();
-        const raw = parseBody(await response.text());
-        const reply = readMessageReply(raw, Math.round(performance.now() - startMs));
-        copies.refuse(reply, question, true, response.headers);
+        const { raw, headers, latencyMs } = await postJson(client(), '/v1/messages', body, signal);
+        const reply = readMessageReply(raw, latencyMs);
+        copies.refuse(reply, question, true, headers);
         return reply;
       }),
     );

@@ -26,7 +26,7 @@ import { type Continuation, continuationRequest, readContinuation } from './open
 import { createTokenCheck } from './openai/token-check.ts';
 import { OWN_FIELDS, refuseOwnFields } from './own-fields.ts';
 import { isLocalEndpoint } from './own-machine.ts';
-import { parseBody } from './reply-body.ts';
+import { postJson } from './post-json.ts';
 import { createReplyCopies } from './reply-copies.ts';
 import { keyAdvice } from './reply-failure.ts';
 import { createWaiting, type Waiting } from './retry-after.ts';
@@ -119,29 +119,23 @@ export function createOpenaiJudge(
           dataUri(image, textOf(base64Bytes(image))),
         ),
       );
-      const startMs = performance.now();
-      // As `chat.completions.create` does, which would serialise the images anew for each question.
-      // Read here, as not every server says that its JSON is JSON.
-      const response = await client()
-        .post('/chat/completions', {
-          body,
-          headers: { 'content-type': 'application/json' },
-          ...(signal && { signal }),
-        })
-        .asResponse();
-      const raw = parseBody(await response.text());
-      const reply = readChatReply(raw, question.prefill, Math.round(performance.now() - startMs));
+      const { raw, headers, latencyMs } = await postJson(
+        client(),
+        '/chat/completions',
+        body,
+        signal,
+      );
+      const reply = readChatReply(raw, question.prefill, latencyMs);
       if (asked.source === 'logprobs') checkTokens(reply);
-      copies.refuse(reply, question, asked.source === 'samples', response.headers);
+      copies.refuse(reply, question, asked.source === 'samples', headers);
       return reply;
     });
 
   const lookAtContinuation = (): Promise<Continuation> =>
     call(undefined, async () => {
-      const response = await client()
-        .post('/chat/completions', { body: continuationRequest(setting) })
-        .asResponse();
-      const reply = readChatReply(parseBody(await response.text()), undefined);
+      const body = continuationRequest(setting);
+      const { raw } = await postJson(client(), '/chat/completions', body);
+      const reply = readChatReply(raw, undefined);
       return readContinuation(reply.samples[0]?.text ?? '');
     });
 
