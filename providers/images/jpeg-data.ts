@@ -47,6 +47,8 @@ export function dataFault(bytes: Uint8Array): string | undefined {
   if (!frame || scans.length === 0) return TRUNCATED;
   if (!frame.isHuffman)
     return 'this JPEG is coded arithmetically or without loss, which is not read; convert it to PNG';
+  if (frame.bits !== 8)
+    return `this JPEG has samples of ${frame.bits} bits, which are not read; convert it to PNG`;
   const planes = frame.components.map((component) => planeOf(frame, component));
   try {
     for (const scan of scans) followScan(bytes, frame, planes, scan);

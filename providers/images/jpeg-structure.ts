@@ -7,6 +7,8 @@ export interface JpegStructure {
 export interface JpegFrame {
   width: number;
   height: number;
+  /** Of one sample. */
+  bits: number;
   isProgressive: boolean;
   isHuffman: boolean;
   components: { id: number; horizontal: number; vertical: number }[];
@@ -85,11 +87,12 @@ export function readJpegStructure(bytes: Uint8Array): JpegStructure {
 }
 
 function frameOf(marker: number, content: Uint8Array): JpegFrame | undefined {
-  const [, heightHigh = 0, heightLow = 0, widthHigh = 0, widthLow = 0, count = 0] = content;
+  const [bits = 0, heightHigh = 0, heightLow = 0, widthHigh = 0, widthLow = 0, count = 0] = content;
   if (content.length < 6 + 3 * count) return undefined;
   return {
     height: heightHigh * 256 + heightLow,
     width: widthHigh * 256 + widthLow,
+    bits,
     isProgressive: isProgressive(marker),
     isHuffman: isHuffman(marker),
     components: Array.from({ length: count }, (_, index) => {

@@ -23,7 +23,11 @@ export const TAG = {
   bitsPerSample: 258,
   compression: 259,
   photometric: 262,
+  stripOffsets: 273,
   samplesPerPixel: 277,
+  stripByteCounts: 279,
+  tileOffsets: 324,
+  tileByteCounts: 325,
   subIfds: 330,
   extraSamples: 338,
   sampleFormat: 339,
@@ -35,7 +39,15 @@ const USED = new Set<number>(Object.values(TAG));
 /** Bytes of a whole number, by the type of a field: BYTE, SHORT, LONG, IFD, LONG8, IFD8. */
 const NUMBER_BYTES: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 13: 4, 16: 8, 18: 8 };
 
-/** More directories and values than this are not looked at: files are not to be trusted. */
+/** Where the parts of an image (strips or tiles) lie. There may be as many as a file has room for. */
+const PLACES = new Set<number>([
+  TAG.stripOffsets,
+  TAG.stripByteCounts,
+  TAG.tileOffsets,
+  TAG.tileByteCounts,
+]);
+
+/** More directories, and more values of other fields, are not looked at: files are not to be trusted. */
 const MAX_DIRECTORIES = 10_000;
 const MAX_VALUES = 1000;
 
@@ -94,10 +106,11 @@ function readerOf(bytes: Uint8Array) {
     if (size === 4) return view.getUint32(at, isLittle);
     return Number(view.getBigUint64(at, isLittle));
   };
-  const valuesOf = (entry: number, bytesEach: number): number[] => {
-    const count = Math.min(MAX_VALUES, number(entry + 4, wordBytes));
+  const valuesOf = (entry: number, bytesEach: number, most: number): number[] => {
+    const count = Math.min(most, number(entry + 4, wordBytes));
     const own = entry + 4 + wordBytes;
     const at = count * bytesEach <= wordBytes ? own : number(own, wordBytes);
+    if (at + count * bytesEach > bytes.length) throw new RangeError('values beyond the end');
     return Array.from({ length: count }, (_, index) => number(at + index * bytesEach, bytesEach));
   };
   return {
@@ -113,7 +126,9 @@ function readerOf(bytes: Uint8Array) {
         const entry = start + index * entryBytes;
         const tag = number(entry, 2);
         const bytesEach = NUMBER_BYTES[number(entry + 2, 2)];
-        if (USED.has(tag) && bytesEach) tags.set(tag, valuesOf(entry, bytesEach));
+        if (!USED.has(tag) || !bytesEach) continue;
+        const most = PLACES.has(tag) ? Number.POSITIVE_INFINITY : MAX_VALUES;
+        tags.set(tag, valuesOf(entry, bytesEach, most));
       }
       return { next, tags };
     },

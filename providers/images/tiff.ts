@@ -1,5 +1,6 @@
 import { ImageError } from './image-error.ts';
 import type { ImageFile } from './source.ts';
+import { tiffDataFault } from './tiff-data.ts';
 import { readTiffDirectories, TAG, type TiffDirectory } from './tiff-directories.ts';
 
 /** What is to be decoded of a TIFF file, in the terms of sharp's constructor. */
@@ -23,13 +24,23 @@ export function findTiffImage(file: ImageFile): TiffImage {
   const chosen = fullResolution(file.name, directories);
   const number = (tag: number, otherwise: number) => chosen.tags.get(tag)?.[0] ?? otherwise;
   refuseSamples(file.name, chosen);
-  refuseCompression(file.name, number(TAG.compression, 1));
+  const compression = number(TAG.compression, 1);
+  refuseCompression(file.name, compression);
+  const fault = tiffDataFault(file.bytes, chosen);
+  if (fault !== undefined) throw new ImageError(file.name, fault);
   const channels = COLOUR_CHANNELS[number(TAG.photometric, 1)];
   if (channels === undefined) {
     const photometric = number(TAG.photometric, 1);
     throw notRead(
       file.name,
       `holds ${COLOURS_NOT_READ[photometric] ?? `colours of kind ${photometric}`}`,
+      'convert it to RGB of 8 or 16 bits a channel',
+    );
+  }
+  if (number(TAG.photometric, 1) === YCBCR && compression !== JPEG && compression !== OLD_JPEG) {
+    throw notRead(
+      file.name,
+      'holds YCbCr colours that are not compressed with JPEG',
       'convert it to RGB of 8 or 16 bits a channel',
     );
   }
@@ -49,6 +60,11 @@ export function findTiffImage(file: ImageFile): TiffImage {
     hasUnknownChannel: extra === 1 && !isAlpha,
   };
 }
+
+/** Of the tags PhotometricInterpretation and Compression. libvips converts only YCbCr of JPEG to RGB. */
+const YCBCR = 6;
+const OLD_JPEG = 6;
+const JPEG = 7;
 
 /** Of the tag NewSubfileType. */
 const REDUCED = 1;
@@ -138,17 +154,39 @@ const COLOURS_NOT_READ: Readonly<Record<number, string>> = {
   32845: 'colours of a high dynamic range (LogLuv)',
 };
 
-/** What libvips, as sharp brings it, does not decode. */
+/** What libvips, as sharp brings it, decodes. */
+const COMPRESSIONS_READ = new Set([
+  1, // none
+  2, // CCITT
+  3, // CCITT
+  4, // CCITT
+  5, // LZW
+  OLD_JPEG,
+  JPEG,
+  8, // Deflate
+  32771, // CCITT
+  32773, // PackBits
+  32946, // Deflate
+  50001, // WebP
+]);
+
 const COMPRESSIONS_NOT_READ: Readonly<Record<number, string>> = {
   22610: 'JPEG XR',
+  32766: 'NeXT',
+  32809: 'ThunderScan',
+  32908: 'PixarFilm',
+  32909: 'PixarLog',
   33003: 'JPEG 2000',
   33004: 'JPEG 2000',
   33005: 'JPEG 2000',
   34661: 'JBIG',
+  34676: 'SGI LogLuv',
+  34677: 'SGI LogLuv',
   34712: 'JPEG 2000',
   34887: 'LERC',
   34925: 'LZMA',
   34926: 'Zstandard',
+  34933: 'PNG',
   34934: 'JPEG XR',
   50000: 'Zstandard',
   50002: 'JPEG XL',
@@ -156,11 +194,11 @@ const COMPRESSIONS_NOT_READ: Readonly<Record<number, string>> = {
 };
 
 function refuseCompression(name: string, method: number): void {
+  if (COMPRESSIONS_READ.has(method)) return;
   const called = COMPRESSIONS_NOT_READ[method];
-  if (called === undefined) return;
   throw notRead(
     name,
-    `is compressed with ${called} (method ${method})`,
+    `is compressed with ${called === undefined ? `method ${method}` : `${called} (method ${method})`}`,
     'save it uncompressed, or with LZW or Deflate',
   );
 }

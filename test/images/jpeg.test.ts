@@ -118,6 +118,12 @@ describe('decodeImage of a JPEG', () => {
     await expect(decode(bytes)).rejects.toThrow('the file is damaged: its image data has codes');
   });
 
+  it('names samples of 12 bits', async () => {
+    const bytes = await made({ quality: 80 });
+    bytes[bytes.indexOf(Buffer.from([0xff, 0xc0])) + 4] = 12;
+    await expect(decode(bytes)).rejects.toThrow('samples of 12 bits, which are not read');
+  });
+
   it.skipIf(!sharedIsPresent('cases/images'))(
     'refuses the cases that lack half of it',
     async () => {

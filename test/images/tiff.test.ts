@@ -2,6 +2,11 @@ import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodeImage, readSize } from '../../providers/images/decode.ts';
+import {
+  readTiffDirectories,
+  TAG,
+  type TiffDirectory,
+} from '../../providers/images/tiff-directories.ts';
 import { sharedIsPresent, sharedPath } from '../shared.ts';
 import { flat, picture, pixelAt } from './pictures.ts';
 import { type TiffPage, tiffFile } from './tiff-file.ts';
@@ -14,6 +19,12 @@ const page = (
   colour: [number, number, number],
   more: Partial<TiffPage> = {},
 ): TiffPage => ({ width, height, channels: 3, samples: flat(width, height, colour).data, ...more });
+
+function longOf(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}
 
 const RED: [number, number, number] = [250, 10, 20];
 const BLUE: [number, number, number] = [10, 20, 250];
@@ -185,6 +196,61 @@ describe('decodeImage of TIFF samples', () => {
         /truncated|damaged|not an image/,
       );
     }
+  });
+
+  describe('in tiles', () => {
+    const tiled = async (compression: 'none' | 'deflate') => {
+      const { data, width, height } = picture(96, 64);
+      const bytes = await sharp(data, { raw: { width, height, channels: 3 } })
+        .tiff({ compression, tile: true, tileWidth: 32, tileHeight: 32 })
+        .toBuffer();
+      return { bytes, data };
+    };
+    const parts = (bytes: Uint8Array) => {
+      const [{ tags }] = readTiffDirectories({ name: 'photo.tif', bytes }) as [TiffDirectory];
+      const starts = tags.get(TAG.tileOffsets) ?? [];
+      return starts.map((start, index) => [start, tags.get(TAG.tileByteCounts)?.[index] as number]);
+    };
+
+    it.each(['none', 'deflate'] as const)('reads all of them, compression %s', async (method) => {
+      const { bytes, data } = await tiled(method);
+      expect(Buffer.compare((await decode(bytes)).data, data)).toBe(0);
+    });
+
+    it('refuses one of which a tile lies beyond the end, instead of a black tile', async () => {
+      const { bytes } = await tiled('none');
+      // The directory stands at the end of what sharp writes, so a tile is moved there instead of cut.
+      const moved = Buffer.from(bytes);
+      const at = moved.lastIndexOf(longOf(parts(bytes)[2]?.[0] as number));
+      moved.writeUInt32LE(bytes.length - 10, at);
+      await expect(decode(moved)).rejects.toThrow('the file is truncated: parts of its image data');
+    });
+
+    it('refuses one of which a tile is overwritten by zeros', async () => {
+      const { bytes } = await tiled('deflate');
+      const [start, length] = parts(bytes)[2] as [number, number];
+      const zeros = Buffer.from(bytes).fill(0, start, start + length);
+      await expect(decode(zeros)).rejects.toThrow('cannot be decompressed');
+    });
+  });
+
+  it('refuses one of which a part has no data', async () => {
+    await expect(decode(tiffFile([{ ...full, tags: { 279: [0] } }]))).rejects.toThrow(
+      'parts of its image data are missing',
+    );
+  });
+
+  it('refuses YCbCr that is not compressed with JPEG, which would be taken as RGB', async () => {
+    await expect(decode(tiffFile([{ ...full, photometric: 6 }]))).rejects.toThrow(
+      'holds YCbCr colours that are not compressed with JPEG',
+    );
+  });
+
+  it.each([
+    [34933, 'compressed with PNG (method 34933)'],
+    [12345, 'compressed with method 12345'],
+  ])('names compression %i', async (method, words) => {
+    await expect(decode(tiffFile([{ ...full, tags: { 259: [method] } }]))).rejects.toThrow(words);
   });
 
   it.skipIf(!sharedIsPresent('cases/images'))('reads or names the cases', async () => {
