@@ -1,28 +1,57 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { datasets } from '../datasets/index.ts';
 
 const root = new URL('../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
-const pages = ['docs/method.md', 'docs/datasets.md', 'docs/ci.md'];
+const pages = [
+  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md'],
+  ...readdirSync(new URL('docs', root))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
 
-/** Links of a page to files of the repository: their text and the file. */
+/** Links of a page to files of the repository: their text, the file, and the heading in it. */
 const linksOf = (page: string) =>
-  [...read(page).matchAll(/\[(?<text>[^\]]*)\]\((?<target>[^)#\s]+)[^)]*\)/g)].flatMap(
-    ({ groups }) => {
-      const { text = '', target = '' } = groups ?? {};
-      return /^\w+:/.test(target) ? [] : [{ text, file: new URL(target, new URL(page, root)) }];
-    },
+  [...read(page).matchAll(/\[(?<text>[^\]]*)\]\((?<target>[^)\s]+)\)/g)].flatMap(({ groups }) => {
+    const { text = '', target = '' } = groups ?? {};
+    const file = new URL(target, new URL(page, root));
+    const heading = file.hash.slice(1);
+    file.hash = '';
+    return /^\w+:/.test(target) ? [] : [{ text, file, heading }];
+  });
+
+/** The names under which GitHub shows the headings of a page. */
+const headingsOf = (text: string): string[] =>
+  [...text.matchAll(/^#+ (?<heading>.*)$/gm)].map(({ groups }) =>
+    (groups?.heading ?? '')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
   );
 
 describe.each(pages)('%s', (page) => {
-  it('links to files that are there, and to functions that are in them', () => {
-    for (const { text, file } of linksOf(page)) {
+  it('links to files and headings that are there, and to functions that are in them', () => {
+    for (const { text, file, heading } of linksOf(page)) {
       expect(existsSync(file), `${page}: ${file.pathname}`).toBe(true);
+      if (statSync(file).isDirectory()) continue;
+      const content = readFileSync(file, 'utf8');
+      if (heading) expect(headingsOf(content), `${page}: #${heading}`).toContain(heading);
       const name = /^`(?<name>\w+)`$/.exec(text)?.groups?.name;
-      if (name)
-        expect(readFileSync(file, 'utf8'), `${page}: ${name}`).toMatch(new RegExp(`\\b${name}\\b`));
+      if (name) expect(content, `${page}: ${name}`).toMatch(new RegExp(`\\b${name}\\b`));
+    }
+  });
+
+  it('names files of the repository that are there', () => {
+    const named = read(page).matchAll(
+      /`(?:npx )?(?:node )?(?<file>(?:bench|test|datasets|providers|prompts|configs|docs|reports|schemas|cli)\/[\w./-]+\.(?:ts|py|yaml|yml|md|json))\b/g,
+    );
+    const invented = ['prompts/qdebias-captions.yaml'];
+    for (const { groups } of named) {
+      const file = groups?.file ?? '';
+      if (!invented.includes(file))
+        expect(existsSync(new URL(file, root)), `${page}: ${file}`).toBe(true);
     }
   });
 });

@@ -1,7 +1,7 @@
 import type { ServerReply } from './server.ts';
 
-/** What vendors do instead of answering. */
-export const FAULTS = [
+/** Faults that are the same for every protocol. After these the SDKs try again. */
+const TRANSPORT_FAULTS = [
   'rate limit',
   'rate limit with Retry-After',
   'error 500',
@@ -9,6 +9,12 @@ export const FAULTS = [
   'error 529',
   'connection reset',
   'hang',
+] as const;
+export type TransportFault = (typeof TRANSPORT_FAULTS)[number];
+
+/** What vendors do instead of answering. */
+export const FAULTS = [
+  ...TRANSPORT_FAULTS,
   'truncated JSON',
   'empty list',
   'no token probabilities',
@@ -22,28 +28,8 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** Faults that stay on one's own machine are the same for every protocol. */
-export type TransportFault = Extract<
-  Fault,
-  | 'rate limit'
-  | 'rate limit with Retry-After'
-  | 'error 500'
-  | 'error 503'
-  | 'error 529'
-  | 'connection reset'
-  | 'hang'
->;
-
 /** Faults after which the SDKs try again. */
-export const RETRIED: readonly Fault[] = [
-  'rate limit',
-  'rate limit with Retry-After',
-  'error 500',
-  'error 503',
-  'error 529',
-  'connection reset',
-  'hang',
-];
+export const RETRIED: readonly Fault[] = TRANSPORT_FAULTS;
 
 export const isTransportFault = (fault: Fault): fault is TransportFault => RETRIED.includes(fault);
 
