@@ -1,7 +1,7 @@
 import type { Answer, ChoiceQuestion, Question, Usage } from './judge.ts';
 import { JudgeError } from './judge-error.ts';
 import type { JudgeOptions } from './judge-options.ts';
-import { namesAnother } from './reading/labels.ts';
+import { mayGoOn, namesAnother } from './reading/labels.ts';
 import { estimateFromSamples, type SampleEstimate } from './reading/samples.ts';
 import { choiceMasses, type TokenPosition } from './reading/token-masses.ts';
 import type { ReplyFacts, Sample } from './reply.ts';
@@ -131,16 +131,33 @@ function massesIn(judgeId: string, ...asked: Parameters<typeof choiceMasses>) {
  * @param samples at least one of them usable
  */
 export function answerFromSamples(question: Question, samples: readonly Sample[]): SampleEstimate {
-  const estimate = estimateFromSamples(question, samples.map(countedText));
+  const estimate = estimateFromSamples(
+    question,
+    samples.map((sample) => countedText(question, sample)),
+  );
   if (!estimate) throw new RangeError('none of the samples is usable');
   return estimate;
 }
 
 /** Whether a sample is one of the choices, or a number of the scale. */
 export const isUsable = (question: Question, sample: Sample): boolean =>
-  estimateFromSamples(question, [countedText(sample)]) !== undefined;
+  estimateFromSamples(question, [countedText(question, sample)]) !== undefined;
 
-const countedText = ({ text, refused }: Sample): string => (refused === undefined ? text : '');
+/** Of a number that was cut off, digits may be missing; of a word, what makes it another choice. */
+function countedText(
+  { choices, scale }: Question,
+  { text, refused, cutOff = false }: Sample,
+): string {
+  if (refused !== undefined) return '';
+  const isWhole =
+    !cutOff ||
+    (scale === undefined &&
+      !mayGoOn(
+        text,
+        choices.map(({ label }) => label),
+      ));
+  return isWhole ? text : '';
+}
 
 /** Why no answer is made of samples of which too many cannot be used. */
 export function tooManyUnusable(

@@ -24,6 +24,9 @@ const FIELDS = [
   'faultstring',
 ] as const;
 
+/** In place of a kind of error; then the whole body says more. */
+const SAYS_NOTHING = /^(error|fail(ed|ure)?|\d*)$/i;
+
 /** What a router got from the vendor behind it. */
 const BEHIND = ['raw', 'metadata', 'cause', 'inner', 'innererror'] as const;
 
@@ -41,7 +44,7 @@ export function errorWords(body: unknown): string | undefined {
 
 function collect(value: unknown, depth: number): string[] {
   if (depth > DEEPEST || value === null || value === undefined) return [];
-  if (typeof value === 'string') return inText(value, depth);
+  if (typeof value === 'string') return value.trim() === '' ? [] : inText(value, depth);
   if (Array.isArray(value)) {
     const each = value.flatMap((item) => collect(item, depth + 1).join(': ') || []);
     return each.length > 0 ? [each.join('; ')] : [];
@@ -55,7 +58,9 @@ function collect(value: unknown, depth: number): string[] {
   const behind = BEHIND.flatMap((field) => collect(fields[field], depth + 1));
   if (own) return [...place, ...own, ...behind];
   if (behind.length > 0) return behind;
-  const kind = [fields.type, fields.code, fields.status].find((each) => typeof each === 'string');
+  const kind = [fields.code, fields.type, fields.status].find(
+    (each) => typeof each === 'string' && !SAYS_NOTHING.test(each),
+  );
   return depth > 0 && typeof kind === 'string' ? [kind] : [];
 }
 

@@ -62,8 +62,22 @@ const HINTS: readonly Hint[] = [
   {
     // llama.cpp without --mmproj says so with a 500.
     about:
-      /mmproj|image input is not supported|(does|do) not support (image|vision|multimodal|image_url)s?( (input|content|part|modal)|[.,;:!)"'`]|$)|missing data required for image input|no endpoints found that support image|not a (multimodal|vision) model|(images?|vision|image_url|multimodal)( inputs?| content)? (is|are) not supported|only supports? text/,
+      /mmproj|image input is not supported|(does|do) not support (image|vision|multimodal|image_url)s?( (input|content|part|modal)|[.,;:!)"'`]|$)|missing data required for image input|no endpoints found that support image|not a (multimodal|vision) model|(images?|vision|image_url|multimodal)( inputs?| content)? (is|are) not supported|(images?|vision)( inputs?)? (is|are) not enabled|only supports? text|unknown variant .?image_url|content'? ?: value must be a string|content must be a string/,
     advice: `the model sees no images: name one that does, or start the server with its vision part (llama.cpp: --mmproj); ${NOTHING_MORE}`,
+    isFinal: true,
+  },
+  {
+    // OpenRouter.
+    status: 404,
+    about: /requested parameters/,
+    advice: `no provider of this model takes all that is asked for: name another model, or set judgeOptions.probabilities: samples; ${NOTHING_MORE}`,
+    isFinal: true,
+  },
+  {
+    status: 404,
+    about:
+      /data policy|guardrail restrictions|providers? (is|are) (available|ignored)|allowed providers/,
+    advice: `allow a provider of this model in the account's settings or in judgeOptions.request.provider; ${NOTHING_MORE}`,
     isFinal: true,
   },
   {
@@ -72,6 +86,7 @@ const HINTS: readonly Hint[] = [
     isFinal: true,
   },
   { status: 402, advice: PAY },
+  { status: 403, about: /limit exceeded|quota|billing|credit|balance/, advice: PAY },
   {
     status: 403,
     advice: 'the key or the account may not use this model, or the vendor blocks this content',
@@ -99,7 +114,15 @@ const HINTS: readonly Hint[] = [
     about: ABOUT_LOADING,
     advice: 'the server is still loading the model: run it again once it is ready',
   },
-  { about: /top_logprobs/, advice: 'lower judgeOptions.topLogprobs to what the endpoint allows' },
+  {
+    about:
+      /(not|n't) support(ed)?\b.*logprobs|unsupported.*logprobs|logprobs.{0,60}(not|n't) (supported|allowed|available)/,
+    advice: 'set judgeOptions.probabilities: samples',
+  },
+  {
+    about: /top_logprobs|logprobs of \d+|max_logprobs/,
+    advice: 'lower judgeOptions.topLogprobs to what the endpoint allows',
+  },
   { about: /logprob/, advice: 'set judgeOptions.probabilities: samples' },
   {
     about: /temperature|top_p/,
@@ -115,14 +138,25 @@ const HINTS: readonly Hint[] = [
       /prefill|continue_final_message|add_generation_prompt|assistant message|end with a user message|last message (must|should)/,
     advice: 'set judgeOptions.capabilities.prefill: none',
   },
-  { about: /max_tokens|max_completion_tokens/, advice: 'set judgeOptions.maxTokens' },
   {
     about:
-      /context (size|length|window)|maximum context|max_model_len|too many tokens|prompt is too long|(prompt|input).*longer than/,
+      /context (size|length|window)|maximum context|max_model_len|too many tokens|prompt is too long|(prompt|input).*longer than|max_(completion_)?tokens must be at least 1|`inputs` tokens|input token count/,
     advice:
       'give the server a larger context (llama.cpp: -c, for all slots together; vLLM: --max-model-len), or lower image.maxPixels, after which all images are asked about anew',
   },
+  {
+    about: /use .?max_completion_tokens/,
+    advice:
+      'set judgeOptions.request: {max_completion_tokens: <the longest reply, in tokens>}, which takes the place of max_tokens',
+  },
+  { about: /max_tokens|max_completion_tokens/, advice: 'set judgeOptions.maxTokens' },
   { about: ABOUT_SAMPLES, advice: 'set judgeOptions.samplesPerRequest: 1' },
+  {
+    status: 413,
+    about: /per (minute|day|hour)/,
+    advice:
+      'lower image.maxPixels, after which all images are asked about anew, or raise the limit with the vendor',
+  },
   {
     status: 413,
     advice: "raise the server's or the proxy's limit of a request, or lower image.maxPixels",

@@ -12,9 +12,11 @@ export function reportedFailure(raw: unknown): VendorFailure | undefined {
   if (raw === null || typeof raw !== 'object') return undefined;
   const { error, choices, content } = raw as Record<string, unknown>;
   if (isSaid(error)) return vendorFailure(error, raw);
-  if (Array.isArray(choices) || Array.isArray(content)) return undefined;
+  if (isFilled(choices) || isFilled(content)) return undefined;
   return errorWords(raw) === undefined ? undefined : vendorFailure(raw);
 }
+
+const isFilled = (list: unknown): boolean => Array.isArray(list) && list.length > 0;
 
 /**
  * An error of any shape as a failure.

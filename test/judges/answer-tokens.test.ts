@@ -124,6 +124,17 @@ describe('the place of the answer among the tokens', () => {
     });
   });
 
+  it('begins with the first of the tokens that spell its first character', () => {
+    const names = ['<0xE8><0x89>', '<0xAF>', 'い'];
+    const at = { from: 0, to: 3, all: true };
+    expect(answerPlace('良い', names, undefined, undefined)).toEqual(at);
+    expect(answerPlace('良い', ['So', ...names], undefined, 'So')).toEqual({
+      ...at,
+      from: 1,
+      to: 4,
+    });
+  });
+
   it('is that of the first tokens where no others are listed', () => {
     expect(answerPlace('good enough', ['good'], undefined, undefined)).toEqual({
       from: 0,

@@ -21,6 +21,14 @@ describe('the words of an error', () => {
     [{ error: { message: 'outer', metadata: { raw: '{"detail": "inner"}' } } }, 'outer: inner'],
     [{ error: { message: 'same', metadata: { raw: 'same' } } }, 'same'],
     [{ error: { code: 'insufficient_quota' } }, 'insufficient_quota'],
+    [
+      { error: { message: '', type: 'invalid_request_error', code: 'invalid_image' } },
+      'invalid_image',
+    ],
+    [
+      '{"status": "error", "data": {"info": "out of memory"}}',
+      '{"status": "error", "data": {"info": "out of memory"}}',
+    ],
     [{ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }, 'Overloaded'],
     [
       '<html><title>502 Bad Gateway</title><p>nginx &amp; co</p></html>',
@@ -105,6 +113,42 @@ describe('the advice about a failure', () => {
     ],
     [404, 'The model `q` does not exist.', /mend the model's name/, true],
     [400, "'n' : number must be at most 1", /samplesPerRequest: 1/, false],
+    [400, 'extraneous key [n] is not permitted', /samplesPerRequest: 1/, false],
+    [
+      404,
+      'No endpoints found that can handle the requested parameters.',
+      /probabilities: samples/,
+      true,
+    ],
+    [404, 'No endpoints found matching your data policy', /request\.provider/, true],
+    [403, 'Key limit exceeded (total limit).', /; pay, or raise the limit/, false],
+    [400, "('messages.0.content' : value must be a string)", /the model sees no images/, true],
+    [400, 'unknown variant `image_url`, expected `text`', /the model sees no images/, true],
+    [
+      400,
+      'Requested sample logprobs of 20, which is greater than max allowed: 5',
+      /lower judgeOptions\.topLogprobs/,
+      false,
+    ],
+    [
+      400,
+      "bedrock does not support parameters: ['logprobs', 'top_logprobs']",
+      /probabilities: samples/,
+      false,
+    ],
+    [
+      400,
+      "'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+      /request: \{max_completion_tokens: /,
+      false,
+    ],
+    [400, 'max_tokens must be at least 1, got -902.', /larger context/, false],
+    [
+      413,
+      'Request too large on tokens per minute (TPM): Limit 6000, Requested 9000',
+      /raise the limit with the vendor/,
+      false,
+    ],
   ])('%i %s', (status, words, told, isFinal) => {
     const given = advice(status, words);
     expect(given.said).toContain(`HTTP ${status}: ${words}`);

@@ -75,6 +75,13 @@ describe('token probabilities', () => {
     });
   });
 
+  it('have the limit that the user names, once', async () => {
+    const { judge, bodies } = await setUp({}, { request: { max_completion_tokens: 5 } });
+    await judge.ask(question, {});
+    expect(bodies()[0]).toMatchObject({ max_completion_tokens: 5 });
+    expect(bodies()[0]).not.toHaveProperty('max_tokens');
+  });
+
   it('are asked for at the model’s own distribution, with detail and an instruction', async () => {
     const { judge, bodies } = await setUp();
     await judge.ask({ ...prefilled, system: 'You are an expert.' }, {});

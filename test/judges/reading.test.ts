@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answerFromTokens } from '../../providers/judges/answers.ts';
+import { answerFromTokens, isUsable } from '../../providers/judges/answers.ts';
 import { drawSamples } from '../../providers/judges/draw-samples.ts';
 import { namesAnother, readBeginning, readWhole } from '../../providers/judges/reading/labels.ts';
 import { estimateFromSamples, readRating } from '../../providers/judges/reading/samples.ts';
@@ -313,6 +313,12 @@ describe('sampled replies', () => {
     [' 72.5.', 72.5],
     ['72/100', 72],
     ['72 out of 100', 72],
+    ['(72)', 72],
+    ['“72”', 72],
+    ['$72$', 72],
+    ['**72**/100', 72],
+    ['7,2', undefined],
+    ['~72', undefined],
     ['7/10', undefined],
     ['-1', undefined],
     ['101', undefined],
@@ -321,6 +327,27 @@ describe('sampled replies', () => {
     ['', undefined],
   ])('%j is the rating %s of 0 to 100', (reply, rating) => {
     expect(readRating(reply, { min: 0, max: 100 })).toBe(rating);
+  });
+});
+
+describe('a sample that was cut off', () => {
+  const cut = (text: string) => ({ text, cutOff: true });
+  const labelled = (...labels: string[]) => ({
+    ...qualityQuestion([]),
+    choices: labels.map((label, value) => ({ label, value })),
+  });
+
+  it('is no rating, whose digits may be missing', () => {
+    const { choices: _, ...base } = qualityQuestion([]);
+    const rating = { ...base, scale: { min: 0, max: 100 } };
+    expect(isUsable(rating, { text: '7' })).toBe(true);
+    expect(isUsable(rating, cut('7'))).toBe(false);
+  });
+
+  it('is a choice unless that begins another one', () => {
+    expect(isUsable(labelled('poor', 'good'), cut('good'))).toBe(true);
+    expect(isUsable(labelled('good', 'good enough'), cut('good'))).toBe(false);
+    expect(isUsable(labelled('good', 'good enough'), cut('good enough'))).toBe(true);
   });
 });
 

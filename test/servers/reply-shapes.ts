@@ -225,6 +225,29 @@ const CHAT_SHAPES: readonly ReplyShape<ChatCompletion>[] = [
     name: 'the beginning repeated in the content',
     of: content((word) => `The quality of the image is ${word}`),
   },
+  { name: 'an end token of another family left over', of: content((word) => `${word}<seed:eos>`) },
+  { name: "the role's name before it", of: content((word) => `assistant\n\n${word}`) },
+  {
+    name: "Gemini's filter",
+    of: choices(({ message }) => ({
+      finish_reason: 'content_filter: PROHIBITED_CONTENT',
+      message: { ...message, content: null },
+    })),
+    told: /refused: finish_reason content_filter: PROHIBITED_CONTENT/,
+  },
+  {
+    name: "Bedrock's guardrail, with its words in the content",
+    of: choices(({ message }) => ({
+      finish_reason: 'guardrail_intervened',
+      message: { ...message, content: 'Blocked by policy 7.' },
+    })),
+    told: /refused: finish_reason guardrail_intervened: Blocked by policy 7\./,
+  },
+  {
+    name: 'no choices, but words',
+    of: () => ok({ choices: [], message: 'the worker has died' }),
+    told: /an error in place of an answer: the worker has died/,
+  },
   { name: 'refusal as false', of: content((word) => word, { refusal: false }) },
   {
     name: 'an error in the choice',
@@ -361,6 +384,34 @@ export const TOKEN_SHAPES: readonly ReplyShape<ChatCompletion>[] = [
         ),
       },
     })),
+  },
+  {
+    name: 'token probabilities as the older Completions give them, beside an empty list',
+    of: choices((choice) => ({
+      logprobs: {
+        content: [],
+        tokens: positionsOf(choice).map(({ token }) => token),
+        token_logprobs: positionsOf(choice).map(({ logprob }) => logprob),
+        top_logprobs: positionsOf(choice).map(({ top_logprobs }) =>
+          Object.fromEntries(top_logprobs.map(({ token, logprob }) => [token, logprob])),
+        ),
+      },
+    })),
+  },
+  {
+    name: 'the generated token without a probability',
+    of: choices(({ message, logprobs: _ }) => {
+      const other = message.content === 'good' ? 'poor' : 'good';
+      const top_logprobs = [
+        { token: message.content, logprob: null },
+        { token: other, logprob: Math.log(0.8) },
+        ...Array.from({ length: 15 }, (_, i) => ({ token: `x${i}`, logprob: Math.log(0.004) })),
+      ];
+      return {
+        logprobs: { content: [{ token: message.content, logprob: null, top_logprobs }] },
+      };
+    }),
+    told: /the probability of the token "(good|poor)", which was generated, is not known, while 0\.140/,
   },
   {
     name: 'tokens that contradict the content',

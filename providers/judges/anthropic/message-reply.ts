@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Usage } from '../judge.ts';
 import { parseReply } from '../parse-reply.ts';
 import { ownWords } from '../reading/own-words.ts';
-import { type Sample, type SampledReply, UNNAMED_MODEL } from '../reply.ts';
+import { isCutOff, isRefused, type Sample, type SampledReply, UNNAMED_MODEL } from '../reply.ts';
 import { reportedFailure } from '../reported-failure.ts';
 import { tokenCount, usageOf } from '../usage.ts';
 
@@ -49,14 +49,18 @@ export function readMessageReply(raw: unknown, latencyMs?: number): SampledReply
 }
 
 function readSample({ content, stop_reason, stop_details }: RawReply): Sample {
-  if (stop_reason === 'refusal') {
+  if (isRefused(stop_reason)) {
     const { category, explanation } = stop_details ?? {};
-    const refused = explanation ?? `stop_reason refusal${category ? ` (${category})` : ''}`;
+    const refused = explanation ?? `stop_reason ${stop_reason}${category ? ` (${category})` : ''}`;
     return { text: '', refused };
   }
-  if (content.length === 0) throw new Error('its list of contents is empty');
+  if (content.length === 0) {
+    const isTold = stop_reason && stop_reason !== 'end_turn';
+    const why = isTold ? `, with stop_reason ${stop_reason}` : '';
+    throw new Error(`its list of contents is empty${why}`);
+  }
   const said = content.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join('');
-  return { text: ownWords(said), ...(stop_reason === 'max_tokens' && { cutOff: true }) };
+  return { text: ownWords(said), ...(isCutOff(stop_reason) && { cutOff: true }) };
 }
 
 function readUsage(usage: NonNullable<RawReply['usage']>): Usage | undefined {

@@ -4,7 +4,7 @@ import { answerPlace } from '../reading/answer-tokens.ts';
 import { ownWords } from '../reading/own-words.ts';
 import type { TokenPosition } from '../reading/token-masses.ts';
 import { joinedText } from '../reading/token-text.ts';
-import { type Sample, type SampledReply, UNNAMED_MODEL } from '../reply.ts';
+import { isCutOff, isRefused, type Sample, type SampledReply, UNNAMED_MODEL } from '../reply.ts';
 import { VendorFailure } from '../reply-failure.ts';
 import { isSaid, reportedFailure, vendorFailure } from '../reported-failure.ts';
 import { tokenCount, usageOf } from '../usage.ts';
@@ -125,14 +125,14 @@ function failureOfChoice({ error, finish_reason }: Choice): VendorFailure | unde
 
 function readSample(choice: Choice, prefill: string | undefined, hasReasoned: boolean): ChatSample {
   const { finish_reason, message, logprobs } = choice;
-  const refused = refusal(choice);
   const content = contentOf(choice);
+  const refused = refusal(choice, content.trim());
   const reasoning = reasoningOf(message) ?? (hasReasoned ? '' : undefined);
   const words = ownWords(content, prefill);
   const sample: ChatSample = {
     text: words,
     ...(refused !== undefined && { refused }),
-    ...(finish_reason === 'length' && { cutOff: true }),
+    ...(isCutOff(finish_reason) && { cutOff: true }),
     ...(words.trim() === '' && reasoning !== undefined && { onlyReasoned: true }),
   };
   const positions = readPositions(logprobs);
@@ -184,16 +184,25 @@ function reasoningOf(message: Choice['message']): string | undefined {
   return fields.length > 0 || isPart ? '' : undefined;
 }
 
-function refusal({ finish_reason, message, content_filter_results }: Choice): string | undefined {
-  if (message?.refusal) return message.refusal;
-  const parts = Array.isArray(message?.content) ? message.content : [];
-  const refused = parts.find((part) => typeof part === 'object' && part.refusal);
-  if (typeof refused === 'object' && refused.refusal) return refused.refusal;
-  if (finish_reason !== 'content_filter') return undefined;
-  const categories = Object.entries(content_filter_results ?? {}).flatMap(([category, result]) =>
+/** ` (violence, hate)`: by which categories Azure's filter blocked, where it says so. */
+function filteredIn(results: Choice['content_filter_results']): string {
+  const categories = Object.entries(results ?? {}).flatMap(([category, result]) =>
     typeof result === 'object' && result !== null && 'filtered' in result && result.filtered
       ? [category]
       : [],
   );
-  return `finish_reason content_filter${categories.length > 0 ? ` (${categories.join(', ')})` : ''}`;
+  return categories.length > 0 ? ` (${categories.join(', ')})` : '';
+}
+
+function refusal(
+  { finish_reason, message, content_filter_results }: Choice,
+  content: string,
+): string | undefined {
+  if (message?.refusal) return message.refusal;
+  const parts = Array.isArray(message?.content) ? message.content : [];
+  const refused = parts.find((part) => typeof part === 'object' && part.refusal);
+  if (typeof refused === 'object' && refused.refusal) return refused.refusal;
+  if (!isRefused(finish_reason)) return undefined;
+  const categories = filteredIn(content_filter_results);
+  return `finish_reason ${finish_reason}${categories}${content === '' ? '' : `: ${content}`}`;
 }

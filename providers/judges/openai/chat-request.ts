@@ -67,7 +67,9 @@ export async function chatRequest(
       },
       ...(isPrefilled ? [{ role: 'assistant' as const, content: question.prefill }] : []),
     ],
-    [limitField(endpoint, model)]: maxTokens({ options, capabilities, effort }),
+    ...(options.request?.max_completion_tokens === undefined && {
+      [limitField(endpoint, model)]: maxTokens({ options, capabilities, effort }),
+    }),
     ...(capabilities.temperature !== false && { temperature: 1, top_p: 1 }),
     ...(capabilities.effort && effort !== undefined && { reasoning_effort: effort }),
     ...(isPrefilled &&

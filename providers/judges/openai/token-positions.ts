@@ -50,7 +50,8 @@ type Entry = z.output<typeof entrySchema>;
  */
 export function readPositions(raw: unknown): TokenPosition[] | undefined {
   const chat = contentSchema.safeParse(raw).data;
-  if (chat) return nonEmpty(chat.map((position) => readPosition(position, position.top_logprobs)));
+  // Some give an empty list in this form beside the filled ones of the other.
+  if (chat?.length) return chat.map((position) => readPosition(position, position.top_logprobs));
   const lists = listsSchema.safeParse(raw).data;
   return nonEmpty(
     lists?.tokens.map((token, i) =>

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { errorWords } from '../error-words.ts';
 import { parseReply } from '../parse-reply.ts';
 import { ownWords } from '../reading/own-words.ts';
-import type { Sample, SampledReply } from '../reply.ts';
+import { isCutOff, isRefused, type Sample, type SampledReply } from '../reply.ts';
 import { type RequestFailure, VendorFailure } from '../reply-failure.ts';
 import { isSaid } from '../reported-failure.ts';
 import { tokenCount, usageOf } from '../usage.ts';
@@ -80,12 +80,12 @@ export function replyHeaders(raw: unknown): Headers | undefined {
 function readSample(response: Response): Sample {
   const { output, isRefusal, finishReason, guardrails } = response;
   const text = ownWords(wordsIn(output));
-  if (isRefusal || guardrails?.flagged || finishReason === 'content_filter') {
+  if (isRefusal || guardrails?.flagged || isRefused(finishReason)) {
     const reason = guardrails?.reason ?? (text || `finish reason ${finishReason}`);
     return { text: '', refused: reason };
   }
   if (output === undefined || output === null) throw new Error('it has no output');
-  return { text, ...(finishReason === 'length' && { cutOff: true }) };
+  return { text, ...(isCutOff(finishReason) && { cutOff: true }) };
 }
 
 /** A provider's output is a text, a value, or a list of the parts of a message. */

@@ -1,5 +1,5 @@
 import { ownSpan, ownWords } from './own-words.ts';
-import { tokenEnds } from './token-text.ts';
+import { tokenEnds, unfinishedBytes } from './token-text.ts';
 
 /** Where among the tokens of a reply those of its answer stand. */
 export type AnswerPlace =
@@ -32,7 +32,10 @@ export function answerPlace(
   const span = ownSpan(text, begun);
   const spelled = compact(text.slice(span.start, span.end));
   // What ends the reasoning may have run together with the spaces behind it.
-  const from = ends.findIndex((end) => text.slice(span.start, end).trim() !== '');
+  const from = wholeCharacter(
+    names,
+    ends.findIndex((end) => text.slice(span.start, end).trim() !== ''),
+  );
   const last = ends.findIndex((end) => end >= span.end);
   const place = { from, to: last + 1, all: true };
   if (answer !== '' && spelled !== '' && from >= 0) {
@@ -46,12 +49,19 @@ export function answerPlace(
     if (reasoning !== undefined && !isAllReasoning && spelled.endsWith(answer)) {
       for (let start = last; start >= from; start--) {
         const tail = compact(text.slice(start === 0 ? 0 : ends[start - 1], span.end));
-        if (tail === answer) return { ...place, from: start };
+        if (tail === answer) return { ...place, from: wholeCharacter(names, start) };
         if (tail.length > answer.length) break;
       }
     }
   }
   return { spelled: text };
+}
+
+/** The first of the tokens that together spell the character which the token at `index` ends. */
+function wholeCharacter(names: readonly string[], index: number): number {
+  let first = index;
+  while (first > 0 && unfinishedBytes(names.slice(0, first)).length > 0) first -= 1;
+  return first;
 }
 
 const compact = (text: string): string => text.normalize('NFC').replace(/[\s\u200b\ufeff]+/g, '');

@@ -101,6 +101,12 @@ export function readWhole(text: string, labels: readonly string[]): number | und
   return index === -1 ? undefined : index;
 }
 
+/** Whether a reply that was cut off may have been going to be a longer label: `good enough`, or `not sure` for `no`. */
+export function mayGoOn(text: string, labels: readonly string[]): boolean {
+  const found = bare(text);
+  return labels.map(bare).some((target) => target !== found && target.startsWith(found));
+}
+
 /**
  * Whether a reply begins with one label and names another one after it, as `Good light, but noisy: poor`
  * does: then its beginning need not be its answer.

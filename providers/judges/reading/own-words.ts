@@ -45,11 +45,11 @@ const LATEX_TEXT = /^\s*\\(?:text|textbf|textit|mathrm|mathbf)\s*\{([^{}]*)\}\s*
 
 /** Begins the message of the assistant. */
 const TURN_BEGIN =
-  /^(?:\s*(?:<s>|<bos>|<\|im_start\|>assistant\n?|<\|start_header_id\|>assistant<\|end_header_id\|>|<start_of_turn>model\n?|<\|(?:assistant|start|begin_of_text|message|CHATBOT_TOKEN|START_OF_TURN_TOKEN)\|>|<｜Assistant｜>))+/i;
+  /^(?:\s*(?:<s>|<bos>|<pad>|assistant\s*(?::|\n)|<\|im_start\|>assistant\n?|<\|start_header_id\|>assistant<\|end_header_id\|>|<start_of_turn>model\n?|<\|(?:assistant|start|begin_of_text|message|CHATBOT_TOKEN|START_OF_TURN_TOKEN)\|>|<｜Assistant｜>))+/i;
 
 /** Ends the message: ChatML, Llama, Gemma, Phi, gpt-oss, GLM, DeepSeek, Command. */
 const TURN_END =
-  /<\|(?:im_end|im_start|eot_id|eom_id|end_of_text|endoftext|end|return|eot|eos|user|observation|END_OF_TURN_TOKEN|start_header_id)\|>|<\/s>|<eos>|<end_of_turn>|<start_of_turn>|<turn\|>|<end_of_utterance>|<｜end▁of▁sentence｜>|\[\/?INST\]/i;
+  /<\|(?:im_end|im_start|eot_id|eom_id|end_of_text|endoftext|end|return|eot|eos|assistant_end|user|observation|END_OF_TURN_TOKEN|start_header_id)\|>|<\/s>|<eos>|<seed:eos>|<pad>|\[e~\[|<end_of_turn>|<start_of_turn>|<turn\|>|<end_of_utterance>|<｜end▁of▁sentence｜>|\[\/?INST\]/i;
 
 /** A JSON object with one entry, in a fence or not: `{"answer": "good"}`. */
 const JSON_ENTRY =

@@ -57,13 +57,15 @@ export function estimateFromSamples(
   };
 }
 
-/** A reply that is one number within the scale, and nothing else: `72`, `72.5`, `**72**`, `72/100`, `72 out of 100`. */
+/** A reply that is one number within the scale, and nothing else: `72`, `72.5`, `**72**`, `(72)`, `72/100`, `72 out of 100`. */
 export function readRating(
   reply: string,
   { min, max }: { min: number; max: number },
 ): number | undefined {
   const found =
-    /^[\s"'*_`]*(-?\d+(?:\.\d+)?)(?:\s*(?:\/|out of)\s*(\d+(?:\.\d+)?))?[\s"'*_`.]*$/u.exec(reply);
+    /^[\s"'*_`$#\p{Pi}\p{Pf}\p{Ps}]*(-?\d+(?:\.\d+)?)(?:[\s*_]*(?:\/|out of)[\s*_]*(\d+(?:\.\d+)?))?[\s"'*_`$.\p{Pi}\p{Pf}\p{Pe}]*$/u.exec(
+      reply,
+    );
   if (!found) return undefined;
   const value = Number(found[1]);
   if (found[2] !== undefined && Number(found[2]) !== max) return undefined;

@@ -27,6 +27,9 @@ export interface ChoiceMasses {
 /** How far the probabilities of one position may sum above 1 by rounding. */
 const SUM_TOLERANCE = 0.01;
 
+/** Largest probability that may lie nowhere known where that of the generated token is not known. */
+const MAX_UNKNOWN = 0.05;
+
 /** One token listed twice has the same log probability each time, but for rounding. */
 const SAME_LOGPROB = 1e-4;
 
@@ -137,6 +140,12 @@ function branches({ token, logprob, alternatives }: TokenPosition): Branch[] {
         .slice(0, 3)
         .map((entry) => `${JSON.stringify(entry.token)}: ${entry.logprob}`)
         .join(', ')}, …) stand for probabilities that sum to ${sum.toFixed(3)}`,
+    );
+  }
+  const unknown = 1 - sum;
+  if (unknown > MAX_UNKNOWN && !list.some((entry) => entry.isGenerated)) {
+    throw new RangeError(
+      `the probability of the token ${JSON.stringify(token)}, which was generated, is not known, while ${unknown.toFixed(3)} of it lies on none of the tokens listed`,
     );
   }
   return list;
