@@ -190,6 +190,14 @@ describe('baseline', () => {
     expect(judge(good, { baseline: { file: savedOne(poor) } }).pass).toBe(true);
   });
 
+  it('is held by the lower end of the interval of the difference, and not by the difference', () => {
+    // -0.07 [-0.11, -0.03]
+    const baseline = { file: savedOne(slightlyPoor) };
+    const verdicts = [0.05, 0.09, 0.13].map((margin) => judge(poor, { baseline, margin }));
+    expect(verdicts.map(({ pass }) => pass)).toEqual([false, false, true]);
+    expect(verdicts[1]?.reason).toMatch(/reaches below the allowed -0\.09$/);
+  });
+
   it('pairs images by content, whatever their order and path', () => {
     const shuffled = {
       ...good,
@@ -237,6 +245,11 @@ describe('baseline', () => {
       'another MOS',
       rowsWith((_, i) => (i === 7 ? { mos: 7.5 } : {})),
       /1 image with another MOS \(7\.png: 7\.5 there, 7 here\)/,
+    ],
+    [
+      'a MOS that rose',
+      rowsWith((_, i) => (i === 7 ? { mos: 6.5 } : {})),
+      /1 image with another MOS \(7\.png: 6\.5 there, 7 here\)/,
     ],
     [
       'other groups',

@@ -40,6 +40,31 @@ describe('resizeImage', () => {
     expect(Buffer.from(resized.data)).toEqual(Buffer.from(flat(77, 38, [10, 20, 30]).data));
   });
 
+  it('is Lanczos with three lobes', async () => {
+    const from = 90;
+    const to = 60;
+    const level = (x: number) => (x < 31 ? 60 : x < 52 ? 200 : x % 7 < 3 ? 90 : 170);
+    const image = flat(from, 40, [0, 0, 0]);
+    image.data.forEach((_, i) => {
+      image.data[i] = level(Math.floor(i / 3) % from);
+    });
+    const { data } = await resizeImage(image, { width: to, height: 40 });
+    const sinc = (x: number) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
+    const lanczos = (x: number) => (Math.abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0);
+    for (let x = 0; x < to; x++) {
+      const centre = ((x + 0.5) * from) / to - 0.5;
+      let sum = 0;
+      let weights = 0;
+      for (let i = -20; i < from + 20; i++) {
+        const weight = lanczos(((i - centre) * to) / from);
+        // Beyond the edges the outermost pixels are repeated.
+        sum += weight * level(Math.min(from - 1, Math.max(0, i)));
+        weights += weight;
+      }
+      expect(Math.abs((data[(20 * to + x) * 3] as number) - sum / weights), `${x}`).toBeLessThan(2);
+    }
+  });
+
   it('takes pixels in shared memory', async () => {
     const { data, ...size } = picture(64, 64);
     const shared = new Uint8Array(new SharedArrayBuffer(data.length));

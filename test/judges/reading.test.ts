@@ -223,6 +223,32 @@ describe('token probabilities', () => {
     });
   });
 
+  it('are refused by the share of what is left open in what would then be covered, not by its mass', () => {
+    const question = qualityQuestion(
+      [],
+      [
+        { label: 'excellent', value: 1 },
+        { label: 'fair', value: 0.5 },
+        { label: 'extra poor', value: 0 },
+      ],
+    );
+    const ask = (tokens: Record<string, number>) =>
+      answerFromTokens(
+        'openai:x',
+        question,
+        { text: 'fair', positions: [position(tokens)] },
+        { minCoveredMass: 0.5 },
+      );
+    // 0.04 of 0.64 is 6.3 %, of 0.84 it is 4.8 %; "ex" begins two of the choices.
+    expect(() => ask({ fair: 0.3, exc: 0.2, ext: 0.1, ex: 0.04, The: 0.36 })).toThrow(
+      /0\.040 of the token probability lies on a word that several choices/,
+    );
+    expect(ask({ fair: 0.4, exc: 0.24, ext: 0.16, ex: 0.04, The: 0.16 })).toEqual({
+      probabilities: [0.3, 0.5, 0.2].map((share) => expect.closeTo(share, 12)),
+      coveredMass: expect.closeTo(0.8, 12),
+    });
+  });
+
   it('never cover more than everything', () => {
     const tokens = fc.uniqueArray(
       fc.constantFrom(

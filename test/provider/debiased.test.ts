@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CallApiContextParams } from 'promptfoo';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import DebiasedProvider from '../../providers/debiased.ts';
 import { rawInput, resizeImage } from '../../providers/images/resize.ts';
 import { sharedPixelPool } from '../../providers/pixel-pool.ts';
 import type { RowOutput } from '../../providers/row-output.ts';
+import type { RecordedAnswer } from '../../providers/score-image.ts';
 import { flat, picture } from '../images/pictures.ts';
 
 let folder = '';
@@ -94,6 +97,19 @@ describe('an image row', () => {
     expect(third.output).toEqual(first.output);
     const reseeded = await rate('colour.png', QDEBIAS, { seed: 1 });
     expect(reseeded.output).not.toEqual(first.output);
+  });
+
+  it('seeds each copy by the configured seed, the pixels before they are made smaller, and the name', async () => {
+    const config = { seed: 3, image: { maxPixels: 160 * 120 } };
+    const { metadata } = await rate('large.png', QDEBIAS, config);
+    const pixels = await sharp(join(folder, 'large.png')).raw().toBuffer();
+    const hex = (text: string | Buffer) => createHash('sha256').update(text).digest('hex');
+    const answers = (metadata?.answers ?? []) as RecordedAnswer[];
+    expect(answers).toHaveLength(8);
+    for (const { degradation, seed } of answers) {
+      const digest = hex(`3 ${hex(pixels)} ${degradation}`);
+      expect(seed).toBe(Number.parseInt(digest.slice(0, 8), 16));
+    }
   });
 
   it('of one image has that one answer as its score', async () => {

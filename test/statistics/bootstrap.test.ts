@@ -310,6 +310,21 @@ describe('the paired difference', () => {
     expect(byTail.pValue).toBeCloseTo(2 * normalUpperTail(2.5), 2);
   });
 
+  // The tail of Student's density with G - 1 degrees of freedom, integrated by Simpson's rule, beyond the
+  // estimate over statistics.stdev(draws) * sqrt(G / (G - 1)).
+  it.each([
+    ['8 units', 8, 0.08, [0.1, -0.02, 0.05, 0.2, 0.12, 0.07, 0.01, 0.15, 0.09, 0.03], 0.2975548961],
+    ['20 units', 20, 0.15, Array.from({ length: 40 }, (_, i) => 0.05 + 0.005 * i), 0.0216846019],
+  ])("has the p-value of Student's tail over %s", (_, units, estimate, draws, pValue) => {
+    const series = { metric: 'SRCC' as const, n: 100, units, confidence: 0.95 };
+    const found = differenceOfSeries(
+      { ...series, estimate, draws: Float64Array.from(draws) },
+      { ...series, estimate: 0, draws: new Float64Array(draws.length) },
+    );
+    expect(found.pValueFrom).toBe('tail');
+    expect(found.pValue).toBeCloseTo(pValue, 9);
+  });
+
   it('of a column with itself is nothing', () => {
     const { scores, mos } = sample(50);
     expect(bootstrapDifference('SRCC', { a: scores, b: scores, mos })).toMatchObject({

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { againstMin } from '../../assertions/gate/against-min.ts';
+import { sampleOf } from '../../assertions/gate/sample.ts';
+import { answerOf } from './answers.ts';
+
+const interval = {
+  low: 0.6,
+  high: 0.9,
+  confidence: 0.95,
+  draws: 2000,
+  undefinedDraws: 0,
+  units: 30,
+  fewUnits: false,
+};
+const sample = sampleOf(answerOf(Array.from({ length: 30 }, (_, i) => i / 30)).rows);
+const passes = (min: number, confidence?: number) =>
+  againstMin(0.8, interval, sample, { min, ...(confidence && { confidence }) }).pass;
+
+it('min is held against the correlation, with confidence against the lower end of its interval', () => {
+  const bounds = [0.55, 0.6, 0.7, 0.8, 0.85];
+  expect(bounds.map((min) => passes(min))).toEqual([true, true, true, true, false]);
+  expect(bounds.map((min) => passes(min, 0.95))).toEqual([true, true, false, false, false]);
+});
