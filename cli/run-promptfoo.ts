@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from '../providers/config-error.ts';
-import { MODE_VARIABLE, type Mode, REPORT_VARIABLE } from '../providers/mode.ts';
+import { MODE_VARIABLE, type Mode, REPORT_VARIABLE, toldSchema } from '../providers/mode.ts';
+import { oneLine } from '../providers/one-line.ts';
 
 /** What every row of a run was about, beside its findings. */
 const lineSchema = z.looseObject({
@@ -105,6 +106,10 @@ async function run(
   const log: Buffer[] = [];
   child.stdout?.on('data', (chunk) => log.push(chunk));
   child.stderr?.on('data', (chunk) => log.push(chunk));
+  child.on('message', (message) => {
+    const { data } = toldSchema.safeParse(message);
+    if (data) process.stderr.write(`${oneLine(data.told)}\n`);
+  });
   const exitCode = await new Promise<number>((done, failed) => {
     child.on('error', failed);
     child.on('close', (code) => done(code ?? 1));

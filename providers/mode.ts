@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { z } from 'zod';
 import { ConfigError } from './config-error.ts';
 
 /**
@@ -29,6 +30,15 @@ export function currentMode(environment: NodeJS.ProcessEnv = process.env): Mode 
 const MODES: readonly Mode[] = ['eval', 'estimate', 'check', 'batch'];
 
 const isMode = (text: string): text is Mode => (MODES as readonly string[]).includes(text);
+
+/** What a provider sends to the command that runs promptfoo: a line for the terminal. */
+export const toldSchema = z.object({ told: z.string() });
+
+/** Shows a line while the run goes on. A command keeps what promptfoo prints to itself, but not this. */
+export function tell(line: string): void {
+  if (currentMode() !== 'eval' && process.send) process.send({ told: line });
+  else process.stderr.write(`${line}\n`);
+}
 
 /** Hands one row's findings to the command that runs promptfoo. */
 export function report(line: object, environment: NodeJS.ProcessEnv = process.env): void {

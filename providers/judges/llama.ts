@@ -6,7 +6,6 @@ import { JudgeError } from './judge-error.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { lookAtFiles, noteFiles, visionPartIn } from './llama/model-files.ts';
 import { type ModelSource, modelSource } from './llama/model-source.ts';
-import { createProgress } from './llama/progress.ts';
 import { type StartedServer, sharedServer } from './llama/shared-server.ts';
 import { createOpenaiJudge } from './openai.ts';
 
@@ -59,7 +58,6 @@ export function createLlamaJudge(
   const settings = openaiOptions(options, slots);
   const { endpoint: _, ...identity } = asking(id, source, { ...settings, baseUrl: NO_ADDRESS })
     .identity as Record<string, unknown>;
-  const progress = createProgress((line) => process.stderr.write(`${id}: ${line}\n`));
 
   let asked: Promise<{ judge: Judge; started: StartedServer }> | undefined;
   const ready = () => {
@@ -88,7 +86,7 @@ export function createLlamaJudge(
     ...(template.requestsFor && { requestsFor: template.requestsFor }),
     identity,
     serves: { endpoint: 'this machine', look: () => lookAtFiles(source) },
-    plan: progress.plan,
+    plan: server.progress.plan,
     async whyNotReady() {
       try {
         await ready();
@@ -100,7 +98,7 @@ export function createLlamaJudge(
     async ask(question: Question, askOptions: AskOptions): Promise<Answer> {
       askOptions.signal?.throwIfAborted();
       const { judge, started } = await ready();
-      const answer = await started.inTurns(prefixOf(question), async () => {
+      const turn = started.inTurns(prefixOf(question), async () => {
         askOptions.signal?.throwIfAborted();
         return judge.ask(question, askOptions).catch(async (error) => {
           askOptions.signal?.throwIfAborted();
@@ -109,7 +107,7 @@ export function createLlamaJudge(
           throw why === undefined ? error : new JudgeError(id, why, { isFinal: true });
         });
       });
-      progress.advance();
+      const answer = await turn.finally(server.progress.advance);
       return { ...answer, costUsd: 0 };
     },
     async close() {

@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** A model that has been downloaded, as a judge names it. */
 export interface CachedModel {
@@ -19,21 +19,23 @@ const DEPTH = 6;
 export function cachedModels(environment: NodeJS.ProcessEnv = process.env): CachedModel[] {
   return cacheFolders(environment).flatMap((folder) => {
     const files = ggufFiles(folder, DEPTH);
-    const isVisionPart = (path: string) => /mmproj/i.test(path.slice(folder.length));
-    return (
-      files
-        .filter((path) => !isVisionPart(path))
-        // Of a model in pieces, the first stands for all.
-        .filter((path) => !/-0*([2-9]|\d\d+)-of-\d+\.gguf$/.test(path))
-        .map((path) => ({
-          name: nameOf(path),
-          path,
-          bytes: statSync(path).size,
-          hasVision: files.some(
-            (other) => isVisionPart(other) && repositoryIn(other) === repositoryIn(path),
-          ),
-        }))
+    const isVisionPart = ({ path }: File) => /mmproj/i.test(path.slice(folder.length));
+    const vision = new Set(files.filter(isVisionPart).map(({ path }) => repositoryIn(path)));
+    // Revisions of a repository are one model, and of one in pieces the first stands for all.
+    const models = Map.groupBy(
+      files.filter((file) => !isVisionPart(file)),
+      ({ path }) => JSON.stringify([nameOf(withoutPiece(path)), basename(withoutPiece(path))]),
     );
+    return [...models.values()].map((pieces) => {
+      const [{ path }] = pieces as [File, ...File[]];
+      const own = pieces.filter((piece) => dirname(piece.path) === dirname(path));
+      return {
+        name: nameOf(path),
+        path,
+        bytes: own.reduce((sum, { bytes }) => sum + bytes, 0),
+        hasVision: vision.has(repositoryIn(path)),
+      };
+    });
   });
 }
 
@@ -55,7 +57,13 @@ function cacheFolders(environment: NodeJS.ProcessEnv): string[] {
   ];
 }
 
-function ggufFiles(folder: string, depth: number): string[] {
+interface File {
+  path: string;
+  bytes: number;
+}
+
+/** In the order of their names. */
+function ggufFiles(folder: string, depth: number): File[] {
   if (depth === 0) return [];
   let entries: Dirent[];
   try {
@@ -63,14 +71,23 @@ function ggufFiles(folder: string, depth: number): string[] {
   } catch {
     return [];
   }
-  return entries.flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return ggufFiles(path, depth - 1);
-    // Hugging Face's cache holds links to blobs.
-    return entry.name.endsWith('.gguf') && statSync(path, { throwIfNoEntry: false })?.isFile()
-      ? [path]
-      : [];
-  });
+  return entries
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return ggufFiles(path, depth - 1);
+      return entry.name.endsWith('.gguf') ? fileAt(path) : [];
+    });
+}
+
+/** Hugging Face's cache holds links to blobs, of which one may lead nowhere. */
+function fileAt(path: string): File[] {
+  try {
+    const file = statSync(path);
+    return file.isFile() ? [{ path, bytes: file.size }] : [];
+  } catch {
+    return [];
+  }
 }
 
 /** `owner/name` of a file in either cache: a folder `models--owner--name`, or a prefix `owner_name_`. */
@@ -84,8 +101,10 @@ function repositoryIn(path: string): string {
 function nameOf(path: string): string {
   const repository = repositoryIn(path);
   if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) return path;
-  const quantization = /[.-](?<quantization>i?q\d\w*|f16|f32|bf16)(-\d+-of-\d+)?\.gguf$/i.exec(
+  const quantization = /[._-](?<quantization>i?q\d\w*|f16|f32|bf16)(-\d+-of-\d+)?\.gguf$/i.exec(
     path,
   );
   return quantization?.groups ? `${repository}:${quantization.groups.quantization}` : repository;
 }
+
+const withoutPiece = (path: string): string => path.replace(/-\d+(?=-of-\d+\.gguf$)/, '');

@@ -2,7 +2,7 @@
 export interface Progress {
   /** So many more questions will be asked. */
   plan(questions: number): void;
-  /** One has been answered. */
+  /** One has been answered, or has failed. */
   advance(): void;
 }
 

@@ -2,11 +2,13 @@ import { statSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { iqaFolder } from '../../iqa-folder.ts';
+import { tell } from '../../mode.ts';
 import { noteConfiguredSecrets } from '../api-key.ts';
 import { continuesBegunReply } from './begun-reply.ts';
 import { findServer, serverVersion } from './find-server.ts';
 import { createInTurns, type InTurns } from './in-turns.ts';
 import type { ModelSource } from './model-source.ts';
+import { createProgress, type Progress } from './progress.ts';
 import { type RunningServer, startServer } from './running-server.ts';
 import { type ServerSize, serverSize } from './server-size.ts';
 
@@ -18,6 +20,8 @@ export interface SharedServer {
    * @throws Error it cannot be started, or cannot do what the method needs
    */
   start(): Promise<StartedServer>;
+  /** Of all columns together. */
+  progress: Progress;
   stop(): Promise<void>;
 }
 
@@ -51,6 +55,7 @@ export function sharedServer(name: string, source: ModelSource, wanted: Wanted):
 }
 
 function createShared(name: string, program: string, source: ModelSource) {
+  const say = (line: string) => tell(`${name}: ${line}`);
   let most: Wanted | undefined;
   let starting: Promise<StartedServer> | undefined;
   const start = async (): Promise<StartedServer> => {
@@ -58,20 +63,19 @@ function createShared(name: string, program: string, source: ModelSource) {
     const weightsBytes = source.kind === 'file' ? statSync(source.path).size : 0;
     const memory = { totalBytes: totalmem(), weightsBytes };
     const size = serverSize(maxConcurrency, maxPixels, memory);
-    const tell = (line: string) => process.stderr.write(`${name}: ${line}\n`);
     const fileName = `${name.replaceAll(/[^\w.-]+/g, '-')}-${process.pid}.log`;
     const log = join(iqaFolder(), 'llama', fileName);
-    tell(
+    say(
       `starting llama-server, ${size.slots} ${size.slots === 1 ? 'slot' : 'slots'} of ${size.contextTokens} tokens`,
     );
-    const running = await startServer({ program, name, source, size, log, maxLoadingS, tell });
+    const running = await startServer({ program, name, source, size, log, maxLoadingS, tell: say });
     noteConfiguredSecrets({ key: running.key }, 'llama-server');
     const problem = await whyUnfit(running, program);
     if (problem !== undefined) {
       await running.stop();
       throw new Error(problem);
     }
-    tell('ready');
+    say('ready');
     return { ...running, size, log, inTurns: createInTurns(size.slots) };
   };
   return {
@@ -83,6 +87,7 @@ function createShared(name: string, program: string, source: ModelSource) {
       };
     },
     server: {
+      progress: createProgress(say),
       start() {
         starting ??= start();
         return starting;

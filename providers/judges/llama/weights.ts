@@ -22,8 +22,9 @@ const underWay = new Map<string, Promise<string>>();
  * @throws Error it cannot be read
  */
 export async function sha256OfWeights(path: string): Promise<string> {
-  const { size, mtimeMs } = statSync(path);
-  const state = JSON.stringify([path, size, mtimeMs]);
+  // A file put in its place may have its size and date; the time of that is the system's own.
+  const { size, mtimeMs, ctimeMs } = statSync(path);
+  const state = JSON.stringify([path, size, mtimeMs, ctimeMs]);
   const known = readDigests()[state];
   if (known !== undefined) return known;
   const running = underWay.get(state) ?? digestOf(path);
