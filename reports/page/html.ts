@@ -1,5 +1,6 @@
 import type { Block, Cell, TableBlock } from './blocks.ts';
 import { STYLE } from './style.ts';
+import { escapeHtml, textHtml } from './text-html.ts';
 
 /** A section with its blocks made. */
 export interface MadeSection {
@@ -14,9 +15,7 @@ export function renderPage(
   subtitle: string,
   sections: readonly MadeSection[],
 ): string {
-  const links = sections.map(
-    ({ id, title }) => `<li><a href="#${id}">${escapeHtml(title)}</a></li>`,
-  );
+  const links = sections.map(({ id, title }) => `<li><a href="#${id}">${textHtml(title)}</a></li>`);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -28,8 +27,8 @@ export function renderPage(
 </head>
 <body>
 <header>
-<h1>${escapeHtml(title)}</h1>
-<p>${escapeHtml(subtitle)}</p>
+<h1>${textHtml(title)}</h1>
+<p>${textHtml(subtitle)}</p>
 <nav aria-label="Sections"><ul>${links.join('')}</ul></nav>
 </header>
 <main>
@@ -42,7 +41,7 @@ ${sections.map(sectionHtml).join('\n')}
 
 const sectionHtml = ({ id, title, blocks }: MadeSection): string =>
   `<section id="${id}" aria-labelledby="${id}-title">
-<h2 id="${id}-title">${escapeHtml(title)}</h2>
+<h2 id="${id}-title">${textHtml(title)}</h2>
 ${inRows(blocks)}
 </section>`;
 
@@ -69,21 +68,21 @@ function inRows(blocks: readonly Block[]): string {
 function blockHtml(block: Block): string {
   switch (block.kind) {
     case 'heading':
-      return `<h3>${escapeHtml(block.text)}</h3>`;
+      return `<h3>${textHtml(block.text)}</h3>`;
     case 'text':
-      return `<p>${escapeHtml(block.text)}</p>`;
+      return `<p>${textHtml(block.text)}</p>`;
     case 'list':
-      return `<ul>${block.items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
+      return `<ul>${block.items.map((item) => `<li>${textHtml(item)}</li>`).join('')}</ul>`;
     case 'table':
       return tableHtml(block);
     case 'figure':
-      return `<figure><div class="wide" role="region" aria-label="plot" tabindex="0"><div role="img" aria-label="${escapeHtml(block.label)}">${block.svg}</div></div><figcaption>${escapeHtml(block.caption)}</figcaption></figure>`;
+      return `<figure><div class="wide" role="region" aria-label="plot" tabindex="0"><div role="img" aria-label="${escapeHtml(block.label)}">${block.svg}</div></div><figcaption>${textHtml(block.caption)}</figcaption></figure>`;
     case 'picture':
       return typeof block.data === 'string'
-        ? `<figure class="picture"><img src="${escapeHtml(block.data)}" alt="${escapeHtml(block.caption)}" loading="lazy"><figcaption>${escapeHtml(block.caption)}</figcaption></figure>`
-        : `<figure class="picture"><p class="absent">No contact sheet: ${escapeHtml(block.data.problem)}</p><figcaption>${escapeHtml(block.caption)}</figcaption></figure>`;
+        ? `<figure class="picture"><img src="${escapeHtml(block.data)}" alt="${escapeHtml(block.caption)}" loading="lazy"><figcaption>${textHtml(block.caption)}</figcaption></figure>`
+        : `<figure class="picture"><p class="absent">No contact sheet: ${textHtml(block.data.problem)}</p><figcaption>${textHtml(block.caption)}</figcaption></figure>`;
     case 'code':
-      return `<details><summary>${escapeHtml(block.summary)}</summary><pre><code>${escapeHtml(block.text)}</code></pre></details>`;
+      return `<details><summary>${textHtml(block.summary)}</summary><pre><code>${textHtml(block.text)}</code></pre></details>`;
   }
 }
 
@@ -91,7 +90,7 @@ function blockHtml(block: Block): string {
 function tableHtml({ caption, head, rows, align }: TableBlock): string {
   const kind = (index: number) => (align[index] === 'r' ? ' class="number"' : '');
   const headCells = head.map(
-    (text, index) => `<th scope="col"${kind(index)}>${escapeHtml(text)}</th>`,
+    (text, index) => `<th scope="col"${kind(index)}>${textHtml(text)}</th>`,
   );
   const bodyRows = rows.map(
     (row) =>
@@ -104,7 +103,7 @@ function tableHtml({ caption, head, rows, align }: TableBlock): string {
         .join('')}</tr>`,
   );
   const label = escapeHtml(caption);
-  return `<p class="caption" aria-hidden="true">${label}</p><div class="wide" role="region" aria-label="${label}" tabindex="0"><table aria-label="${label}"><thead><tr>${headCells.join('')}</tr></thead><tbody>${bodyRows.join('\n')}</tbody></table></div>`;
+  return `<p class="caption" aria-hidden="true">${textHtml(caption)}</p><div class="wide" role="region" aria-label="${label}" tabindex="0"><table aria-label="${label}"><thead><tr>${headCells.join('')}</tr></thead><tbody>${bodyRows.join('\n')}</tbody></table></div>`;
 }
 
 /** In a narrow column numbers break before their interval, and nowhere else. */
@@ -116,16 +115,5 @@ function unbroken(cell: Cell): Cell {
 
 const cellHtml = (cell: Cell): string =>
   typeof cell === 'string'
-    ? escapeHtml(cell)
-    : `<span class="${cell.tone}">${escapeHtml(cell.text)}</span>`;
-
-const ESCAPED: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escapeHtml = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (character) => ESCAPED[character] as string);
+    ? textHtml(cell)
+    : `<span class="${cell.tone}">${textHtml(cell.text)}</span>`;
