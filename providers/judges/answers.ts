@@ -1,9 +1,16 @@
-import type { Answer, ChoiceQuestion, Question, Usage } from './judge.ts';
+import type { Answer, AnswerContent, AnswerForm, Choice, Question, Usage } from './judge.ts';
 import { JudgeError } from './judge-error.ts';
 import type { JudgeOptions } from './judge-options.ts';
-import { mayGoOn, namesAnother } from './reading/labels.ts';
+import { isAnotherNumber, mayGoOn, namesAnother } from './reading/labels.ts';
+import { numbersOf } from './reading/numbers.ts';
 import { estimateFromSamples, type SampleEstimate } from './reading/samples.ts';
-import { choiceMasses, type TokenPosition } from './reading/token-masses.ts';
+import {
+  type ChoiceMasses,
+  choiceMasses,
+  type OpenBranch,
+  possibleShift,
+  type TokenPosition,
+} from './reading/token-masses.ts';
 import type { ReplyFacts, Sample } from './reply.ts';
 import { quote } from './reply-failure.ts';
 
@@ -41,27 +48,61 @@ const MAX_AMBIGUOUS_SHARE = 0.05;
 const MAX_UNCOVERED_BESIDE_NONE = 0.25;
 
 /**
- * Probabilities from the token probabilities of one reply.
+ * How far the expected value of an answer may be off, as a share of its range, by numbers that were not
+ * followed to their end.
+ */
+const MAX_SHIFT = 0.02;
+
+/** What can be answered with words or digits: the choices, or the numbers of a closed range. */
+export const answersTo = ({ choices, scale }: AnswerForm): readonly Choice[] =>
+  scale ? numbersOf(scale) : (choices ?? []);
+
+/**
+ * Probability of each answer from the tokens of one reply.
  *
- * @param reading.isBegun the reply was begun for the model, so that it goes on with the answer
+ * @param after the beginning of the reply that the tokens go on from
+ * @throws JudgeError what came are no probabilities
+ */
+export function massesOf(
+  judgeId: string,
+  labels: readonly string[],
+  { text, positions = [], hasMoreTokens = false, cutOff = false }: TokenSample,
+  after?: OpenBranch,
+): ChoiceMasses {
+  const isComplete = !cutOff && !hasMoreTokens;
+  const reply = after ? after.text + text : text;
+  return massesIn(judgeId, positions, labels, isComplete, reply, after);
+}
+
+interface TokenReadingOptions extends Pick<JudgeOptions, 'minCoveredMass'> {
+  /** The reply was begun for the model, so that it goes on with the answer. */
+  isBegun?: boolean;
+}
+
+/**
+ * Probabilities, or the expectation of a rating, from the token probabilities of one reply.
+ *
+ * @param found what of it is known by now; left out: from `sample` alone
  * @throws JudgeError too little of the probability lies on the choices, or too much on what several of
- *   them begin with, or on what may be the choice that has none; the reply names several choices; what
- *   came are no probabilities
+ *   them begin with, or on what may be the choice that has none; the reply names several choices, or a
+ *   number that is none; what came are no probabilities
  */
 export function answerFromTokens(
   judgeId: string,
-  { choices }: ChoiceQuestion,
-  { text, positions = [], hasMoreTokens = false, cutOff = false }: TokenSample,
-  { minCoveredMass, isBegun = false }: Pick<JudgeOptions, 'minCoveredMass'> & { isBegun?: boolean },
-): { probabilities: number[]; coveredMass: number } {
+  question: AnswerForm,
+  sample: TokenSample,
+  { minCoveredMass, isBegun = false }: TokenReadingOptions,
+  found?: ChoiceMasses,
+): AnswerContent & { coveredMass: number } {
+  const { scale } = question;
+  const choices = answersTo(question);
   const labels = choices.map(({ label }) => label);
-  const { masses, coveredMass, ambiguousMass, unlistedMass } = massesIn(
-    judgeId,
-    positions,
-    labels,
-    !cutOff && !hasMoreTokens,
-    text,
-  );
+  const { text, positions = [] } = sample;
+  const { masses, coveredMass, open, unlistedMass } = found ?? massesOf(judgeId, labels, sample);
+  const openMass = open.reduce((sum, { mass }) => sum + mass, 0);
+  const wanted = scale
+    ? `the whole numbers from ${scale.min} to ${scale.max}`
+    : `the choices (${labels.join(', ')})`;
   const likeliest = [...(positions[0]?.alternatives ?? [])]
     .sort((a, b) => b.logprob - a.logprob)
     .slice(0, QUOTED)
@@ -73,22 +114,45 @@ export function answerFromTokens(
       `${what}: it answered "${quote(text)}", the likeliest first tokens were ${likeliest}; ${WITHOUT_LOSS}`,
     );
   };
+  const values = choices.map(({ value }) => value);
+  const shift = possibleShift({ masses, open }, values);
+  if (scale && openMass > 0 && coveredMass + openMass >= minCoveredMass && shift > MAX_SHIFT) {
+    throw new JudgeError(
+      judgeId,
+      `it answered "${quote(text)}", but ${openMass.toFixed(3)} of the token probability lies on digits that other numbers begin with (${open
+        .slice(0, QUOTED)
+        .map((branch) => JSON.stringify(branch.text))
+        .join(
+          ', ',
+        )}), and how these go on is not known: the rating may be off by ${Number.isFinite(shift) ? shift.toFixed(3) : 'any part'} of its range; where the endpoint goes on from a begun reply, say so in judgeOptions.capabilities.prefill, otherwise set judgeOptions.probabilities: samples`,
+    );
+  }
+  if (isAnotherNumber(text, labels)) {
+    return fail(
+      `the reply's number is none of ${wanted}, or one of several, so its tokens do not say how likely each is`,
+    );
+  }
   if (!(coveredMass >= minCoveredMass && coveredMass > 0)) {
     const lower =
       coveredMass > 0 ? ' (a lower one reads the kept replies again and asks nothing)' : '';
     return fail(
-      `only ${coveredMass.toFixed(3)} of the token probability lies on the choices (${labels.join(', ')}), below minCoveredMass ${minCoveredMass}${lower}`,
+      `only ${coveredMass.toFixed(3)} of the token probability lies on ${wanted}, below minCoveredMass ${minCoveredMass}${lower}`,
     );
   }
   if (!isBegun && namesAnother(text, labels)) {
     return fail(
-      `the reply names several of the choices (${labels.join(', ')}), so it cannot be told whether the first is its answer`,
+      `the reply names several of ${wanted}, so it cannot be told whether the first is its answer`,
     );
   }
-  if (ambiguousMass / (coveredMass + ambiguousMass) > MAX_AMBIGUOUS_SHARE) {
+  if (scale) {
+    const sum = masses.reduce((total, mass, i) => total + mass * (values[i] as number), 0);
+    // Rounding, where all lies on one end.
+    return { value: Math.min(scale.max, Math.max(scale.min, sum / coveredMass)), coveredMass };
+  }
+  if (openMass / (coveredMass + openMass) > MAX_AMBIGUOUS_SHARE) {
     throw new JudgeError(
       judgeId,
-      `${ambiguousMass.toFixed(3)} of the token probability lies on a word that several choices (${labels.join(', ')}) begin with, so it cannot be told which is meant; rename the choices in the prompt file so that none begins like another, or set judgeOptions.probabilities: samples`,
+      `${openMass.toFixed(3)} of the token probability lies on a word that several choices (${labels.join(', ')}) begin with, so it cannot be told which is meant; rename the choices in the prompt file so that none begins like another, or set judgeOptions.probabilities: samples`,
     );
   }
   const none = labels.find((_, i) => masses[i] === 0);

@@ -67,7 +67,7 @@ export const judgeOptionsSchema = z
       .enum(['auto', 'logprobs', 'samples'])
       .default('auto')
       .describe(
-        'Token probabilities, or shares of sampled answers. `auto`: what the model is known to give; token probabilities where nothing is known. Ratings are always sampled.',
+        'Token probabilities, or shares of sampled answers. `auto`: what the model is known to give; token probabilities where nothing is known. Ratings on other scales than whole numbers from 0 up are sampled.',
       ),
     samples: positiveInteger.max(1000).default(8).describe('Answers drawn for one estimate.'),
     samplesPerRequest: positiveInteger

@@ -1,7 +1,7 @@
 import type OpenAI from 'openai';
 import { ConfigError } from '../config-error.ts';
 import { base64Bytes, dataUri } from '../images/data-uri.ts';
-import { answerFromTokens, factsOf } from './answers.ts';
+import { answerFromTokens, answersTo, factsOf, massesOf } from './answers.ts';
 import { optionalKey, readApiKey } from './api-key.ts';
 import { endpointFrom } from './base-url.ts';
 import type { BatchAsking } from './batch.ts';
@@ -12,7 +12,6 @@ import {
   type Answer,
   type AnswerForm,
   type AskOptions,
-  type ChoiceQuestion,
   type Judge,
   type Question,
   requestAnew,
@@ -21,14 +20,18 @@ import { JudgeError } from './judge-error.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { createOpenaiBatchEngine } from './openai/batch-engine.ts';
 import { type ChatReply, readChatReply } from './openai/chat-reply.ts';
-import { type ChatSetting, chatRequest, maxTokens } from './openai/chat-request.ts';
+import { type ChatSetting, type ChatWay, chatRequest, maxTokens } from './openai/chat-request.ts';
 import { type Continuation, continuationRequest, readContinuation } from './openai/continuation.ts';
+import { followBranches } from './openai/follow-branches.ts';
 import { createTokenCheck } from './openai/token-check.ts';
 import { OWN_FIELDS, refuseOwnFields } from './own-fields.ts';
 import { isLocalEndpoint } from './own-machine.ts';
 import { postJson } from './post-json.ts';
+import { readBeginning } from './reading/labels.ts';
+import { isClosedRange } from './reading/numbers.ts';
+import type { OpenBranch } from './reading/token-masses.ts';
 import { createReplyCopies } from './reply-copies.ts';
-import { keyAdvice } from './reply-failure.ts';
+import { keyAdvice, quote } from './reply-failure.ts';
 import { createWaiting, type Waiting } from './retry-after.ts';
 import { firstDraws, sampledAnswer } from './sampled-answer.ts';
 import { samplesLimit } from './samples-limit.ts';
@@ -110,7 +113,7 @@ export function createOpenaiJudge(
 
   const send = (
     question: Question,
-    asked: Parameters<typeof chatRequest>[1],
+    asked: ChatWay,
     signal: AbortSignal | undefined,
   ): Promise<ChatReply> =>
     call(signal, async () => {
@@ -125,9 +128,13 @@ export function createOpenaiJudge(
         body,
         signal,
       );
-      const reply = readChatReply(raw, question.prefill, latencyMs);
-      if (asked.source === 'logprobs') checkTokens(reply);
-      copies.refuse(reply, question, asked.source === 'samples', headers);
+      const after = asked.source === 'logprobs' ? asked.after : undefined;
+      const reply = readChatReply(raw, question.prefill, latencyMs, after);
+      // A reply that was begun may end at once; not every server lists the token that says so.
+      const endsAtOnce = after !== undefined && reply.samples[0]?.text.trim() === '';
+      if (asked.source === 'logprobs' && !endsAtOnce) checkTokens(reply);
+      const begun = after === undefined ? question : { ...question, prefill: after };
+      copies.refuse(reply, begun, asked.source === 'samples', headers);
       return reply;
     });
 
@@ -140,19 +147,41 @@ export function createOpenaiJudge(
     });
 
   const askTokens = async (
-    question: ChoiceQuestion,
+    question: Question,
     { signal, once = requestAnew }: AskOptions,
   ): Promise<Answer> => {
-    const reply = await once(TOKENS_PART, () => send(question, { source: 'logprobs' }, signal));
     const form = replyForm(question, 'logprobs', capabilities);
+    const answers = answersTo(question);
+    const labels = answers.map(({ label }) => label);
+    const first = await once(TOKENS_PART, () => send(question, { source: 'logprobs' }, signal));
+    const replies = [first];
+    const askAfter = async (branch: OpenBranch) => {
+      const after = branch.text;
+      const reply = await once(`${TOKENS_PART} after ${JSON.stringify(after)}`, () =>
+        send(question, { source: 'logprobs', after }, signal),
+      );
+      replies.push(reply);
+      const [sample] = reply.samples;
+      if (!sample?.positions) return undefined;
+      if (readBeginning(after + sample.text, labels) === 'other') {
+        throw new JudgeError(
+          id,
+          `${endpoint} was to go on from the reply "${after}", and answered "${quote(sample.text)}", which together is none of the answers; if it begins anew instead, set judgeOptions.capabilities.prefill: none`,
+        );
+      }
+      return massesOf(id, labels, sample, branch);
+    };
+    const sample = first.samples[0] ?? { text: '' };
+    const masses = massesOf(id, labels, sample);
+    const values = answers.map(({ value }) => value);
+    const found =
+      capabilities.prefill === 'none' ? masses : await followBranches(masses, values, askAfter);
+    const isBegun = form === 'prefilled';
     return {
-      ...answerFromTokens(id, question, reply.samples[0] ?? { text: '' }, {
-        ...options,
-        isBegun: form === 'prefilled',
-      }),
+      ...answerFromTokens(id, question, sample, { ...options, isBegun }, found),
       source: 'logprobs',
-      asked: { ...settled, reply: form, requests: 1 },
-      ...factsOf([reply]),
+      asked: { ...settled, reply: form, requests: replies.length },
+      ...factsOf(replies),
     };
   };
 
@@ -201,7 +230,8 @@ export function createOpenaiJudge(
     return drawn.answer;
   };
 
-  const asksSamples = ({ scale }: AnswerForm) => way.source === 'samples' || scale !== undefined;
+  const asksSamples = ({ scale }: AnswerForm) =>
+    way.source === 'samples' || (scale !== undefined && !isClosedRange(scale));
 
   const batch: BatchAsking = {
     engine: createOpenaiBatchEngine(client),
@@ -252,7 +282,7 @@ export function createOpenaiJudge(
     },
     async ask(question, askOptions) {
       askOptions.signal?.throwIfAborted();
-      return question.scale || way.source === 'samples'
+      return asksSamples(question)
         ? askSamples(question, askOptions)
         : askTokens(question, askOptions);
     },

@@ -5,8 +5,8 @@ type ReplyForm = NonNullable<Answer['asked']>['reply'];
 
 /**
  * How a reply gets its form. Where the endpoint continues a begun message, the prompt file is followed
- * to the letter, as token probabilities need no more; sampled replies without a beginning, and endpoints
- * that continue nothing, are told in words.
+ * to the letter, as token probabilities need no more; sampled replies and ratings without a beginning, and
+ * endpoints that continue nothing, are told in words.
  */
 export function replyForm(
   question: Question,
@@ -15,11 +15,15 @@ export function replyForm(
 ): Extract<ReplyForm, 'prefilled' | 'instructed' | 'free'> {
   if (prefill === 'none') return 'instructed';
   if (question.prefill !== undefined) return 'prefilled';
-  return source === 'logprobs' ? 'free' : 'instructed';
+  return source === 'logprobs' && !question.scale ? 'free' : 'instructed';
 }
 
-/** The instruction to answer with one of the words and nothing else. */
-export function instruction({ choices, scale }: Question): string {
-  if (scale) return `Answer with one number from ${scale.min} to ${scale.max} and nothing else.`;
+/** The instruction to answer with one of the words and nothing else; the tokens of numbers are read as whole ones. */
+export function instruction(
+  { choices, scale }: Question,
+  source: 'logprobs' | 'samples' = 'samples',
+): string {
+  const number = source === 'logprobs' ? 'whole number' : 'number';
+  if (scale) return `Answer with one ${number} from ${scale.min} to ${scale.max} and nothing else.`;
   return `Answer with one of these words and nothing else: ${choices.map(({ label }) => label).join(', ')}.`;
 }

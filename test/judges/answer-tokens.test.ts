@@ -143,7 +143,7 @@ describe('the place of the answer among the tokens', () => {
     });
     const good = { token: 'good', logprob: 0, alternatives: [{ token: 'good', logprob: 0 }] };
     const masses = choiceMasses([good], ['good', 'good enough'], false, 'good enough');
-    expect(masses).toMatchObject({ masses: [0, 0], ambiguousMass: 1 });
+    expect(masses).toMatchObject({ masses: [0, 0], open: [{ mass: 1 }] });
   });
 });
 

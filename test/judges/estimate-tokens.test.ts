@@ -83,9 +83,9 @@ describe('the requests that an answer takes', () => {
     expect(judge.requestsFor?.({ choices: [] })).toEqual({ requests, replies });
   });
 
-  it('are those of samples for a rating, which is always sampled', () => {
+  it('are one for a rating by digit tokens, and those of samples where its answers are no list', () => {
     const judge = createOpenaiJudge('gpt-4.1', judgeOptions({ samples: 5, samplesPerRequest: 1 }));
-    const takes = judge.requestsFor?.({ scale: { min: 1, max: 5 } });
-    expect(takes).toEqual({ requests: 5, replies: 5 });
+    expect(judge.requestsFor?.({ scale: { min: 1, max: 5 } })).toEqual({ requests: 1, replies: 1 });
+    expect(judge.requestsFor?.({ scale: { min: 0, max: 1 } })).toEqual({ requests: 5, replies: 5 });
   });
 });

@@ -233,8 +233,8 @@ describe('samples', () => {
     },
   );
 
-  it('of a rating are averaged, whatever gives the probabilities of words', async () => {
-    const { judge } = await setUp({ probability: () => 0.62 });
+  it('of a rating are averaged', async () => {
+    const { judge } = await setUp({ probability: () => 0.62 }, { probabilities: 'samples' });
     expect(await judge.ask(rating, {})).toMatchObject({
       value: 62,
       source: 'samples',

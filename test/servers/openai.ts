@@ -124,12 +124,27 @@ function rightReply(
         finish_reason: 'stop',
         message: { role: 'assistant', content, refusal: null },
         logprobs: request.logprobs
-          ? { content: [tokens(words, probability, content)], refusal: null }
+          ? {
+              content: [scale ? number(content) : tokens(words, probability, content)],
+              refusal: null,
+            }
           : null,
       };
     }),
     usage: { prompt_tokens: 900, completion_tokens: count, total_tokens: 900 + count },
   };
+}
+
+/** One position with one number, as of vocabularies that have numbers as tokens. */
+function number(content: string) {
+  const entry = {
+    token: content,
+    bytes: [...Buffer.from(content)],
+    logprob: Math.log(1 - ELSEWHERE),
+  };
+  // Shows that numbers of several digits are tokens.
+  const other = { token: '100', bytes: [...Buffer.from('100')], logprob: -20 };
+  return { ...entry, top_logprobs: content === '100' ? [entry] : [entry, other] };
 }
 
 /** One position whose probability is spread over spellings of the first and the last word. */

@@ -81,12 +81,14 @@ const replySchema = z.object({
  * Reads a reply.
  *
  * @param prefill how the reply was begun
+ * @param after how its answer was begun behind that: then `text` is what the tokens go on with
  * @throws VendorFailure the reply is an error; Error one line: what was wrong with it
  */
 export function readChatReply(
   raw: unknown,
   prefill: string | undefined,
   latencyMs?: number,
+  after?: string,
 ): ChatReply {
   const reported = reportedFailure(raw);
   if (reported) throw reported;
@@ -110,7 +112,11 @@ export function readChatReply(
     ...(id && { id }),
     ...(used && { usage: used }),
     ...(latencyMs !== undefined && { latencyMs }),
-    samples: answered.map((choice) => readSample(choice, prefill, hasReasoned)),
+    samples: answered.map((choice) =>
+      after === undefined
+        ? readSample(choice, prefill, hasReasoned)
+        : readContinued(choice, `${prefill ?? ''}${after}`, after),
+    ),
   };
 }
 
@@ -150,6 +156,26 @@ function readSample(choice: Choice, prefill: string | undefined, hasReasoned: bo
     ...sample,
     positions: positions.slice(place.from, place.to),
     ...(!place.all && { hasMoreTokens: true }),
+  };
+}
+
+/** Some servers repeat what was begun, and all list the tokens behind it; a reply may end at once. */
+function readContinued(choice: Choice, begun: string, after: string): ChatSample {
+  const content = contentOf(choice);
+  const refused = refusal(choice, content.trim());
+  const positions = readPositions(choice.logprobs);
+  const names = positions?.map(({ token }) => token) ?? [];
+  const spelled = ownWords(joinedText(names));
+  const said = [content, ownWords(content)].map((words) => words.trim());
+  const isSame = [spelled, begun + spelled, after + spelled].some((words) =>
+    said.includes(words.trim()),
+  );
+  return {
+    text: positions ? spelled : content,
+    ...(refused !== undefined && { refused }),
+    ...(isCutOff(choice.finish_reason) && { cutOff: true }),
+    ...(positions && isSame && { positions }),
+    ...(positions && !isSame && { misplaced: { tokens: spelled, content } }),
   };
 }
 

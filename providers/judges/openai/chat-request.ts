@@ -23,6 +23,11 @@ export interface ChatSetting {
   effort: JudgeOptions['effort'];
 }
 
+/** What is asked for. */
+export type ChatWay =
+  | { source: 'logprobs'; after?: string }
+  | { source: 'samples'; samples: number };
+
 /** How a message refers to an image. */
 type ImageUrl = (image: EncodedImage) => string;
 
@@ -39,12 +44,13 @@ type ChatRequest = OpenAI.ChatCompletionCreateParamsNonStreaming & {
  * have other defaults: an estimate of P(good) from sharpened samples would be biased, and some servers
  * apply the temperature to the token probabilities too.
  *
- * @param samples replies to ask for; `logprobs` takes one
+ * @param way.samples replies to ask for; `logprobs` takes one
+ * @param way.after how the answer is begun, behind the question's own beginning
  * @param imageUrl what stands for an image
  */
 export async function chatRequest(
   question: Question,
-  way: { source: 'logprobs' } | { source: 'samples'; samples: number },
+  way: ChatWay,
   { model, endpoint, options, capabilities, effort }: ChatSetting,
   imageUrl: ImageUrl = (image) => dataUri(image),
 ): Promise<ChatRequest> {
@@ -53,8 +59,13 @@ export async function chatRequest(
     question.content.map((part) => contentPart(question, part, options.detail, imageUrl)),
   );
   const instructed =
-    form === 'instructed' ? [{ type: 'text' as const, text: instruction(question) }] : [];
-  const isPrefilled = form === 'prefilled' && question.prefill !== undefined;
+    form === 'instructed'
+      ? [{ type: 'text' as const, text: instruction(question, way.source) }]
+      : [];
+  const own = form === 'prefilled' ? question.prefill : undefined;
+  const after = way.source === 'logprobs' ? way.after : undefined;
+  const begun = after === undefined ? own : `${own ?? ''}${after}`;
+  const isPrefilled = begun !== undefined;
   return {
     model,
     messages: [
@@ -65,7 +76,7 @@ export async function chatRequest(
         role: 'user',
         content: [...(isLocalEndpoint(endpoint) ? keptApart(parts) : parts), ...instructed],
       },
-      ...(isPrefilled ? [{ role: 'assistant' as const, content: question.prefill }] : []),
+      ...(isPrefilled ? [{ role: 'assistant' as const, content: begun }] : []),
     ],
     ...(options.request?.max_completion_tokens === undefined && {
       [limitField(endpoint, model)]: maxTokens({ options, capabilities, effort }),

@@ -3,7 +3,10 @@ import { tokenEnds, unfinishedBytes } from './token-text.ts';
 
 /** Where among the tokens of a reply those of its answer stand. */
 export type AnswerPlace =
-  /** From the one index up to, not including, the other. `all`: they spell the whole answer. */
+  /**
+   * From the one index up to, not including, the other; the last one is that which ends the answer, where
+   * it is listed. `all`: they spell the whole answer.
+   */
   | { from: number; to: number; all: boolean; spelled?: undefined }
   /** Nowhere: what they spell instead. */
   | { spelled: string };
@@ -37,7 +40,7 @@ export function answerPlace(
     ends.findIndex((end) => text.slice(span.start, end).trim() !== ''),
   );
   const last = ends.findIndex((end) => end >= span.end);
-  const place = { from, to: last + 1, all: true };
+  const place = { from, to: Math.min(last + 2, names.length), all: true };
   if (answer !== '' && spelled !== '' && from >= 0) {
     if (beginsWith(spelled, answer) && !splits(text, ends, from, span.start)) return place;
     // Some servers list the first tokens only.

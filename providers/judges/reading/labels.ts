@@ -15,6 +15,58 @@ const SPACED_LETTER = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]/u;
 /** A prefix that is itself a word ("a", "I") begins any sentence. */
 const ONE_LETTER_WORDS: readonly string[] = ['a', 'i'];
 
+const known = new WeakMap<readonly string[], readonly string[]>();
+
+function bareLabels(labels: readonly string[]): readonly string[] {
+  const targets = known.get(labels) ?? labels.map(bare);
+  known.set(labels, targets);
+  return targets;
+}
+
+/** Whether a text is a number and nothing else but what may stand around it. */
+export const isNumber = (text: string): boolean => /^\d+$/.test(bare(text));
+
+/**
+ * The labels that `text` is or begins.
+ *
+ * @returns their indices; none for a text without words
+ */
+export function begunBy(text: string, labels: readonly string[]): number[] {
+  const found = bare(text);
+  if (found === '') return [];
+  return bareLabels(labels).flatMap((target, index) => (target.startsWith(found) ? [index] : []));
+}
+
+const largestNumbers = new WeakMap<readonly string[], number>();
+
+/** The largest of labels that are all whole numbers; undefined: they are not. */
+function largestOf(labels: readonly string[]): number | undefined {
+  const before = largestNumbers.get(labels);
+  const largest =
+    before ?? (labels.every(isNumber) ? Math.max(...labels.map((each) => Number(bare(each)))) : -1);
+  largestNumbers.set(labels, largest);
+  return largest < 0 ? undefined : largest;
+}
+
+const NUMBER = /^[^\p{L}\p{N}]*?([-−.]?)(\d+)(.*)$/su;
+const GOES_ON = /^[.,]\d|^\s*(?:[-−–—~]|(?:to|or|and)\b)\s*\d/u;
+const OUT_OF = /^\s*(?:\/|out\s+of)\s*(\d+)/iu;
+
+/**
+ * Whether a reply to a question for whole numbers says what none of them is: a sign or decimals (`-5`,
+ * `7.5`), two numbers (`70-80`), one of another scale (`7/10` where the numbers end at 100).
+ */
+export function isAnotherNumber(reply: string, labels: readonly string[]): boolean {
+  const largest = largestOf(labels);
+  if (largest === undefined) return false;
+  const found = NUMBER.exec(reply.normalize('NFC'));
+  if (!found) return false;
+  const [, sign, , rest = ''] = found;
+  const scale = OUT_OF.exec(rest)?.[1];
+  const isOfAnotherScale = scale !== undefined && Number(scale) !== largest;
+  return sign !== '' || GOES_ON.test(rest) || isOfAnotherScale;
+}
+
 /** What the text of a reply so far says about the choice it makes. */
 export type Reading =
   /** The index of the one choice that it is, or that it begins. `whole`: the label is complete. */
@@ -43,7 +95,8 @@ export function readBeginning(
   if (unfinished.length > 0) return readBytes(text, unfinished, labels);
   const found = bare(text);
   if (found === '') return 'undecided';
-  const targets = labels.map(bare);
+  const targets = bareLabels(labels);
+  if (isAnotherNumber(text, targets)) return 'other';
   // What stands after a word ends it, unless a longer label goes on with just that: `no.`, `good enough`.
   const started = begun(text);
   const possible = targets.flatMap((target, index) =>
@@ -113,10 +166,11 @@ export function mayGoOn(text: string, labels: readonly string[]): boolean {
  */
 export function namesAnother(text: string, labels: readonly string[]): boolean {
   const found = bare(text);
-  const targets = labels.map(bare);
+  const targets = bareLabels(labels);
   const first = wholeWordAtBeginning(found, targets);
   if (first === undefined) return false;
-  const rest = found.slice((targets[first] as string).length);
+  const after = found.slice((targets[first] as string).length);
+  const rest = isNumber(targets[first] as string) ? after.replace(OUT_OF, '') : after;
   return targets.some(
     (target, i) =>
       i !== first &&

@@ -1,4 +1,12 @@
-import { bare, type Reading, readBeginning, readUnfinished, readWhole } from './labels.ts';
+import {
+  bare,
+  begunBy,
+  isNumber,
+  type Reading,
+  readBeginning,
+  readUnfinished,
+  readWhole,
+} from './labels.ts';
 import { joinedText, tokenText, unfinishedBytes } from './token-text.ts';
 
 /** One position of a reply: the token that was generated there and the likeliest ones. */
@@ -15,13 +23,22 @@ export interface ChoiceMasses {
   masses: number[];
   /** Share of probability that lies on the choices, 0..1. */
   coveredMass: number;
-  /** Probability, not covered, of replies that begin like several choices and were not followed to their end. */
-  ambiguousMass: number;
+  /** Replies that begin like several choices and were not followed to their end: not covered. */
+  open: OpenBranch[];
   /**
    * The most that a token can have which no list names: what a list leaves over, and no more than its least
    * likely token has.
    */
   unlistedMass: number;
+}
+
+/** The beginning of a reply that is not known to its end. */
+export interface OpenBranch {
+  /** As the model writes it, leading space included. */
+  text: string;
+  mass: number;
+  /** Indices of the choices that it may become. */
+  choices: number[];
 }
 
 /** How far the probabilities of one position may sum above 1 by rounding. */
@@ -40,10 +57,12 @@ const SAME_LOGPROB = 1e-4;
  * branch belongs to the choice that its text is or unambiguously begins. A branch that is undecided
  * (a space, a quotation mark, a piece that begins several choices) is followed where it is the generated
  * one, with the probability of getting there; elsewhere it is the label that it equals, where the others
- * that it begins are other words, and otherwise its probability counts as not covered.
+ * that it begins are other words, and otherwise it stays open and its probability counts as not covered.
+ * `1` may become `10`, unless the vocabulary writes that as one token, as a list that holds both shows.
  *
  * @param isComplete whether the model ended the reply itself, so that `good` is not `good enough` cut off
  * @param reply the reply's words, where the positions are only the first of its tokens
+ * @param after the beginning of the reply that the positions go on from, and its probability
  * @throws RangeError what came cannot be log probabilities
  */
 export function choiceMasses(
@@ -51,17 +70,23 @@ export function choiceMasses(
   labels: readonly string[],
   isComplete = true,
   reply = joinedText(positions.map(({ token }) => token)),
+  after: Pick<OpenBranch, 'text' | 'mass'> = { text: '', mass: 1 },
 ): ChoiceMasses {
   const masses = labels.map(() => 0);
-  let ambiguousMass = 0;
+  const open: OpenBranch[] = [];
   let unlistedMass = 0;
   const give = (choice: number | undefined, text: string, mass: number) => {
     if (choice !== undefined) masses[choice] = (masses[choice] as number) + mass;
-    else if (beginsSeveral(text, labels)) ambiguousMass += mass;
+    else {
+      const choices = begunBy(text, labels);
+      if (choices.length > 1) open.push({ text, mass, choices });
+    }
   };
-  const path: string[] = [];
-  let pathProbability = 1;
+  const path: string[] = after.text === '' ? [] : [after.text];
+  let pathProbability = after.mass;
   let isOpen = true;
+  /** Whether the path is known not to be a part of a longer number. */
+  let isWholeNumber = false;
   for (const position of positions) {
     let followed: number | undefined;
     const list = branches(position);
@@ -71,8 +96,12 @@ export function choiceMasses(
       const text = joinedText(names);
       const reading = readBeginning(text, labels, unfinishedBytes(names));
       if (reading === 'undecided') {
-        if (isGenerated) followed = (followed ?? 0) + probability;
-        else give(readUnfinished(text, labels), text, pathProbability * probability);
+        const isWhole = tokenText(token) === '' || isOneToken(text, path, list, labels);
+        const read = isWhole ? readWhole : readUnfinished;
+        if (isGenerated) {
+          followed = (followed ?? 0) + probability;
+          isWholeNumber = isWhole;
+        } else give(read(text, labels), text, pathProbability * probability);
         continue;
       }
       if (reading === 'other' || (isGenerated && !agrees(reading, reply, labels))) continue;
@@ -84,27 +113,72 @@ export function choiceMasses(
     pathProbability *= followed;
   }
   if (isOpen) {
-    const read = isComplete ? readWhole : readUnfinished;
     const text = joinedText(path);
+    // That a number ended does not say how often it would have gone on.
+    const isWhole = isNumber(text) ? isWholeNumber : isComplete;
+    const read = isWhole ? readWhole : readUnfinished;
     give(read(text, labels), text, pathProbability);
   }
   return {
     masses,
     coveredMass: masses.reduce((sum, mass) => sum + mass, 0),
-    ambiguousMass,
+    open,
     unlistedMass,
   };
+}
+
+/**
+ * How far the expected value of what is covered may be from that of all that may be a choice, whatever the
+ * open branches become: as a share of the range of the values.
+ *
+ * @param values of the choices
+ * @returns 0 where nothing is open; infinite where nothing is covered
+ */
+export function possibleShift(
+  { masses, open }: Pick<ChoiceMasses, 'masses' | 'open'>,
+  values: readonly number[],
+): number {
+  if (open.length === 0) return 0;
+  const covered = masses.reduce((sum, mass) => sum + mass, 0);
+  if (covered === 0) return Number.POSITIVE_INFINITY;
+  const sum = masses.reduce((total, mass, i) => total + mass * (values[i] as number), 0);
+  const all = open.reduce((total, { mass }) => total + mass, covered);
+  const ends = [Math.min, Math.max].map(
+    (end) =>
+      open.reduce(
+        (total, { mass, choices }) =>
+          total + mass * end(...choices.map((i) => values[i] as number)),
+        sum,
+      ) / all,
+  );
+  const range = Math.max(...values) - Math.min(...values);
+  return Math.max(...ends.map((end) => Math.abs(end - sum / covered))) / range;
+}
+
+/**
+ * Whether a list shows that the vocabulary has longer numbers as one token; then a number that goes on is
+ * written so. Vocabularies have all numbers of two digits, or none.
+ */
+function isOneToken(
+  text: string,
+  path: readonly string[],
+  list: readonly Branch[],
+  labels: readonly string[],
+): boolean {
+  if (!isNumber(text)) return false;
+  const found = bare(text);
+  return list.some(({ token }) => {
+    const longer = bare(joinedText([...path, token]));
+    const isLonger = longer.length > found.length && isNumber(longer);
+    const isAlike = longer.startsWith(found) || found.length === 1;
+    return isLonger && isAlike && begunBy(longer, labels).length > 0;
+  });
 }
 
 function mostUnlisted(list: readonly Branch[]): number {
   const listed = list.reduce((sum, { probability }) => sum + probability, 0);
   const least = Math.min(...list.map(({ probability }) => probability));
   return Math.max(0, Math.min(1 - listed, least));
-}
-
-function beginsSeveral(text: string, labels: readonly string[]): boolean {
-  const found = bare(text);
-  return found !== '' && labels.filter((label) => bare(label).startsWith(found)).length > 1;
 }
 
 interface Branch {
