@@ -16,7 +16,13 @@ async function csvDataset(config: unknown): Promise<DatasetRow[]> {
     'datasets/csv.ts: config',
   );
   return listedRows(settings, (path, name, columns) =>
-    readTable(path, name, columns, { header, delimiter, decimal, sheet }),
+    readTable(path, name, columns, {
+      header,
+      delimiter,
+      decimal,
+      sheet,
+      encoding: settings.encoding,
+    }),
   );
 }
 

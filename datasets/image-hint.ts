@@ -2,7 +2,7 @@ import { type Dirent, readdirSync } from 'node:fs';
 import { dirname, join, parse, resolve } from 'node:path';
 import { isImageName } from './image-ending.ts';
 import { foldedName } from './image-finder.ts';
-import { displayPath } from './image-path.ts';
+import { displayPath, isInside } from './image-path.ts';
 
 /** A file that may be meant by a name under which there is none. */
 export interface ImageHint {
@@ -33,14 +33,22 @@ export function imageHints(root: string): (name: string) => ImageHint | undefine
     const same = search.byName.get(foldedName(base)) ?? [];
     const rooted = same.find((file) => rootFor(file, path) !== undefined);
     if (rooted !== undefined) return { text: there(rooted), root: rootFor(rooted, path) };
-    if (same.length === 1) return { text: there(same[0] as string) };
+    const likely = nearest(same, root);
+    if (likely !== undefined) return { text: there(likely) };
     const endings = (search.byStem.get(foldedName(stem)) ?? []).filter(
       (file) => foldedName(parse(file).base) !== foldedName(base),
     );
     const beside = endings.find((file) => dirname(file) === dirname(resolve(root, path)));
-    const ending = beside ?? (endings.length === 1 ? endings[0] : undefined);
+    const ending = beside ?? nearest(endings, root);
     return ending === undefined ? undefined : { text: `${there(ending)}, with another ending` };
   };
+}
+
+/** The only one of the files in the folder, or where none lies in it, the only one at all. */
+function nearest(files: readonly string[], folder: string): string | undefined {
+  const inside = files.filter((file) => isInside(resolve(folder), file));
+  const [only, ...others] = inside.length > 0 ? inside : files;
+  return others.length === 0 ? only : undefined;
 }
 
 const there = (file: string): string => `there is ${displayPath(file)}`;

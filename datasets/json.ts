@@ -10,7 +10,9 @@ export const jsonConfigSchema = z.strictObject({ ...listedFields, ...jsonFields 
 
 async function jsonDataset(config: unknown): Promise<DatasetRow[]> {
   const { path, ...settings } = parseConfig(jsonConfigSchema, config, 'datasets/json.ts: config');
-  return listedRows(settings, (file, name, columns) => readJson(file, name, columns, path));
+  return listedRows(settings, (file, name, columns) =>
+    readJson(file, name, columns, { path, encoding: settings.encoding }),
+  );
 }
 
 /**

@@ -9,7 +9,10 @@ import { testGenerator } from './test-generator.ts';
 export const jsonlConfigSchema = z.strictObject(listedFields);
 
 async function jsonlDataset(config: unknown): Promise<DatasetRow[]> {
-  return listedRows(parseConfig(jsonlConfigSchema, config, 'datasets/jsonl.ts: config'), readJsonl);
+  const settings = parseConfig(jsonlConfigSchema, config, 'datasets/jsonl.ts: config');
+  return listedRows(settings, (file, name, columns) =>
+    readJsonl(file, name, columns, settings.encoding),
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { directionField } from './direction.ts';
 import { excludeField } from './exclude.ts';
+import { isEncoding } from './files/decode-text.ts';
 import { delimiterNames } from './files/delimiter.ts';
 import { allowOutsideRootField } from './outside-links.ts';
 import { subsetFields } from './subset.ts';
@@ -49,6 +50,13 @@ export const listedFields = {
     .optional()
     .describe(
       "Name of the data set. Default: the list's folder and name, `my-images/scores` for `my-images/scores.csv`, and the split.",
+    ),
+  encoding: z
+    .string()
+    .refine(isEncoding, { error: 'no such encoding; known are utf-8, gbk, big5, shift_jis, …' })
+    .optional()
+    .describe(
+      'How the text of the file is encoded, such as `gbk`. Default: UTF-8 or UTF-16, else Windows-1252.',
     ),
   tags: tagsField,
   exclude: excludeField,

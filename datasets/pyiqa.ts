@@ -54,7 +54,7 @@ async function pyiqaDataset(config: unknown): Promise<DatasetRow[]> {
     'datasets/pyiqa.ts: config',
   );
   const { file } = settings;
-  const names = await readTableNames(file, file);
+  const names = await readTableNames(file, file, { encoding: settings.encoding });
   const table = pyiqaTable(basename(file));
   const roles = rolesOf(names, settings);
   const turn = turnOf({ direction, dmosMax }, table, roles, file);
@@ -63,7 +63,7 @@ async function pyiqaDataset(config: unknown): Promise<DatasetRow[]> {
     // The scores that are handed on are turned already.
     { ...settings, ...roles, splitColumn, direction: 'higher' },
     async (path, name, columns) => {
-      const lines = await readTable(path, name, columns);
+      const lines = await readTable(path, name, columns, { encoding: settings.encoding });
       const splits = splitColumn === undefined ? [] : lines.map((line) => line.cell(splitColumn));
       const isNumbered = splits.every((split) => /^[012]$/.test(split));
       return lines

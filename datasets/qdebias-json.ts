@@ -44,7 +44,7 @@ async function qdebiasJsonDataset(config: unknown): Promise<DatasetRow[]> {
     const asked = columns.filter(({ key }) =>
       key === 'image' ? named.image : key !== 'mos' || named.mos,
     );
-    const lines = await readJson(file, name, asked, path);
+    const lines = await readJson(file, name, asked, { path, encoding: settings.encoding });
     if (!named.image) requireSome(lines, IMAGE_KEYS, 'image', name);
     if (!named.mos) requireSome(lines, [SCORE_KEY, ID_KEY], 'mos', name);
     return lines.map((line) => scriptsLine(line, named, { image, mos }));

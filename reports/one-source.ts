@@ -62,7 +62,8 @@ export function describeOtherSource(
   const [ofA, ofB] = [a, b].map((rows) =>
     describeSource(rows.find(({ source }) => source)?.source),
   );
-  return `what is called ${dataset} is not the same list in both (${ofA} and ${ofB})`;
+  const what = ofA === ofB ? `${ofA}, with other names or scores` : `${ofA} and ${ofB}`;
+  return `what is called ${dataset} is not the same list in both (${what})`;
 }
 
 function shortened(image: string): string {

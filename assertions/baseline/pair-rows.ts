@@ -49,7 +49,9 @@ export function pairRows(now: CorrelationAnswer, before: CorrelationAnswer): Pai
       ),
       ...describe(
         changes(({ mos }) => mos),
-        'with another MOS',
+        isTurned(paired)
+          ? 'with another MOS, in the opposite order, as if only one of the runs had direction: lower'
+          : 'with another MOS',
       ),
       ...describe(
         changes(({ group }) => (group === undefined ? 'no group' : JSON.stringify(group))),
@@ -57,6 +59,19 @@ export function pairRows(now: CorrelationAnswer, before: CorrelationAnswer): Pai
       ),
     ],
   };
+}
+
+/** Whether each image that is better by its MOS in one run is worse in the other. */
+function isTurned(pairs: readonly { now: Row; before: Row }[]): boolean {
+  const sorted = pairs.toSorted((a, b) => a.now.mos - b.now.mos);
+  const steps = sorted.slice(1).map(({ now, before }, index) => ({
+    now: now.mos - (sorted[index]?.now.mos ?? 0),
+    before: before.mos - (sorted[index]?.before.mos ?? 0),
+  }));
+  return (
+    steps.some(({ now }) => now > 0) &&
+    steps.every(({ now, before }) => (now > 0 ? before < 0 : before === 0))
+  );
 }
 
 const inOrder = (rows: readonly Row[]): Row[] =>

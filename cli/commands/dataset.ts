@@ -8,7 +8,7 @@ import type { DatasetRow } from '../../datasets/row.ts';
 import { type DatasetSummary, summarize } from '../../datasets/summary.ts';
 import { datasetSourceSchema, SOURCE_KEY } from '../../providers/dataset-source.ts';
 import { literalRow } from '../../providers/literal-text.ts';
-import { findMissing, findUndecodable } from '../dataset/images.ts';
+import { findNoFiles, findUndecodable } from '../dataset/images.ts';
 import { settingsOf } from '../dataset/settings.ts';
 import { example } from '../example.ts';
 
@@ -57,11 +57,16 @@ export function addDatasetCommand(program: Command): void {
       const usable = rows.filter(({ metadata }) => metadata.problem === undefined);
       const images = usable.map(({ vars }) => vars.image);
       const files = images.filter((image) => !isRemote(image));
-      const missing = new Set(await findMissing(files));
-      const there = files.filter((file) => !missing.has(file));
+      const { missing, others } = await findNoFiles(files);
+      const isMissing = new Set(missing);
+      const there = files.filter((file) => !isMissing.has(file) && !others.has(file));
       const problems = [
         ...summary.problems,
-        ...describeImages([...missing], missing.size === 1 ? 'is not there' : 'are not there'),
+        ...describeImages(missing, missing.length === 1 ? 'is not there' : 'are not there'),
+        ...describeImages(
+          [...others].map(([image, kind]) => `${image} (${kind})`),
+          others.size === 1 ? 'is no file' : 'are no files',
+        ),
         ...describeImages(decode ? await findUndecodable(there) : [], 'cannot be decoded'),
       ];
       const remote = images.length - files.length;

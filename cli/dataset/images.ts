@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
+import { describeNoFile } from '../../providers/file-kind.ts';
 import { MAX_INPUT_PIXELS } from '../../providers/images/load-image.ts';
 import { readImageFile } from '../../providers/images/source.ts';
 import { createPixelPool } from '../../providers/pixel-pool.ts';
@@ -9,16 +10,27 @@ import { createProgress } from '../progress.ts';
 /** Files that are looked for at once, for disks behind a network. */
 const LOOKS_AT_ONCE = 32;
 
-/** Those of the images that are no file, or cannot be reached, in their order. */
-export async function findMissing(images: readonly string[]): Promise<string[]> {
+/** Images that are no files, in their order. */
+export interface NoFiles {
+  /** Under whose names nothing is there, or cannot be reached. */
+  missing: string[];
+  /** Under whose names something else is there, such as a folder or a named pipe: what it is, by the name. */
+  others: Map<string, string>;
+}
+
+export async function findNoFiles(images: readonly string[]): Promise<NoFiles> {
   const limit = pLimit(LOOKS_AT_ONCE);
-  const isFile = (image: string) =>
-    stat(image).then(
-      (found) => found.isFile(),
-      () => false,
-    );
-  const found = await Promise.all(images.map((image) => limit(isFile, image)));
-  return images.filter((_, index) => !found[index]);
+  const look = (image: string) => stat(image).catch(() => undefined);
+  const found = await Promise.all(images.map((image) => limit(look, image)));
+  return {
+    missing: images.filter((_, index) => found[index] === undefined),
+    others: new Map(
+      images.flatMap((image, index) => {
+        const kind = found[index]?.isDirectory() ? 'a folder' : describeNoFile(found[index]);
+        return kind === undefined ? [] : [[image, kind] as const];
+      }),
+    ),
+  };
 }
 
 /** What is wrong with those of the images that cannot be decoded, in their order. */

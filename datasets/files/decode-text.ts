@@ -1,7 +1,16 @@
 /** Text of a list, and how it was encoded. */
 export interface DecodedText {
   text: string;
-  encoding: 'UTF-8' | 'UTF-16LE' | 'UTF-16BE' | 'Windows-1252';
+  encoding: string;
+}
+
+/** Whether this is the name of an encoding that can be decoded, as the Encoding Standard has them: `gbk`. */
+export function isEncoding(name: string): boolean {
+  try {
+    return new TextDecoder(name) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Bytes that are looked at to tell UTF-16 without a byte order mark from other text. */
@@ -18,20 +27,25 @@ const CONTROL = /[\u0000-\u0008\u000b\u000e-\u0019\u001b-\u001f]/;
  * Decodes UTF-8 and UTF-16, each with or without a byte order mark, and Windows-1252, which is what
  * text that is no UTF-8 is taken for.
  *
+ * @param encoding where it is known
  * @returns undefined where the bytes are no text
  */
-export function decodeText(bytes: Uint8Array): DecodedText | undefined {
+export function decodeText(bytes: Uint8Array, encoding?: string): DecodedText | undefined {
+  if (encoding !== undefined) return plainText(decodeAs(encoding, bytes));
   if (isUtf32(bytes)) return undefined;
   const utf16 = utf16Of(bytes);
   if (utf16 !== undefined) return decodeAs(utf16, bytes);
   if (bytes.includes(0)) return undefined;
   const utf8 = decodeAs('UTF-8', bytes);
   if (utf8 !== undefined) return utf8;
-  const western = decodeAs('Windows-1252', bytes);
-  return western && !CONTROL.test(western.text) ? western : undefined;
+  return plainText(decodeAs('Windows-1252', bytes));
 }
 
-function decodeAs(encoding: DecodedText['encoding'], bytes: Uint8Array): DecodedText | undefined {
+/** Encodings in which nearly any bytes are letters make a text of what is none. */
+const plainText = (decoded: DecodedText | undefined): DecodedText | undefined =>
+  decoded && !CONTROL.test(decoded.text) ? decoded : undefined;
+
+function decodeAs(encoding: string, bytes: Uint8Array): DecodedText | undefined {
   try {
     return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes), encoding };
   } catch {

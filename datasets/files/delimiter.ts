@@ -21,7 +21,7 @@ const PROBED = 200;
 
 /**
  * Splits a text into rows of trimmed cells: quoted by RFC 4180, with any line ends. Blank lines and
- * lines of nothing but separators are left out. The number of a row whose quoted cell spans several
+ * lines of nothing but separators, or the rule under a Markdown table's header, are left out. The number of a row whose quoted cell spans several
  * lines is the last one's.
  *
  * @throws Error what `csv-parse` finds wrong
@@ -29,7 +29,10 @@ const PROBED = 200;
 export function splitRows(text: string, delimiter: DelimiterName, to?: number): TableRow[] {
   return records(text, delimiter, to).flatMap(({ cells, line }) => {
     const trimmed = cells.map((cell) => cell.trim());
-    return trimmed.some((cell) => cell !== '') ? [{ place: `line ${line}`, cells: trimmed }] : [];
+    const isRule = delimiter === 'pipe' && trimmed.every((cell) => /^(:?-{2,}:?)?$/.test(cell));
+    return !isRule && trimmed.some((cell) => cell !== '')
+      ? [{ place: `line ${line}`, cells: trimmed }]
+      : [];
   });
 }
 

@@ -1,7 +1,7 @@
 import { ConfigError, suggestion } from '../../providers/config-error.ts';
 import { shortened } from '../score-text.ts';
 import { findEntries } from './json-entries.ts';
-import { isObject, kindOf, knownKeys, textOf, valueAt } from './json-value.ts';
+import { isObject, kindOf, knownKeys, onlyItem, textOf, valueAt } from './json-value.ts';
 import type { ListedLine, NamedColumn } from './listed-line.ts';
 import { readText } from './read-file.ts';
 
@@ -15,16 +15,16 @@ const KEYS_LISTED = 30;
  *
  * @param name how errors call the file
  * @param columns the keys that will be asked for; `meta.mos` is the key `mos` of the object `meta`
- * @param path keys that lead to the images, where they are not the whole file: `data.images`
+ * @param options `path`: keys that lead to the images, where they are not the whole file: `data.images`
  * @throws ConfigError no such file, no JSON, no images or several arrays of them, a key that no image has
  */
 export async function readJson(
   file: string,
   name: string,
   columns: readonly NamedColumn[],
-  path?: string,
+  { path, encoding }: { path?: string | undefined; encoding?: string | undefined } = {},
 ): Promise<ListedLine[]> {
-  const value = parseJson(await readText(file, name), name);
+  const value = parseJson(await readText(file, name, encoding), name);
   const entries = findEntries(value, name, columns, path);
   return toLines(
     entries.map((value, index) => ({ place: `entry ${index + 1}`, value })),
@@ -42,8 +42,9 @@ export async function readJsonl(
   file: string,
   name: string,
   columns: readonly NamedColumn[],
+  encoding?: string,
 ): Promise<ListedLine[]> {
-  const text = await readText(file, name);
+  const text = await readText(file, name, encoding);
   const lines = text
     .split(/\r\n|\n|\r/)
     .map((line, index) => ({ text: line, place: `line ${index + 1}` }))
@@ -54,8 +55,13 @@ export async function readJsonl(
       `${name}: this is ${kindOf(jsonOr(text, undefined))} and not one object a line; read it by datasets/json.ts`,
     );
   }
+  if (lines.length > 0 && entries.every(({ value }) => value === undefined)) {
+    throw new ConfigError(`${name}: no line is JSON; read a table by datasets/csv.ts`);
+  }
   return toLines(entries, name, columns);
 }
+
+const ENTRY_FORM = 'write an object such as {"image": "a.jpg", "mos": 3.2}';
 
 interface Entry {
   place: string;
@@ -83,6 +89,12 @@ function toLines(
 function requireKey(entries: readonly Entry[], { column, key }: NamedColumn, name: string): void {
   if (entries.some(({ value }) => valueAt(value, column) !== undefined)) return;
   const known = knownKeys(entries.map(({ value }) => value));
+  const other = entries.find(
+    ({ value }) => value === null || !['object', 'undefined'].includes(typeof value),
+  );
+  if (known.length === 0 && other !== undefined) {
+    throw new ConfigError(`${name}: ${other.place} is ${kindOf(other.value)}; ${ENTRY_FORM}`);
+  }
   const asked = `${typeof column === 'number' ? column : `"${column}"`}${key === undefined ? '' : ` (config: ${key})`}`;
   const listed = known.slice(0, KEYS_LISTED).map(shortened).join(', ');
   throw new ConfigError(
@@ -96,9 +108,9 @@ function describeProblem(value: unknown, columns: readonly NamedColumn[]): strin
     return `this is ${kindOf(value)}; write an object`;
   }
   for (const { column } of columns) {
-    const inner = valueAt(value, column);
+    const inner = onlyItem(valueAt(value, column));
     if (typeof inner === 'object' && inner !== null) {
-      const keys = isObject(inner) ? Object.keys(inner) : [];
+      const keys = Object.keys(inner);
       const hint = keys.length > 0 ? `, or name a key in it, such as ${column}.${keys[0]}` : '';
       return `"${column}" is ${kindOf(inner)}; write a text or a number${hint}`;
     }

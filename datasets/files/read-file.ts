@@ -29,20 +29,26 @@ export const readHead = (path: string, name: string, length: number): Buffer =>
 /**
  * Reads a text of a data set: UTF-8, UTF-16 or, said on stderr, Windows-1252.
  *
+ * @param encoding where the configuration says it
  * @throws ConfigError it cannot be read, or is no text: the error says what it is
  */
-export async function readText(path: string, name: string): Promise<string> {
-  return toText(readBytes(path, name), name);
+export async function readText(path: string, name: string, encoding?: string): Promise<string> {
+  return toText(readBytes(path, name), name, encoding);
 }
 
 /** The same for bytes that were read already. */
-export async function toText(bytes: Buffer, name: string): Promise<string> {
-  const decoded = decodeText(bytes);
+export async function toText(bytes: Buffer, name: string, encoding?: string): Promise<string> {
+  const decoded = decodeText(bytes, encoding);
+  if (!decoded && encoding !== undefined) {
+    throw new ConfigError(
+      `${name}: encoding: this is no text in ${encoding}; set the right one, or leave it out to have it found`,
+    );
+  }
   const kind = decoded ? describeText(decoded.text) : await describeBinary(bytes);
   if (!decoded || kind !== undefined) throw new ConfigError(`${name}: this is ${kind}`);
-  if (decoded.encoding === 'Windows-1252') {
+  if (encoding === undefined && decoded.encoding === 'Windows-1252') {
     say(
-      `${name}: this is no UTF-8 and was read as Windows-1252; save it as UTF-8 if names are wrong`,
+      `${name}: this is no UTF-8 and was read as Windows-1252; where names are wrong, set encoding, such as gbk`,
     );
   }
   return decoded.text;

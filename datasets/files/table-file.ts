@@ -17,6 +17,8 @@ export interface TableFileOptions extends TableOptions {
   delimiter?: DelimiterName | undefined;
   /** Name of a workbook's sheet. */
   sheet?: string | undefined;
+  /** Of a text. */
+  encoding?: string | undefined;
 }
 
 const PARQUET = Buffer.from('PAR1');
@@ -29,8 +31,11 @@ export interface NamedTable {
 }
 
 /** Names of a table's columns, in their order. */
-export const readTableNames = async (path: string, name: string): Promise<readonly string[]> =>
-  (await readNamedTable(path, name, [], {})).names;
+export const readTableNames = async (
+  path: string,
+  name: string,
+  options: TableFileOptions = {},
+): Promise<readonly string[]> => (await readNamedTable(path, name, [], options)).names;
 
 /**
  * Reads a table: text in which commas, semicolons, tabs, pipes or spaces separate cells, an .xlsx
@@ -63,7 +68,12 @@ async function readNamedTable(
     );
   }
   if (head.equals(PARQUET)) return readParquet(path, name, columns);
-  return readTextTable(await toText(readBytes(path, name), name), name, columns, options);
+  return readTextTable(
+    await toText(readBytes(path, name), name, options.encoding),
+    name,
+    columns,
+    options,
+  );
 }
 
 /** What Excel writes, and reads, as the first line of a list: `sep=;`. */

@@ -127,13 +127,13 @@ function refuseData(
   };
   const image = cells.findIndex(isImageName);
   const score = cells.findIndex((cell, index) => index !== image && isNumber(cell));
-  const isFractional = /\d[.,]\d/.test(cells[found('mos')] ?? '') && isNumber(cells[found('mos')]);
+  const isScored = isScore(cells[found('mos')] ?? '', columns, cells);
   const isMissed = columns.some(
     ({ column }) => typeof column === 'string' && !cells.includes(column),
   );
   const isLikeOthers =
     others.length === 0 || others.slice(0, 5).some(({ cells }) => isNumber(cells[score]));
-  if (image < 0 && !isFractional && !(isMissed && score >= 0 && isLikeOthers)) return;
+  if (image < 0 && !isScored && !(isMissed && score >= 0 && isLikeOthers)) return;
   const numbers = [image < 0 ? found('image') : image, score].map((index) => index + 1);
   const shown = numbers.every((number) => number > 0)
     ? `image: ${numbers[0]}, mos: ${numbers[1]}`
@@ -141,6 +141,18 @@ function refuseData(
   throw new ConfigError(
     `${name}: the file seems to have no header, as its first row is "${shortened(cells.join(' '))}"; set header: false and name columns by their numbers, such as ${shown}`,
   );
+}
+
+/**
+ * Whether what stands in the first row under the score is one: a fraction, or any number where the
+ * column is not named after it, unless the row counts the columns (`0,1,2`).
+ */
+function isScore(cell: string, columns: readonly NamedColumn[], cells: readonly string[]): boolean {
+  const isNamed = typeof columns.find(({ key }) => key === 'mos')?.column === 'string';
+  const numbers = cells.filter((each) => isNumber(each)).map(Number);
+  const isCount =
+    numbers.length > 1 && numbers.every((each, index) => each === Number(numbers[0]) + index);
+  return isNumber(cell.replace(',', '.')) && (/\d[.,]\d/.test(cell) || !(isNamed || isCount));
 }
 
 /**

@@ -252,6 +252,11 @@ describe('baseline', () => {
       /1 image with another MOS \(7\.png: 6\.5 there, 7 here\)/,
     ],
     [
+      'the MOS of the other direction',
+      rowsWith((row) => ({ mos: -1 - row.mos })),
+      /60 images with another MOS, in the opposite order, as if only one of the runs had direction: lower \(/,
+    ],
+    [
       'other groups',
       rowsWith((_, i) => (i === 7 ? { group: 'a' } : { group: 'b' })),
       /60 images with another group \(0\.png: "b" there, no group here, .* and 57 more\)$/,

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,15 +78,24 @@ first rows
     const csv = () => dataset('csv', ...list5, ...args);
     await symlink('nowhere', join(folder, 'koniq/512x384/gone.jpg'));
     await mkdir(join(folder, 'koniq/512x384/folder.jpg'));
-    await writeList(['1.jpg,1,a', 'gone.jpg,2,a', 'folder.jpg,3,b', '7.jpg,4,a', '5.jpg,5,b']);
+    execFileSync('mkfifo', [join(folder, 'koniq/512x384/pipe.jpg')]);
+    await writeList([
+      '1.jpg,1,a',
+      'gone.jpg,2,a',
+      'folder.jpg,3,b',
+      'pipe.jpg,3,b',
+      '7.jpg,4,a',
+      '5.jpg,5,b',
+    ]);
     const broken = await csv();
     expect(broken.status).toBe(1);
-    expect(broken.stderr).toContain('koniq/list.csv: 1 of 5 images is not in');
+    expect(broken.stderr).toContain('koniq/list.csv: 1 of 6 images is not in');
     expect(broken.stdout).toContain(
-      '1 row cannot be used:\n  koniq/list.csv, line 5: no such file koniq/512x384/7.jpg',
+      '1 row cannot be used:\n  koniq/list.csv, line 6: no such file koniq/512x384/7.jpg',
     );
     expect(broken.stdout).toContain(
-      '2 images are not there:\n  koniq/512x384/gone.jpg\n  koniq/512x384/folder.jpg\n',
+      `1 image is not there:\n  koniq/512x384/gone.jpg
+2 images are no files:\n  koniq/512x384/folder.jpg (a folder)\n  koniq/512x384/pipe.jpg (a named pipe (FIFO))\n`,
     );
     const undecodable = '1 image cannot be decoded:\n  image "koniq/512x384/5.jpg"';
     expect(broken.stdout.includes(undecodable)).toBe(mode === '--decode');

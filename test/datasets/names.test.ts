@@ -127,6 +127,12 @@ describe('an image that is not there', () => {
     expect(said).toContain('there is …/');
   });
 
+  it('is looked for in its own folder before those beside it', async () => {
+    const files = ['set/a.jpg', 'other/a.jpg', 'third/a.jpg'];
+    const { problems } = await load(['C:\\data\\a.jpg', 'a.jpg'], files);
+    expect(problems[0]).toContain('there is …/data/set/a.jpg');
+  });
+
   it('gets no hint that would be a guess', async () => {
     const files = ['set/wn/img1.bmp', 'set/jpeg/img1.bmp'];
     const { problems } = await load(['jp2k/img1.bmp', 'wn/img1.bmp'], files);

@@ -45,6 +45,7 @@ describe('table: the text of a list', () => {
     ['tabs', 'image\tmos\na.jpg\t1.5\nb.jpg\t2.5\n'],
     ['tabs around an empty column', 'n\timage\tmos\n\ta.jpg\t1.5\n\tb.jpg\t2.5\n'],
     ['pipes', 'image|mos\na.jpg|1.5\nb.jpg|2.5\n'],
+    ['a Markdown table', '| image | mos |\n|:---|--:|\n| a.jpg | 1.5 |\n| b.jpg | 2.5 |\n'],
     ['pipes and spaces', 'image | mos\na.jpg | 1.5\nb.jpg | 2.5\n'],
     ['runs of spaces', 'mos      image\n1.5      a.jpg\n2.5  b.jpg\n'],
     ['carriage returns alone', 'image,mos\ra.jpg,1.5\rb.jpg,2.5\r'],
@@ -89,6 +90,27 @@ describe('table: the text of a list', () => {
     stderr.mockRestore();
     expect(rows).toEqual([['größe.jpg', 1.5]]);
     expect(said).toContain('was read as Windows-1252');
+  });
+
+  it("reads the encoding that it is told, and refuses one that is not the text's", async () => {
+    // 中.jpg
+    const gbk = Buffer.concat([
+      Buffer.from('image,mos\n'),
+      Buffer.from([0xd6, 0xd0]),
+      Buffer.from('.jpg,1.5\n'),
+    ]);
+    const { root } = await writeCopy(await tree({}), { list: gbk }, ['中.jpg']);
+    const columns = { file: join(root, 'list'), image: 'image', mos: 'mos' };
+    const [row] = await csvDataset({ ...columns, encoding: 'gbk' });
+    expect(row?.metadata.problem).toBeUndefined();
+    expect(row?.vars).toMatchObject({ image: join(root, '中.jpg'), mos: 1.5 });
+    await expect(csvDataset({ ...columns, encoding: 'utf-8' })).rejects.toThrow(
+      /list: encoding: this is no text in utf-8; .*leave it out/,
+    );
+    await expect(csvDataset({ ...columns, encoding: 'gbbk' })).rejects.toThrow(
+      /config: encoding: no such encoding/,
+    );
+    expect(await failure(gzipSync('image,mos\n'), { encoding: 'gbk' })).toContain('no text in gbk');
   });
 
   it('takes the delimiter that it is told', async () => {
@@ -153,11 +175,24 @@ describe('table: a file without a header', () => {
     ['score first', '5.65714 i25.bmp\n5.1 i26.bmp\n', {}, 'image: 2, mos: 1'],
     ['names without endings', 'photo1,4.5\nphoto2,3\n', {}, 'image: 1, mos: 2'],
     ['one row', 'a.jpg,4.5\n', {}, 'image: 1, mos: 2'],
+    ['columns by numbers, whole scores', 'a,1\nb,2\n', { image: 1, mos: 2 }, 'image: 1, mos: 2'],
+    [
+      'columns by numbers, decimal commas',
+      'a;1,5\nb;2,5\n',
+      { image: 1, mos: 2 },
+      'image: 1, mos: 2',
+    ],
   ])('is no list whose first image is lost: %s', async (_, list, config, numbers) => {
     const message = await failure(list, config);
     expect(message).toContain('the file seems to have no header');
     expect(message).toContain('set header: false');
     if (!/photo/.test(list)) expect(message).toContain(numbers);
+  });
+
+  it('is told from a header that counts the columns', async () => {
+    const counted = '0,1\na.jpg,1.5\nb.jpg,2.5\n';
+    expect(await namesAndScores(counted, { image: 1, mos: 2 })).toEqual(AB);
+    expect(await namesAndScores(counted, { image: '0', mos: '1' })).toEqual(AB);
   });
 
   it('refuses names of columns, and numbers that are not there', async () => {

@@ -135,6 +135,12 @@ describe('mergeRuns', () => {
     );
   });
 
+  it('says what differs between two lists that are read alike', () => {
+    expect(() => merge(read(images(3), {}), read(images(3, 3), { contents: 'c2' }))).toThrow(
+      'not the same list in both (mos.csv (mos: mos), with other names or scores)',
+    );
+  });
+
   it('takes no correlation over two lists of one run, joined or not', () => {
     const two = [
       ...read(images(10), {}).columns,
