@@ -3,6 +3,7 @@ import { differenceText, estimateText, fixed, NONE, pValueText, shortened } from
 import type { DatasetReport, PriorReport, Report } from './report-schema.ts';
 import { sides } from './sections/debiasing.ts';
 import { directionNotes } from './sections/direction.ts';
+import { fewSamplesNotes } from './sections/few-samples.ts';
 import { bySrcc, imagesOf, modelOf, probabilitiesOf } from './sections/leaderboard.ts';
 import { columnName } from './sections/section.ts';
 
@@ -105,6 +106,7 @@ function datasetText(report: DatasetReport): string {
       ];
     }),
     ...directionNotes(report),
+    ...fewSamplesNotes(report),
     ...report.entries.flatMap((entry) => problemsOf(entry)),
     ...(few ? [`only ${few.count} independent ${few.kind}, so intervals are Student's`] : []),
   ];

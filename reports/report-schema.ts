@@ -54,6 +54,8 @@ const boughtShape = {
     source: z.string().nullable(),
     /** Answers drawn per question, where they are samples. */
     samples: z.array(z.number()),
+    /** Words that quality questions could be answered with; none for ratings. */
+    choices: z.array(z.number()),
     /** Samples that were none of the choices. */
     invalid: count,
   }),

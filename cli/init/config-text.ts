@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { capabilitiesOf } from '../../providers/judges/capabilities.ts';
 
 /** Where the test cases come from: a data set's name and its configuration. */
 export interface InitSource {
@@ -17,6 +18,15 @@ const flow = (value: unknown): string =>
 export const datasetEntry = (reference: string, { dataset, config }: InitSource): string =>
   `  - path: ${datasetFile(reference, dataset)}\n    config: ${flow(config)}\n`;
 
+/** Judges whose answers are always sampled. */
+const SAMPLED = /^(anthropic|promptfoo):/;
+
+/** A single-image prompt and a debiased one: two words, or five levels where answers are sampled. */
+function promptsFor(judge: string): readonly [string, string] {
+  const isSampled = SAMPLED.test(judge) || capabilitiesOf(judge).logprobs === false;
+  return isSampled ? ['five-level', 'qdebias-five'] : ['two-level', 'qdebias'];
+}
+
 /**
  * Text of a commented `promptfooconfig.yaml` for a project that has promptfoo-iqa installed.
  *
@@ -29,6 +39,7 @@ export function configText(
   reference: string,
   published: readonly string[],
 ): string {
+  const [single, debiased] = promptsFor(judge);
   return `# yaml-language-server: $schema=https://promptfoo.dev/config-schema.json
 # Written by \`promptfoo-iqa init\`. Run \`npx promptfoo eval\`, then look with \`npx promptfoo view\`.
 description: Image quality, single-image beside debiased
@@ -48,9 +59,10 @@ providers:
 
 # How it is asked, one column each. Copy a file into your project to change it.
 prompts:
-  - { id: ${reference}/prompts/two-level.yaml, label: two-level }
-  - { id: ${reference}/prompts/qdebias.yaml, label: qdebias }
-  # - { id: ${reference}/prompts/five-level.yaml, label: five-level }
+  - { id: ${reference}/prompts/${single}.yaml, label: ${single} }
+  - { id: ${reference}/prompts/${debiased}.yaml, label: ${debiased} }
+  # Two words (two-level, qdebias) suit models with token probabilities, five levels (five-level,
+  # qdebias-five) those whose answers are sampled.
 
 # Your images. Paths start at the folder in which promptfoo runs.
 tests:

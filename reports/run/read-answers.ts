@@ -4,6 +4,9 @@ import type { AnswerSummary } from './run.ts';
 const answersSchema = z
   .array(
     z.object({
+      kind: z.string().optional(),
+      /** One for each choice; none for a rating. */
+      probabilities: z.array(z.number()).optional(),
       model: z.string(),
       samples: z.number().optional(),
       invalidSamples: z.number().optional(),
@@ -45,6 +48,13 @@ function summary({ answers: all, cost }: z.output<typeof metadataSchema>): Answe
   return {
     models: [...new Set(all.map(({ model }) => model))],
     samples: [...new Set(all.flatMap(({ samples }) => samples ?? []))],
+    choices: [
+      ...new Set(
+        all.flatMap(({ kind, probabilities }) =>
+          kind === 'quality' && probabilities ? [probabilities.length] : [],
+        ),
+      ),
+    ],
     invalid: all.reduce((sum, { invalidSamples }) => sum + (invalidSamples ?? 0), 0),
     bought: cost?.asked ?? bought.length,
     reused: cost?.reused ?? all.length - bought.length,

@@ -86,6 +86,8 @@ export interface AnswerSummary {
   models: string[];
   /** Answers drawn per question, where they were samples. */
   samples: number[];
+  /** Of quality questions: how many words they could be answered with. */
+  choices: number[];
   /** Samples that were none of the choices. */
   invalid: number;
   bought: number;

@@ -5,6 +5,7 @@ import type { RenderPlot } from '../plots/render-svg.ts';
 import { PAGE_THEME } from '../plots/theme.ts';
 import type { DatasetReport, Entry, Report } from '../report-schema.ts';
 import { directionNotes } from './direction.ts';
+import { fewSamplesNotes } from './few-samples.ts';
 import { columnName, perDataset, type Section } from './section.ts';
 
 export const leaderboard: Section = {
@@ -130,6 +131,7 @@ function notes(dataset: DatasetReport, { bootstrap }: Report): Block[] {
       ),
     ),
     ...directionNotes(dataset).map(sentence),
+    ...fewSamplesNotes(dataset).map(sentence),
     ...entries.flatMap((entry) =>
       entry.SRCC.problem === undefined ? [] : [`${columnName(entry)}: ${entry.SRCC.problem}.`],
     ),

@@ -17,6 +17,7 @@ export function spending(
     probabilities: {
       source: sources.size > 0 ? [...sources].sort().join(', ') : null,
       samples: [...new Set(answers.flatMap(({ samples }) => samples))].sort((a, b) => a - b),
+      choices: [...new Set(answers.flatMap(({ choices }) => choices))].sort((a, b) => a - b),
       invalid: sum(({ invalid }) => invalid),
     },
     calls: {

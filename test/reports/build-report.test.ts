@@ -52,7 +52,7 @@ describe('buildReport', () => {
       prompt: 'qdebias',
       models: ['m-1'],
       images: { total: COUNT, scored: COUNT, failed: [] },
-      probabilities: { source: 'logprobs', samples: [], invalid: 0 },
+      probabilities: { source: 'logprobs', samples: [], choices: [], invalid: 0 },
       units: { count: COUNT, kind: 'images', few: false },
     });
     expect(entry?.SRCC.estimate).toBeCloseTo(srcc(scoresOf(near), mos), 12);
