@@ -4,6 +4,7 @@ import type { ImageFile } from './images/source.ts';
 import type { Answer, Judge } from './judges/judge.ts';
 import { BEGUN } from './judges/openai/continuation.ts';
 import type { ServedLook } from './judges/served-model.ts';
+import { withoutSecrets } from './judges/without-secrets.ts';
 import { type Setting as ScoreSetting, scoreImage } from './score-image.ts';
 
 /** How one question to a judge went. */
@@ -103,7 +104,9 @@ async function describeContinuation(look: NonNullable<Judge['lookAtContinuation'
       ? 'is continued'
       : `is not continued: to "${BEGUN}" it answered "${answered}" instead of the rest of the word; set judgeOptions.capabilities.prefill: none, or what makes this server continue it`;
   } catch (error) {
-    return `cannot be tested: ${error instanceof Error ? error.message : String(error)}`;
+    // An error, as those are cleaned of pieces of a key too.
+    const { message } = withoutSecrets(error instanceof Error ? error : new Error(String(error)));
+    return `cannot be tested: ${message}`;
   }
 }
 

@@ -9,7 +9,7 @@ const QUOTED_CHARACTERS = 300;
 
 /** What went wrong with a request, after the SDK's own retries. */
 export type RequestFailure =
-  /** `inReply`: named in a reply of status 200, which the SDK does not try again. */
+  /** `inReply`: named in a reply of status 200. */
   | { kind: 'status'; status: number; words: string; inReply?: true }
   | { kind: 'timeout' }
   /** `isUnreached`: nobody took the request; else the connection broke later. */
@@ -195,6 +195,13 @@ const hintOf = ({ status, words }: { status: number; words: string }): Hint | un
 export const isFinalFailure = (failure: RequestFailure): boolean =>
   failure.kind === 'status' && (isAboutKey(failure) || hintOf(failure)?.isFinal === true);
 
+/** Whether another try may do, where the SDK sees none: the reply's status is 200, and an error stands in it. */
+export const isPassingInReply = (failure: RequestFailure): boolean =>
+  failure.kind === 'status' &&
+  failure.inReply === true &&
+  (failure.status >= 500 || [408, 409, 429].includes(failure.status)) &&
+  !isFinalFailure(failure);
+
 /** One readable line: what went wrong, in the vendor's words, and what to do. */
 export function describeFailure(failure: RequestFailure, setting: RequestSetting): string {
   const { endpoint, keyAdvice, options } = setting;
@@ -220,7 +227,7 @@ export function describeFailure(failure: RequestFailure, setting: RequestSetting
       const hint = hintOf(failure);
       if (hint) return `${said}; ${hint.advice}`;
       return status >= 500
-        ? `${said}${failure.inReply ? '' : tries}; run it again later`
+        ? `${said}${tries}; run it again later`
         : `${said}; mend judgeOptions or the prompt file accordingly`;
     }
   }

@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { JudgeError } from './judge-error.ts';
 import {
   describeFailure,
   isFinalFailure,
+  isPassingInReply,
   type RequestFailure,
   type RequestSetting,
   VendorFailure,
@@ -66,7 +68,8 @@ export function createVendorCall(
     request: () => Promise<Reply>,
     isLook: boolean,
   ): Promise<Reply> => {
-    for (let left = setting.options.maxRetries; ; ) {
+    const { maxRetries } = setting.options;
+    for (let left = maxRetries; ; ) {
       if (final) throw final;
       await waiting?.turn(signal);
       try {
@@ -78,8 +81,12 @@ export function createVendorCall(
         signal?.throwIfAborted();
         if (cause instanceof JudgeError) throw cause;
         const reason = waiting?.reason();
-        if (reason === 'limited') left -= 1;
-        if (!reason || left < 0) throw readable(cause, isLook);
+        const isAgain =
+          !reason && cause instanceof VendorFailure && isPassingInReply(cause.failure);
+        if (isAgain && left > 0)
+          await setTimeout(pauseMs(maxRetries - left), undefined, { signal });
+        if (reason === 'limited' || isAgain) left -= 1;
+        if (!(reason || isAgain) || left < 0) throw readable(cause, isLook);
       }
     }
   };
@@ -102,6 +109,10 @@ export function createVendorCall(
       }
     });
 }
+
+/** As long as the SDKs wait before they try again. */
+const pauseMs = (triedBefore: number): number =>
+  Math.min(500 * 2 ** triedBefore, 8_000) * (1 - Math.random() / 4);
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);

@@ -101,6 +101,7 @@ describe('a llama-server that a judge starts', () => {
       'dies',
       /llama-server ended while it started; the last it printed .*unknown architecture "x"$/,
     ],
+    ['prints its key', /the last it printed .*api_keys: \[llama-server\.key\]$/],
     ['garbage', /answers, and not as llama-server does \(GET \/props\)/],
     ['text-only', /the model cannot see: it is a text-only model, or its vision part/],
     ['old', /llama-server 4242 \(abcdef0\) does not say that it can see, so it is too old/],

@@ -75,6 +75,31 @@ describe('token probabilities', () => {
     });
   });
 
+  it('are asked for again after a passing error in a reply of status 200', async () => {
+    const shape = (code: number, message: string) => ({
+      name: message,
+      of: () => ({ status: 200, body: { error: { code, message } } }),
+    });
+    const first = await setUp(
+      { fault: (index) => (index === 0 ? shape(502, 'upstream lost') : undefined) },
+      { maxRetries: 1 },
+    );
+    expect((await first.judge.ask(question, {})).probabilities).toHaveLength(2);
+    expect(first.bodies()).toHaveLength(2);
+    await first.server.close();
+
+    const always = await setUp({ fault: () => shape(503, 'overloaded') }, { maxRetries: 1 });
+    await expect(always.judge.ask(question, {})).rejects.toThrow(
+      /the reply is an error 503: overloaded, tried 2 times; run it again later/,
+    );
+    expect(always.bodies()).toHaveLength(2);
+    await always.server.close();
+
+    const lasting = await setUp({ fault: () => shape(402, 'no credits') }, { maxRetries: 1 });
+    await expect(lasting.judge.ask(question, {})).rejects.toThrow(/; pay, or raise the limit/);
+    expect(lasting.bodies()).toHaveLength(1);
+  });
+
   it('have the limit that the user names, once', async () => {
     const { judge, bodies } = await setUp({}, { request: { max_completion_tokens: 5 } });
     await judge.ask(question, {});

@@ -11,6 +11,10 @@ if (process.argv.includes('--version')) {
   process.stderr.write('version: 4242 (abcdef0)\nbuilt for tests\n');
   process.exit(0);
 }
+if (fault === 'prints its key') {
+  process.stderr.write(`api_keys: ${process.env.LLAMA_API_KEY}\n`);
+  process.exit(1);
+}
 if (fault === 'dies') {
   process.stderr.write('loading model\n\x1b[31merror: unknown architecture "x"\x1b[0m\n');
   process.exit(1);

@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { noteConfiguredSecrets } from '../api-key.ts';
 import type { ModelSource } from './model-source.ts';
 import { serverArguments } from './server-arguments.ts';
 import { downloadPercent, lastLines, logBytes } from './server-log.ts';
@@ -81,6 +82,8 @@ export async function startServer(
 
 async function startAt(port: number, plan: ServerPlan): Promise<RunningServer> {
   const key = randomBytes(24).toString('hex');
+  // Before anything can quote the server's log.
+  noteConfiguredSecrets({ key }, 'llama-server');
   const child = spawnWatched(port, key, plan);
   const stop = () => stopProcess(child);
   const url = `http://127.0.0.1:${port}`;

@@ -3,7 +3,6 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { iqaFolder } from '../../iqa-folder.ts';
 import { tell } from '../../mode.ts';
-import { noteConfiguredSecrets } from '../api-key.ts';
 import { continuesBegunReply } from './begun-reply.ts';
 import { findServer, serverVersion } from './find-server.ts';
 import { createInTurns, type InTurns } from './in-turns.ts';
