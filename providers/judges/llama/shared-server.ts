@@ -68,7 +68,6 @@ function createShared(name: string, program: string, source: ModelSource) {
       `starting llama-server, ${size.slots} ${size.slots === 1 ? 'slot' : 'slots'} of ${size.contextTokens} tokens`,
     );
     const running = await startServer({ program, name, source, size, log, maxLoadingS, tell: say });
-    noteConfiguredSecrets({ key: running.key }, 'llama-server');
     const problem = await whyUnfit(running, program);
     if (problem !== undefined) {
       await running.stop();
