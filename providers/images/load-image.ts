@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ConfigError, parseConfig } from '../config-error.ts';
 import { decodeImage } from './decode.ts';
 import type { RawImage } from './raw-image.ts';
 import { readImageFile } from './source.ts';
@@ -27,7 +28,8 @@ const optionsSchema = z.strictObject({
  *   is allowed, or the bytes of a file
  * @returns `data` holds interleaved R, G, B bytes, `width * height * 3` of them
  * @throws ImageError missing, unreadable, not an image or of a format that is not read, incomplete, damaged,
- *   too large, remote without leave; the message names the image and says what to do
+ *   too large, remote without leave; the message names the image and says what to do. ConfigError an unknown
+ *   option, or a source that is none of these
  * @example
  * const photo = await loadImage('photo.jpg');
  * const blurred = degrade(photo, 'zoom_blur', 3, { seed: 0 });
@@ -36,7 +38,16 @@ export async function loadImage(
   source: string | Uint8Array,
   options: LoadImageOptions = {},
 ): Promise<RawImage> {
-  const { maxInputPixels, allowRemoteImages } = optionsSchema.parse(options);
+  if (!(typeof source === 'string' ? source.trim() : source instanceof Uint8Array)) {
+    throw new ConfigError(
+      `loadImage: source is ${typeof source === 'string' ? 'empty' : typeof source}; give a path, a URL or a Uint8Array of a file's bytes`,
+    );
+  }
+  const { maxInputPixels, allowRemoteImages } = parseConfig(
+    optionsSchema,
+    options,
+    'loadImage: options',
+  );
   const file = await readImageFile(source, { allowRemoteImages });
   const { data, width, height } = await decodeImage(file, maxInputPixels);
   return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), width, height };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { degrade, ImageError, loadImage } from '../../index.ts';
+import { ConfigError, degrade, ImageError, loadImage } from '../../index.ts';
 import { pngFile } from './png-file.ts';
 
 const samples = Uint8Array.from({ length: 40 * 40 * 3 }, (_, i) => (i * 7) % 256);
@@ -46,7 +46,20 @@ describe('loadImage', () => {
 
   it('refuses options that it does not have', async () => {
     const options = { allowRemoteImage: true } as object;
-    await expect(loadImage(png, options)).rejects.toThrow('allowRemoteImage');
+    const loading = loadImage(png, options);
+    await expect(loading).rejects.toThrow(ConfigError);
+    await expect(loading).rejects.toThrow('loadImage: options: unknown key "allowRemoteImage"');
+  });
+
+  it.each([
+    ['empty', ''],
+    ['empty', ' '],
+    ['undefined', undefined],
+    ['object', new ArrayBuffer(8)],
+  ])('says what it takes, given a source that is %s', async (what, source) => {
+    await expect(loadImage(source as string)).rejects.toThrow(
+      `loadImage: source is ${what}; give a path`,
+    );
   });
 
   it('fetches no private address, allowed or not', async () => {
