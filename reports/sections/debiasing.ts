@@ -53,7 +53,7 @@ export function decidedText({ comparisons }: DatasetReport, { bootstrap }: Repor
   const alpha = Number((1 - bootstrap.confidence).toFixed(6));
   return tested > 1
     ? `Columns differ where p, corrected by Holm's method for the ${integer(tested)} pairs of columns that can be tested, is at most ${alpha}; otherwise these images do not decide it. Intervals are not corrected, so one can leave out 0 where the verdict is undecided.`
-    : `Columns differ where p is at most ${alpha} and the interval leaves out 0; otherwise these images do not decide it.`;
+    : `Columns differ where p is at most ${alpha}; otherwise these images do not decide it.`;
 }
 
 export function sides({ entries }: DatasetReport, { a, b }: Comparison): [Entry, Entry] {

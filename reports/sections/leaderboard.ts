@@ -113,7 +113,7 @@ export const truthOf = ({ truth }: DatasetReport): string => truth ?? 'MOS';
 function notes(dataset: DatasetReport, { bootstrap }: Report): Block[] {
   const { entries } = dataset;
   const items = [
-    `In brackets: ${bootstrap.confidence * 100} % bootstrap intervals, ${integer(bootstrap.draws)} draws. KRCC is tau-b; "mapped" and RMSE are after a 4-parameter logistic fitted on the same images, which the intervals hold as it is.`,
+    `In brackets: ${bootstrap.confidence * 100} % bootstrap intervals, ${integer(bootstrap.draws)} draws. KRCC is tau-b; "mapped" and RMSE are after a 4-parameter logistic fitted on the same images; the intervals take that curve as given.`,
     ...(entries.some(({ mapping }) => mapping.falls)
       ? [
           `${FALLS} The fitted curve falls: higher scores go with lower ratings, which a mapping hides. PLCC mapped is given a minus there.`,
