@@ -45,6 +45,16 @@ describe('a budget', () => {
     );
   });
 
+  it('expects of a question the most that one before it cost of its estimate, not what the last one did', async () => {
+    const one = account();
+    await spend(one, 0.5);
+    await spend(one, 0.1);
+    // 0.6 are spent, and 5 times 0.1 may come.
+    await expect(spend(one, 0.1)).rejects.toThrow(
+      /0\.6000 USD are spent.*next question costs about 0\.5000 USD/,
+    );
+  });
+
   it('counts what an earlier process of the evaluation has spent, and no other', async () => {
     for (let index = 0; index < 9; index++) await spend(account(), 0.1);
     await spend(account(), 0.1);

@@ -56,6 +56,28 @@ describe('aggregate', () => {
     );
   });
 
+  it('is the same to the last bit in any order of the conditions', () => {
+    fc.assert(
+      fc.property(
+        conditionsOf.chain((conditions) =>
+          fc.tuple(
+            fc.constant(conditions),
+            fc.shuffledSubarray(conditions, { minLength: conditions.length }),
+          ),
+        ),
+        fc.constantFrom('softmax', 'uniform'),
+        ([conditions, shuffled], weighting) => {
+          expect(aggregate(shuffled, weighting).score).toBe(aggregate(conditions, weighting).score);
+        },
+      ),
+    );
+    // 0.1 + 0.2 + 0.3 is 0.6000000000000001, and 0.3 + 0.2 + 0.1 is 0.6.
+    const thirds = [0.1, 0.2, 0.3].map((quality) => ({ quality, similarity: null }));
+    expect(aggregate(thirds.toReversed(), 'uniform')).toMatchObject({
+      score: aggregate(thirds, 'uniform').score,
+    });
+  });
+
   it('proportional weights are the shares of the similarities', () => {
     const conditions = [0.2, 0.6].map((similarity) => ({ similarity, quality: similarity }));
     expect(aggregate(conditions, 'proportional').weights).toEqual(

@@ -105,6 +105,16 @@ describe('the interval of fewer than 20 units', () => {
   });
 });
 
+it('an interval leaves out at most 5 % of the draws', () => {
+  const withUndefined = (count: number) => {
+    const draws = Array.from({ length: 200 }, (_, i) => (i < count ? Number.NaN : i / 200));
+    return intervalOf(drawn(0.5, draws, 30), FISHER);
+  };
+  // Of 190 draws 10 / 200 to 199 / 200 the fourth from each end: (190 + 1) * 0.025 = 4.8.
+  expect(withUndefined(10)).toMatchObject({ low: 0.065, high: 0.98, undefinedDraws: 10 });
+  expect(() => withUndefined(11)).toThrow(/^11 of 200 bootstrap draws have no correlation/);
+});
+
 describe('an interval and the p-value of the same draws', () => {
   it('say the same of 0, for percentiles', () => {
     fc.assert(
