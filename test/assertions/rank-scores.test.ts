@@ -138,6 +138,20 @@ describe('rankScores', () => {
     );
   });
 
+  it.each([
+    ['samples', 3 / 1024],
+    ['samples', 777 / 1024],
+    ['logprobs', 1 / 128],
+    ['logprobs', 77 / 128],
+  ])(
+    '%s: %d, just between two steps, is one score with its last bit and without',
+    (source, share) => {
+      const near = [share * (1 - 4e-16), share, share * (1 + 4e-16)];
+      expect(new Set(near).size).toBe(3);
+      expect(new Set(rankScores(near, [source])).size).toBe(1);
+    },
+  );
+
   it('turns at no share of small numbers, so that their last bit decides nothing', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5000 }), fc.nat(), (of, good) => {

@@ -249,6 +249,54 @@ describe('token probabilities', () => {
     });
   });
 
+  describe('of which none lies on a choice', () => {
+    const ask = (tokens: Record<string, number>, minCoveredMass = 0.5) =>
+      answerFromTokens(
+        'openai:x',
+        qualityQuestion([]),
+        { text: 'good', positions: [position(tokens)] },
+        { minCoveredMass },
+      );
+
+    it('are refused where more than a quarter lies elsewhere', () => {
+      expect(() => ask({ good: 0.7, The: 0.3 })).toThrow(
+        /no token stands for the choice poor, while 0\.300 of the token probability/,
+      );
+      expect(ask({ good: 0.76, The: 0.24 }).probabilities).toEqual([1, 0]);
+    });
+
+    it('are refused where what no list names may be more than 5 % of the answer', () => {
+      // 0.045 may lie on one token that is not listed: 5.6 % of 0.805.
+      expect(() => ask({ good: 0.76, The: 0.15, A: 0.045 })).toThrow(/no token stands for/);
+      // 0.06 are left over, but no token can have more than the last one listed: 2.6 % of 0.78.
+      expect(ask({ good: 0.76, The: 0.16, A: 0.02 }).probabilities).toEqual([1, 0]);
+    });
+
+    it('need no more than minCoveredMass on the choices, and no less', () => {
+      const tokens = { good: 0.25, poor: 0.25, The: 0.5 };
+      expect(ask(tokens).coveredMass).toBe(0.5);
+      expect(() => ask(tokens, 0.51)).toThrow(/only 0\.500 of the token probability/);
+    });
+  });
+
+  it('count a token once that a list names twice', () => {
+    const twice = position({ good: 0.4, poor: 0.3 });
+    const alternatives = [...twice.alternatives, ...twice.alternatives.slice(0, 1)];
+    expect(choiceMasses([{ ...twice, alternatives }], LABELS).masses).toEqual(
+      [0.4, 0.3].map((mass) => expect.closeTo(mass, 12)),
+    );
+  });
+
+  it('may sum to 1 % above 1 by rounding, and no more', () => {
+    expect(choiceMasses([position({ good: 0.6, poor: 0.405 })], LABELS).coveredMass).toBeCloseTo(
+      1.005,
+      12,
+    );
+    expect(() => choiceMasses([position({ good: 0.6, poor: 0.45 })], LABELS)).toThrow(
+      /sum to 1\.050/,
+    );
+  });
+
   it('never cover more than everything', () => {
     const tokens = fc.uniqueArray(
       fc.constantFrom(
@@ -346,6 +394,9 @@ describe('sampled replies', () => {
     ['7,2', undefined],
     ['~72', undefined],
     ['7/10', undefined],
+    ['0', 0],
+    ['100', 100],
+    ['100/100', 100],
     ['-1', undefined],
     ['101', undefined],
     ['70-80', undefined],

@@ -114,6 +114,18 @@ describe('aggregate', () => {
       /quality of condition 1 is 1\.2/,
     ],
     [
+      'a quality below 0',
+      [{ quality: -0.2, similarity: 0 }],
+      'uniform',
+      /quality of condition 1 is -0\.2/,
+    ],
+    [
+      'a similarity below 0',
+      [{ quality: 0.2, similarity: -0.1 }],
+      'proportional',
+      /similarity of condition 1 is -0\.1/,
+    ],
+    [
       'a similarity that is no number',
       [{ quality: 1, similarity: Number.NaN }],
       'softmax',

@@ -80,6 +80,17 @@ describe("Fisher's interval", () => {
     expect((large.high - large.low) / 2).toBeCloseTo(0.015, 3);
   });
 
+  // tanh(atanh(r) ± 1.959964 sqrt(v)) by hand, v as Bonett & Wright have it: 1.18/97, 0.437/96, 1/97.
+  it.each([
+    ['SRCC', 0.4438163527, 0.7208062275],
+    ['KRCC', 0.508652391, 0.6779897729],
+    ['PLCC', 0.457498476, 0.7124547099],
+  ] as const)('of %s of 0.6 over 100 images is %d to %d', (metric, low, high) => {
+    const interval = fisherInterval(metric, 0.6, 100);
+    expect(interval.low).toBeCloseTo(low, 9);
+    expect(interval.high).toBeCloseTo(high, 9);
+  });
+
   it('holds the estimate, and shrinks with n', () => {
     fc.assert(
       fc.property(fc.double({ min: -0.99, max: 0.99, noNaN: true }), (r) => {
@@ -108,6 +119,11 @@ describe("Meng's test", () => {
     expect(pValue).toBeCloseTo(0.093, 3);
     expect(low).toBeLessThan(0);
     expect(high).toBeGreaterThan(0);
+  });
+
+  it('takes no more than 1 for its factor f, which two contrary columns exceed', () => {
+    // 2 atanh(0.3) sqrt(50 / 3.8), with f = 1 and so h = 1; 1.9 / 1.82 is above 1.
+    expect(mengTest({ a: 0.3, b: -0.3, between: -0.9 }, 53).z).toBeCloseTo(2.2454912179, 9);
   });
 
   it('is antisymmetric', () => {
