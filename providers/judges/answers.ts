@@ -2,7 +2,7 @@ import type { Answer, AnswerContent, AnswerForm, Choice, Question, Usage } from 
 import { JudgeError } from './judge-error.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { isAnotherNumber, mayGoOn, namesAnother } from './reading/labels.ts';
-import { numbersOf } from './reading/numbers.ts';
+import { decimalsShare, numbersOf } from './reading/numbers.ts';
 import { estimateFromSamples, type SampleEstimate } from './reading/samples.ts';
 import {
   type ChoiceMasses,
@@ -130,6 +130,12 @@ export function answerFromTokens(
   if (isAnotherNumber(text, labels)) {
     return fail(
       `the reply's number is none of ${wanted}, or one of several, so its tokens do not say how likely each is`,
+    );
+  }
+  const decimals = scale ? decimalsShare(positions) : 0;
+  if (scale && decimals / (scale.max - scale.min) > MAX_SHIFT) {
+    return fail(
+      `after the number a decimal point has the probability ${decimals.toFixed(3)}, while ${wanted} are read`,
     );
   }
   if (!(coveredMass >= minCoveredMass && coveredMass > 0)) {

@@ -287,6 +287,34 @@ describe('a rating by its digit tokens', () => {
     expect((await judge.ask(rating(0, 100), {})).value).toBeCloseTo(72, 9);
   });
 
+  it('is refused where decimals are likely beside it, as far as they matter', async () => {
+    const replies = new Map([
+      ['4', 0.6],
+      ['4.5', 0.4],
+    ]);
+    const model: Model = { replies, vocabulary: 'digits', random: () => 0, end: '' };
+    await expect((await judgeOf(model)).ask(rating(1, 5), {})).rejects.toThrow(
+      'after the number a decimal point has the probability 0.400',
+    );
+    const wide = new Map([
+      ['84', 0.6],
+      ['84.5', 0.4],
+    ]);
+    const judge = await judgeOf({ ...model, replies: wide });
+    expect((await judge.ask(rating(0, 100), {})).value).toBeCloseTo(84, 9);
+  });
+
+  it.each([0, 0.999])('reads a leading zero that was generated (draw %d)', async (draw) => {
+    const replies = new Map([
+      ['07', 0.3],
+      ['0', 0.2],
+      ['10', 0.5],
+    ]);
+    const model: Model = { replies, vocabulary: 'digits', random: () => draw, end: '' };
+    const { value } = await (await judgeOf(model, CONTINUES)).ask(rating(0, 10), {});
+    expect(value).toBeCloseTo(draw === 0 ? 2.1 + 5 : 5, 9);
+  });
+
   it('is sampled where its range cannot be listed, or where samples are wanted', async () => {
     const replies = new Map([['0', 1]]);
     const model: Model = { replies, vocabulary: 'digits', random: () => 0, end: '' };

@@ -290,6 +290,42 @@ describe.skipIf(!hasModel || !hasServer)('a real llama-server with a tiny vision
     expect(Math.max(...gaps.flat())).toBeLessThan(0.01);
   });
 
+  it('rates by digit tokens: the expectation over every first and second digit, whichever is drawn', async () => {
+    const llama = judge();
+    const oneToken = judge({ maxTokens: 1 });
+    const entry = asked.find(({ question }) => question === 'rating, first position');
+    const digits = [...'0123456789'];
+    const { choices, ...rest } = await questionOf(entry as ReferenceEntry, digits);
+    const rating: Question = { ...rest, choices: undefined, scale: { min: 0, max: 100 } };
+    const words = 'Answer with one whole number from 0 to 100 and nothing else.';
+    const digitAfter = (prefill?: string) =>
+      askUntilAnswered(oneToken, {
+        ...rest,
+        content: [...rest.content, { text: words }],
+        choices: choices as readonly Choice[],
+        scale: undefined,
+        ...(prefill && { prefill }),
+      });
+    const first = (await digitAfter()).probabilities as number[];
+    let expected = 0;
+    for (const ten of digits.slice(1)) {
+      const { probabilities, coveredMass = 0 } = await digitAfter(ten);
+      const seconds = digits.map((unit, i) => Number(ten + unit) * (probabilities?.[i] as number));
+      const value =
+        coveredMass * seconds.reduce((sum, each) => sum + each, 0) +
+        (1 - coveredMass) * Number(ten);
+      expected += (first[Number(ten)] as number) * value;
+    }
+    for (let i = 0; i < 4; i++) {
+      const answer = await askUntilAnswered(llama, rating);
+      // What is left open may move it by 0.005 of the scale; a zero may lead another digit.
+      expect(Math.abs((answer.value as number) - expected)).toBeLessThan(0.8);
+      expect(answer.source).toBe('logprobs');
+      expect(answer.coveredMass).toBeGreaterThan(0.95);
+      expect(answer.asked?.requests).toBeLessThan(8);
+    }
+  });
+
   // The tiny model's numbers are not those of a scale that is asked for.
   const clauses = judgeContract.filter(({ name }) => !name.includes('rating'));
   it.each(clauses)('keeps the contract: $name', async ({ check }) => {

@@ -48,6 +48,13 @@ function largestOf(labels: readonly string[]): number | undefined {
   return largest < 0 ? undefined : largest;
 }
 
+/** `07` */
+const LEADING_ZERO = /^0(\d)$/;
+
+/** Whether a reply of `0` so far may become `07`. */
+export const mayLeadZero = (text: string, labels: readonly string[]): boolean =>
+  bare(text) === '0' && (largestOf(bareLabels(labels)) ?? 0) >= 10;
+
 const NUMBER = /^[^\p{L}\p{N}]*?([-−.]?)(\d+)(.*)$/su;
 const GOES_ON = /^[.,]\d|^\s*(?:[-−–—~]|(?:to|or|and)\b)\s*\d/u;
 const OUT_OF = /^\s*(?:\/|out\s+of)\s*(\d+)/iu;
@@ -97,6 +104,11 @@ export function readBeginning(
   if (found === '') return 'undecided';
   const targets = bareLabels(labels);
   if (isAnotherNumber(text, targets)) return 'other';
+  const digit = largestOf(targets) === undefined ? undefined : LEADING_ZERO.exec(found)?.[1];
+  if (digit !== undefined) {
+    const choice = targets.indexOf(digit);
+    return choice < 0 ? 'other' : { choice, whole: true };
+  }
   // What stands after a word ends it, unless a longer label goes on with just that: `no.`, `good enough`.
   const started = begun(text);
   const possible = targets.flatMap((target, index) =>

@@ -2,6 +2,7 @@ import {
   bare,
   begunBy,
   isNumber,
+  mayLeadZero,
   type Reading,
   readBeginning,
   readUnfinished,
@@ -102,6 +103,11 @@ export function choiceMasses(
           followed = (followed ?? 0) + probability;
           isWholeNumber = isWhole;
         } else give(read(text, labels), text, pathProbability * probability);
+        continue;
+      }
+      // Rare where it is not generated, and then read as 0.
+      if (isGenerated && tokenText(token) !== '' && mayLeadZero(text, labels)) {
+        followed = (followed ?? 0) + probability;
         continue;
       }
       if (reading === 'other' || (isGenerated && !agrees(reading, reply, labels))) continue;
