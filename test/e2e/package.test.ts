@@ -1,7 +1,17 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,6 +51,15 @@ function run(command: string, args: readonly string[], cwd = app): Promise<Outco
       resolve({ exitCode: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
     );
   });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const npx = (...args: string[]) => run('npx', ['--no-install', ...args]);
@@ -111,6 +130,7 @@ describe('the package', () => {
         'package/dist/providers/images/fonts/Inter-Medium.ttf',
         'package/dist/providers/images/fonts/OFL.txt',
         'package/dist/providers/degradations/wasm/kernels.wasm',
+        'package/dist/providers/judges/llama/watchdog.js',
         'package/prompts/qdebias.yaml',
         'package/LICENSE',
       ]),
@@ -149,6 +169,30 @@ describe('the package', () => {
     expect(outcome.stdout.trim(), outcome.stderr).toBe(
       createHash('sha256').update(copy.data).digest('hex'),
     );
+  });
+
+  it('starts a llama-server, and ends it with the program', async () => {
+    const fake = join(checkout, 'test/servers/fake-llama-server.ts');
+    const server = join(folder, 'llama-server');
+    await writeFile(server, `#!/bin/sh\nexec "${process.execPath}" "${fake}" "$@"\n`, {
+      mode: 0o755,
+    });
+    for (const name of ['m.gguf', 'mmproj-m.gguf']) await writeFile(join(folder, name), name);
+    const program = `
+      const judges = './node_modules/promptfoo-iqa/dist/providers/judges';
+      const { createLlamaJudge } = await import(judges + '/llama.js');
+      const { judgeOptionsSchema } = await import(judges + '/judge-options.js');
+      const judge = createLlamaJudge('../m.gguf', judgeOptionsSchema.parse({}), 4096);
+      console.log((await judge.whyNotReady()) ?? 'it is ready');`;
+    vi.stubEnv('LLAMA_SERVER', server);
+    const { stdout, stderr } = await run('node', ['--eval', program]);
+    vi.unstubAllEnvs();
+    expect(stdout, stderr).toBe('it is ready\n');
+    expect(stderr).toContain('m.gguf: ready');
+    const logs = join(folder, '.promptfoo/iqa/llama');
+    const [log] = (await readdir(logs)).filter((name) => name.endsWith('.log'));
+    const pid = Number(/pid (\d+)/.exec(await readFile(join(logs, log as string), 'utf8'))?.[1]);
+    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
   });
 
   it('says what the sample data set needs', async () => {

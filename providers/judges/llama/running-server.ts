@@ -105,8 +105,7 @@ async function startAt(port: number, plan: ServerPlan): Promise<RunningServer> {
 }
 
 function spawnWatched(port: number, key: string, plan: ServerPlan): ChildProcess {
-  mkdirSync(dirname(plan.log), { recursive: true });
-  const log = openSync(plan.log, 'w', 0o600);
+  const log = openLog(plan.log);
   try {
     const { program, name, source, size } = plan;
     const child = spawn(
@@ -135,6 +134,16 @@ function spawnWatched(port: number, key: string, plan: ServerPlan): ChildProcess
     return child;
   } finally {
     closeSync(log);
+  }
+}
+
+function openLog(path: string): number {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(path, 'w', 0o600);
+  } catch (cause) {
+    const words = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`the log of llama-server cannot be written (${words})`, { cause });
   }
 }
 

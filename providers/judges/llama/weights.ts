@@ -53,8 +53,12 @@ function readDigests(): Record<string, string> {
 
 function keepDigest(state: string, sha256: string): void {
   const file = digestFile();
-  mkdirSync(dirname(file), { recursive: true });
   const part = `${file}.${process.pid}.part`;
-  writeFileSync(part, JSON.stringify({ ...readDigests(), [state]: sha256 }));
-  renameSync(part, file);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(part, JSON.stringify({ ...readDigests(), [state]: sha256 }));
+    renameSync(part, file);
+  } catch {
+    // What cannot be kept is computed anew.
+  }
 }
