@@ -1,7 +1,7 @@
 import { ConfigError, suggestion } from '../../providers/config-error.ts';
 import { shortened } from '../score-text.ts';
 import { findEntries } from './json-entries.ts';
-import { isObject, kindOf, knownKeys, onlyItem, textOf, valueAt } from './json-value.ts';
+import { isObject, kindOf, knownKeys, textOf, valueAt } from './json-value.ts';
 import type { ListedLine, NamedColumn } from './listed-line.ts';
 import { readText } from './read-file.ts';
 
@@ -108,9 +108,9 @@ function describeProblem(value: unknown, columns: readonly NamedColumn[]): strin
     return `this is ${kindOf(value)}; write an object`;
   }
   for (const { column } of columns) {
-    const inner = onlyItem(valueAt(value, column));
+    const inner = valueAt(value, column);
     if (typeof inner === 'object' && inner !== null) {
-      const keys = Object.keys(inner);
+      const keys = isObject(inner) ? Object.keys(inner) : [];
       const hint = keys.length > 0 ? `, or name a key in it, such as ${column}.${keys[0]}` : '';
       return `"${column}" is ${kindOf(inner)}; write a text or a number${hint}`;
     }

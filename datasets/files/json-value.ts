@@ -3,15 +3,9 @@ import type { ColumnName } from './listed-line.ts';
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Text of a cell; empty for what is no text, number or truth value, nor an array of one. */
-export function textOf(value: unknown): string {
-  const one = onlyItem(value);
-  return one === undefined || one === null || typeof one === 'object' ? '' : String(one);
-}
-
-/** What an array of one thing holds, which is how some lists write an image; else the value itself. */
-export const onlyItem = (value: unknown): unknown =>
-  Array.isArray(value) && value.length === 1 ? value[0] : value;
+/** Text of a cell; empty for what is no text, number or truth value. */
+export const textOf = (value: unknown): string =>
+  value === undefined || value === null || typeof value === 'object' ? '' : String(value);
 
 /** `an array`, `null`, `a number` */
 export function kindOf(value: unknown): string {

@@ -51,8 +51,12 @@ export async function toText(bytes: Buffer, name: string, encoding?: string): Pr
       `${name}: this is no UTF-8 and was read as Windows-1252; where names are wrong, set encoding, such as gbk`,
     );
   }
-  return decoded.text;
+  const text = decoded.text.trimEnd();
+  return text.endsWith(DOS_END) ? text.slice(0, -1) : decoded.text;
 }
+
+/** With what MS-DOS ends a text. */
+const DOS_END = '\u001a';
 
 function orConfigError<Result>(path: string, name: string, read: () => Result): Result {
   try {

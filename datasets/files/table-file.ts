@@ -98,7 +98,10 @@ function readTextTable(
     findDelimiter(text, columns, header);
   const table = tableOf(rowsOf(text, name, delimiter), name, columns, header);
   const isComma = decimal === undefined ? delimiter === 'semicolon' : decimal === 'comma';
-  return { names: table.names, lines: linesOf(table, isComma, MISALIGNED[delimiter]) };
+  return {
+    names: table.names,
+    lines: linesOf(table, isComma, columns, MISALIGNED[delimiter]),
+  };
 }
 
 const JSON_LIKE = /^\s*(\[\s*[[{"\]]|\{\s*["}])/;

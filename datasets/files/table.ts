@@ -65,11 +65,13 @@ export function tableOf(
  * problem.
  *
  * @param decimalComma whether numbers with a comma are read where a column has no other
+ * @param columns those that are asked for: of them, only that of the score and those without a key hold numbers
  * @param misaligned what to do about a row with another number of cells
  */
 export function linesOf(
   { rows, names }: Table,
   decimalComma: boolean,
+  columns: readonly NamedColumn[],
   misaligned = 'quote cells that contain commas, and write empty cells too',
 ): ListedLine[] {
   const problems = rows.map(({ cells }) => describeMisalignment(cells, names.length, misaligned));
@@ -77,12 +79,15 @@ export function linesOf(
   const points = decimalComma
     ? names.map((_, column) => decimalPoints(readable.map(({ cells }) => cells[column] ?? '')))
     : [];
+  const placeOf = ({ column }: NamedColumn) => indexOf(column, names);
+  const scores = columns.filter(({ key }) => key === undefined || key === 'mos').map(placeOf);
+  const texts = new Set(columns.map(placeOf).filter((at) => !scores.includes(at)));
   return rows.map(({ place, cells }, index) => ({
     place,
     cell: (column) => {
       const at = indexOf(column, names);
       const text = cells[at] ?? '';
-      return points[at]?.(text) ?? text;
+      return texts.has(at) ? text : (points[at]?.(text) ?? text);
     },
     ...(problems[index] !== undefined && { problem: problems[index] }),
   }));
@@ -134,7 +139,10 @@ function refuseData(
   const isLikeOthers =
     others.length === 0 || others.slice(0, 5).some(({ cells }) => isNumber(cells[score]));
   if (image < 0 && !isScored && !(isMissed && score >= 0 && isLikeOthers)) return;
-  const numbers = [image < 0 ? found('image') : image, score].map((index) => index + 1);
+  const asked = ['image', 'mos'].map((key) => columns.find((each) => each.key === key)?.column);
+  const numbers = asked.every((column) => typeof column === 'number')
+    ? asked
+    : [image < 0 ? found('image') : image, score].map((index) => index + 1);
   const shown = numbers.every((number) => number > 0)
     ? `image: ${numbers[0]}, mos: ${numbers[1]}`
     : 'image: 1, mos: 2';
@@ -142,6 +150,9 @@ function refuseData(
     `${name}: the file seems to have no header, as its first row is "${shortened(cells.join(' '))}"; set header: false and name columns by their numbers, such as ${shown}`,
   );
 }
+
+/** What programs write where a number is missing. */
+const NO_NUMBER = /^(nan|n\/?a|null)$/i;
 
 /**
  * Whether what stands in the first row under the score is one: a fraction, or any number where the
@@ -152,6 +163,7 @@ function isScore(cell: string, columns: readonly NamedColumn[], cells: readonly 
   const numbers = cells.filter((each) => isNumber(each)).map(Number);
   const isCount =
     numbers.length > 1 && numbers.every((each, index) => each === Number(numbers[0]) + index);
+  if (!isNamed && NO_NUMBER.test(cell)) return true;
   return isNumber(cell.replace(',', '.')) && (/\d[.,]\d/.test(cell) || !(isNamed || isCount));
 }
 

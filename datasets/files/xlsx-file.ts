@@ -31,7 +31,12 @@ export async function readXlsx(
     ? underHeader(sheets, name, columns, sheet)
     : onlySheet(sheets, name, sheet).rows;
   const table = tableOf(chosen, name, columns, header);
-  const lines = linesOf(table, decimal === 'comma', 'write a value in every cell of the row');
+  const lines = linesOf(
+    table,
+    decimal === 'comma',
+    columns,
+    'write a value in every cell of the row',
+  );
   return { names: table.names, lines };
 }
 

@@ -48,6 +48,7 @@ describe('table: the text of a list', () => {
     ['a Markdown table', '| image | mos |\n|:---|--:|\n| a.jpg | 1.5 |\n| b.jpg | 2.5 |\n'],
     ['pipes and spaces', 'image | mos\na.jpg | 1.5\nb.jpg | 2.5\n'],
     ['runs of spaces', 'mos      image\n1.5      a.jpg\n2.5  b.jpg\n'],
+    ['the end mark of MS-DOS', 'image,mos\r\na.jpg,1.5\r\nb.jpg,2.5\r\n\u001a\r\n'],
     ['carriage returns alone', 'image,mos\ra.jpg,1.5\rb.jpg,2.5\r'],
     ['line ends of three kinds', 'image,mos\r\na.jpg,1.5\nb.jpg,2.5\r'],
     [
@@ -163,6 +164,17 @@ describe('table: decimal commas', () => {
   });
 });
 
+describe('table: texts that look like decimal commas', () => {
+  it('stay as they are', async () => {
+    const [row] = await rowsOf('image;mos;group;f\na.jpg;1,5;2,0;5,6\nb.jpg;2,5;2,0;5,6\n', {
+      group: 'group',
+      tags: ['f', 'mos'],
+    });
+    expect(row?.vars).toMatchObject({ mos: 1.5, group: '2,0' });
+    expect(row?.metadata.f).toBe('5,6');
+  });
+});
+
 describe('table: a file without a header', () => {
   it.each<[string, string, object, string]>([
     ['named as usual', 'a.jpg, 4.57\nb.jpg, 4.33\n', {}, 'image: 1, mos: 2'],
@@ -182,6 +194,13 @@ describe('table: a file without a header', () => {
       { image: 1, mos: 2 },
       'image: 1, mos: 2',
     ],
+    [
+      'columns by numbers, beside a count',
+      '0,a,3\n1,b,4\n',
+      { image: 2, mos: 3 },
+      'image: 2, mos: 3',
+    ],
+    ['no score', 'a,NaN\nb,2\n', { image: 1, mos: 2 }, 'image: 1, mos: 2'],
   ])('is no list whose first image is lost: %s', async (_, list, config, numbers) => {
     const message = await failure(list, config);
     expect(message).toContain('the file seems to have no header');
