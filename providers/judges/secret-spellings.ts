@@ -49,13 +49,16 @@ function plainSpellings(secret: string): string[] {
     encodeURIComponent(secret.toWellFormed()),
     encodeURI(secret.toWellFormed()),
     new URLSearchParams({ '': secret }).toString().slice(1),
-    // As encoders do that leave fewer characters as they are.
+    // As encoders do that leave fewer characters as they are, or none.
     bytes.map((byte) => percentEncoded(byte, /[A-Za-z0-9]/)).join(''),
     bytes.map((byte) => percentEncoded(byte, /[A-Za-z0-9._~-]/)).join(''),
+    bytes.map((byte) => percentEncoded(byte, NOTHING)).join(''),
     Buffer.from(secret).toString('hex'),
   ];
   return [...new Set(texts)];
 }
+
+const NOTHING = /(?!)/;
 
 function percentEncoded(byte: number, bare: RegExp): string {
   const character = String.fromCharCode(byte);

@@ -69,6 +69,10 @@ describe('a key is found', () => {
     ['in an address, in small letters', encodeURIComponent(KEY).toLowerCase()],
     ['in a form', new URLSearchParams({ key: KEY }).toString()],
     ['in hexadecimal digits', Buffer.from(KEY).toString('hex')],
+    [
+      'in an address, every character of it',
+      Buffer.from(KEY).toString('hex').replaceAll(/../g, '%$&'),
+    ],
     ['in base64', base64(KEY)],
     ['in base64 for addresses', url(KEY)],
     ['as the password of nobody', `Basic ${base64(`:${KEY}`)}`],
