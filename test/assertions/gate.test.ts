@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import rankCorrelation from '../../assertions/rank-correlation.ts';
 import type { CorrelationAnswer } from '../../providers/correlation-row.ts';
-import { answerOf } from './answers.ts';
+import { answerOf, condition } from './answers.ts';
+
+type Row = CorrelationAnswer['rows'][number];
 
 const folder = mkdtempSync(join(tmpdir(), 'iqa-baseline-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -54,6 +56,24 @@ describe('min', () => {
       /^SRCC 0\.\d\d \[(0\.\d\d), 0\.\d\d\] on 60 images; its lower end \1 is below 0\.5$/,
     );
     expect(judge(good, { min: 0.5, confidence: 0.95 }).pass).toBe(true);
+  });
+
+  it('holds the scores of its weights', () => {
+    const answer = answerOf([0.4, 0.5, 0.9]);
+    const [poorest, between, best] = answer.rows as [Row, Row, Row];
+    // 0.5 by equal weights, 0 by those in proportion to the similarities.
+    const split = { ...between, conditions: [condition(1, 0), condition(0, 1, 'spatter')] };
+    const rows = [poorest, split, best];
+    const passes = (weights: string) =>
+      judge({ ...answer, rows }, { min: 0.9, minImages: 3, weights }).pass;
+    expect([passes('uniform'), passes('proportional')]).toEqual([true, false]);
+  });
+
+  it('holds PLCC of the scores as they are, not of those that are ranked', () => {
+    // On a line, and two of them in one step of 1e-6.
+    const line = answerOf([0.3, 0.3 + 4e-7, 0.3 + 8e-7]);
+    expect(judge(line, { metric: 'PLCC', min: 0.99, minImages: 3 }).pass).toBe(true);
+    expect(judge(line, { metric: 'SRCC', min: 0.99, minImages: 3 }).pass).toBe(false);
   });
 
   it('takes a wider interval for more confidence', () => {
@@ -196,6 +216,18 @@ describe('baseline', () => {
     const verdicts = [0.05, 0.09, 0.13].map((margin) => judge(poor, { baseline, margin }));
     expect(verdicts.map(({ pass }) => pass)).toEqual([false, false, true]);
     expect(verdicts[1]?.reason).toMatch(/reaches below the allowed -0\.09$/);
+  });
+
+  it('takes the confidence of the gate, and the groups of the images', () => {
+    const baseline = { file: savedOne(slightlyPoor) };
+    expect(judge(poor, { baseline, margin: 0.09, confidence: 0.5 }).pass).toBe(true);
+    const inGroups = (answer: CorrelationAnswer) => ({
+      ...answer,
+      rows: answer.rows.map((row, i) => ({ ...row, group: `reference ${i % 8}` })),
+    });
+    expect(
+      judge(inGroups(poor), { baseline: { file: savedOne(inGroups(slightlyPoor)) } }).reason,
+    ).toContain("8 groups are few, so the interval is Student's");
   });
 
   it('pairs images by content, whatever their order and path', () => {
