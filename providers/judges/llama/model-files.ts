@@ -1,5 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { iqaFolder } from '../../iqa-folder.ts';
 import type { ServedLook } from '../served-model.ts';
@@ -23,12 +30,26 @@ export async function lookAtFiles(source: ModelSource): Promise<ServedLook> {
   if (!files || !existsSync(files.model)) {
     return { isReached: false, problem: 'its files have not been downloaded yet' };
   }
-  const weights = await sha256OfWeights(files.model);
+  const pieces = await Promise.all(piecesOf(files.model).map(sha256OfWeights));
+  const weights = pieces.join(' ');
   const mmproj =
     files.mmproj !== undefined && existsSync(files.mmproj)
       ? await sha256OfWeights(files.mmproj)
       : undefined;
   return { isReached: true, facts: { weights, ...(mmproj !== undefined && { mmproj }) } };
+}
+
+/** Every file of a model in pieces, of which a judge names the first; else the one file. */
+function piecesOf(path: string): string[] {
+  const piece = /^(?<stem>.*)-\d{5}-of-(?<count>\d{5})\.gguf$/i.exec(basename(path))?.groups;
+  if (!piece) return [path];
+  const pieces = readdirSync(dirname(path))
+    .filter((name) => {
+      const other = /^(?<stem>.*)-\d{5}-of-(?<count>\d{5})\.gguf$/i.exec(name)?.groups;
+      return other?.stem === piece.stem && other?.count === piece.count;
+    })
+    .sort();
+  return pieces.map((name) => join(dirname(path), name));
 }
 
 /** Keeps which files a repository's name stood for. */
