@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import type { BatchServer } from '../servers/batches.ts';
 import { startOpenaiBatchServer } from '../servers/openai-batch.ts';
 import { batch, batchProject, collect, IMAGES, inStore, runCli, submit } from './batch-runs.ts';
@@ -43,7 +43,10 @@ it(
       { judge: 'openai:gpt-4.1', state: 'sealed' },
       { judge: 'openai:gpt-4o', state: 'submitted' },
     ]);
+    // Without it the run ends before its first row.
+    vi.stubEnv('NO_SUCH_KEY', 'sk-of-a-test');
     const blocked = await project.evaluate('--filter-providers', 'judge');
+    vi.unstubAllEnvs();
     expect(JSON.stringify(blocked.output)).toContain('batch submit');
     const cancelled = await batch(project, 'cancel');
     expect(cancelled.log).toContain('forgot a batch for openai:gpt-4.1 that was not submitted');
