@@ -124,7 +124,7 @@ describe('the package', () => {
     const listing = await run('tar', ['tzf', tarball]);
     const files = listing.stdout.trim().split('\n');
     expect(files.filter((file) => /(?<!\.d)\.ts$/.test(file))).toEqual([]);
-    expect(files.filter((file) => /test|generated|\.jpe?g$/.test(file))).toEqual([]);
+    expect(files.filter((file) => /\/test\/|\.test\.|generated|\.jpe?g$/.test(file))).toEqual([]);
     expect(files).toEqual(
       expect.arrayContaining([
         'package/dist/providers/images/fonts/Inter-Medium.ttf',

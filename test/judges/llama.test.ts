@@ -332,13 +332,16 @@ describe.skipIf(!hasModel || !hasServer)('a real llama-server with a tiny vision
     await check(judge());
   });
 
-  /** The model may draw the end of its reply, which is no answer whatever the probabilities were. */
+  /**
+   * The model may draw the end of its reply, or once more the digit that it was begun with: no answer,
+   * whatever the probabilities were.
+   */
   async function askUntilAnswered(llama: Judge, question: Question): Promise<Answer> {
     for (let tries = 0; ; tries++) {
       try {
         return await llama.ask(question, {});
       } catch (error) {
-        if (tries === 20 || !/the reply is empty|ended at the token limit/.test(String(error)))
+        if (tries === 150 || !/the reply is empty|ended at the token limit/.test(String(error)))
           throw error;
       }
     }
