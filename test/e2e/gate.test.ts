@@ -85,7 +85,7 @@ describe('a gate against a baseline', () => {
       const [row] = correlationRows(worse);
       expect(row?.success).toBe(false);
       expect(row?.gradingResult?.reason).toMatch(
-        /^SRCC 0\.\d\d \[0\.\d\d, 1\.00\] on 12 images; its lower end 0\.\d\d is below 0\.99; baseline 1\.00; difference -0\.\d\d \[-0\.\d\d, 0\.00\] reaches below the allowed -0\.01\. 12 images are few/,
+        /^SRCC 0\.\d\d \[(-?0\.\d\d), 1\.00\] on 12 images; its lower end \1 is below 0\.99; baseline 1\.00; difference -0\.\d\d \[-0\.\d\d, 0\.\d\d\] reaches below the allowed -0\.01\. 12 images are few/,
       );
       expect(worse.output?.results.prompts[0]?.metrics.namedScores).toHaveProperty('SRCC');
       expect(worse.output?.results.stats).toMatchObject({ failures: 1, errors: 0 });
