@@ -5,7 +5,7 @@ import asc from 'assemblyscript/asc';
 
 /** `npm run wasm`: compiles the degradations' AssemblyScript. The binary is part of the repository. */
 
-const FOLDER = join(import.meta.dirname, 'providers/degradations/wasm');
+const FOLDER = join(import.meta.dirname, 'src/wasm');
 
 export const KERNELS = join(FOLDER, 'kernels.wasm');
 

@@ -7,8 +7,8 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AnswerStore, openAnswerStore } from '../providers/answers/store.ts';
-import type { Answer } from '../providers/judges/judge.ts';
+import { type AnswerStore, openAnswerStore } from '../src/answers/store.ts';
+import type { Answer } from '../src/judges/answer.ts';
 
 const entries = Number(process.argv[2] ?? 100_000);
 const STAGES = [0, 0.1, 0.5, 1];
@@ -49,7 +49,7 @@ async function median(answers: number, round: () => Promise<unknown>): Promise<n
     await round();
     times.push((performance.now() - startMs) / answers);
   }
-  return times.sort((a, b) => a - b)[ROUNDS / 2] as number;
+  return times.sort((a, b) => a - b)[ROUNDS / 2]!;
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'iqa-store-bench-'));
@@ -72,7 +72,7 @@ try {
     );
   }
   const [, tenth, , full] = stages as [number[], number[], number[], number[]];
-  const ratios = full.map((ms, index) => (ms / (tenth[index] as number)).toFixed(2));
+  const ratios = full.map((ms, index) => (ms / tenth[index]!).toFixed(2));
   console.log(`full against a tenth: ${ratios.join(', ')}`);
   store.database.close();
   console.log(`bytes an answer: ${((await stat(path)).size / next).toFixed(0)}`);

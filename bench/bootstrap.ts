@@ -4,8 +4,8 @@
  */
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { bootstrap, METRICS, srcc } from '../assertions/statistics/index.ts';
-import { forEachResample, unitsOf } from '../assertions/statistics/resample.ts';
+import { bootstrap, METRICS, srcc } from '../src/statistics/index.ts';
+import { forEachResample, unitsOf } from '../src/statistics/resample.ts';
 
 const images = Number(process.argv[2] ?? 10_000);
 const draws = Number(process.argv[3] ?? 2000);
@@ -29,8 +29,8 @@ function sortingAnew(): Float64Array {
   forEachResample(unitsOf(images), { draws, seed: SEED }, (multiplicities, draw) => {
     let place = 0;
     for (const [i, count] of multiplicities.entries()) {
-      x.fill(scores[i] as number, place, place + count);
-      y.fill(mos[i] as number, place, place + count);
+      x.fill(scores[i]!, place, place + count);
+      y.fill(mos[i]!, place, place + count);
       place += count;
     }
     values[draw] = srcc(x, y);

@@ -8,8 +8,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import { listFiles } from '../datasets/files/list-files.ts';
 import { type DatasetName, datasets } from '../datasets/index.ts';
+import { listFiles } from '../src/datasets/files/list-files.ts';
 import { workbook } from '../test/datasets/workbook.ts';
 
 const REPEATS = 5;

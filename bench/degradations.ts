@@ -4,11 +4,11 @@
  * scipy, OpenCV, the paper's four together, measured once) and a plain copy of the same buffer in the
  * same run. Medians of wall time; on a busy machine the time on the processor, a mean, says more.
  */
-import { fog } from '../providers/degradations/fog.ts';
-import { degrade } from '../providers/degradations/index.ts';
-import { saturate } from '../providers/degradations/saturate.ts';
-import { spatter } from '../providers/degradations/spatter.ts';
-import { zoomBlur } from '../providers/degradations/zoom-blur.ts';
+import { degrade } from '../src/degradations/index.ts';
+import { fog } from '../test/degradations/reference/fog.ts';
+import { saturate } from '../test/degradations/reference/saturate.ts';
+import { spatter } from '../test/degradations/reference/spatter.ts';
+import { zoomBlur } from '../test/degradations/reference/zoom-blur.ts';
 import { photographLike } from './photograph-like.ts';
 
 const REFERENCE_MS: Record<string, number> = {
@@ -49,7 +49,7 @@ function time(run: () => unknown, budgetMs: number): Times {
   } while (performance.now() < end || times.length < 3);
   const cpuMs = (threadCpuMs() - cpu) / times.length;
   times.sort((a, b) => a - b);
-  return { medianMs: times[Math.floor(times.length / 2)] as number, cpuMs };
+  return { medianMs: times[Math.floor(times.length / 2)]!, cpuMs };
 }
 
 function print(label: string, { medianMs, cpuMs }: Times, copy: Times, reference?: number): void {

@@ -30,7 +30,7 @@ async function lateness(work: () => Promise<unknown>): Promise<number[]> {
 }
 
 function report(name: string, late: number[], seconds: number): void {
-  const at = (share: number) => (late[Math.floor(share * (late.length - 1))] as number).toFixed(1);
+  const at = (share: number) => late[Math.floor(share * (late.length - 1))]!.toFixed(1);
   console.log(
     `${name.padEnd(28)}${seconds.toFixed(1).padStart(6)} s   late: median ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms`,
   );

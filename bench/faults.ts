@@ -17,9 +17,11 @@ import { type Fault, RETRIED } from '../test/servers/faults.ts';
 import {
   anthropicColumn,
   type Column,
+  googleColumn,
   type Oddity,
   openaiColumn,
   refusedColumn,
+  responsesColumn,
   sizeOf,
 } from './faults/columns.ts';
 
@@ -79,9 +81,10 @@ const TOLD: Partial<Record<Fault, RegExp>> = {
   'truncated JSON': /cannot be read \(.*JSON/,
   'empty list': /is empty/,
   'no token probabilities': /no token probabilities/,
-  'wrong type': /cannot be read \(.*content: /,
-  refusal: /refused: .*rate this person/,
-  'content filter': /refused: (finish_reason content_filter|stop_reason refusal)/,
+  'wrong type': /cannot be read \(.*(content|text): /,
+  refusal: /refused: (.*rate this person|finishReason SAFETY)/,
+  'content filter':
+    /refused: (finish_reason content_filter|the response is incomplete \(content_filter\)|stop_reason refusal|promptFeedback\.blockReason PROHIBITED_CONTENT)/,
   'image too large': /lower image\.maxPixels/,
   'another language': /"Gut"/,
 };
@@ -175,7 +178,10 @@ function reportRefused({ label, truth, log }: Column, results: readonly ResultRo
 const columns = [
   await openaiColumn('logprobs', share),
   await openaiColumn('samples', share),
+  await responsesColumn(share),
   await anthropicColumn(share),
+  await googleColumn('logprobs', share),
+  await googleColumn('samples', share),
 ];
 const results = await evaluate(columns);
 for (const column of columns) reportColumn(column, results);

@@ -3,11 +3,11 @@
  * a process of its own, whose largest memory is printed beside what a process needs that makes none.
  */
 import { execFileSync } from 'node:child_process';
-import { degrade } from '../providers/degradations/index.ts';
+import { degrade } from '../src/degradations/index.ts';
 
 const [first, ...sizes] = process.argv.slice(2);
 if (first === 'make') {
-  const [width, height] = (sizes[0] as string).split('x').map(Number) as [number, number];
+  const [width, height] = sizes[0]!.split('x').map(Number) as [number, number];
   const data = new Uint8Array(width * height * 3).fill(90);
   if (width > 32) degrade({ data, width, height }, 'fog', 4, { seed: 3 });
   const { user, system } = process.cpuUsage();
@@ -15,7 +15,7 @@ if (first === 'make') {
 } else {
   const measure = (size: string): [number, number] =>
     JSON.parse(
-      execFileSync(process.execPath, [process.argv[1] as string, 'make', size], {
+      execFileSync(process.execPath, [process.argv[1]!, 'make', size], {
         encoding: 'utf8',
       }),
     );

@@ -1,15 +1,16 @@
 /**
  * What is left of a question's SRCC when its answers are sampled: `node bench/graded-questions.ts [samples]`.
- * 100 simulated images, a simulated biased judge (simulated-judge.ts), the prompt files of this repository;
+ * 100 simulated images that vary more in content than in quality, `judge: simulated` (simulated-judge.ts), the
+ * prompt files of this repository;
  * SRCC with the images' true quality, the mean of 40 runs with its standard deviation.
  */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { rankScores } from '../assertions/rank-scores.ts';
-import { srcc } from '../assertions/statistics/index.ts';
-import { Mt19937 } from '../providers/degradations/mt19937.ts';
-import { parsePromptFile } from '../providers/prompt-file.ts';
-import { type SimulatedImage, simulatedScore } from './simulated-judge.ts';
+import { Mt19937 } from '../src/degradations/mt19937.ts';
+import { parsePromptFile } from '../src/method/prompt-file.ts';
+import { srcc } from '../src/statistics/index.ts';
+import { rankScores } from '../src/statistics/rank-scores.ts';
+import { type SimulatedImage, simulatedScorer } from './simulated-judge.ts';
 
 const IMAGES = 100;
 const RUNS = 40;
@@ -32,25 +33,46 @@ export const readPrompt = (name: string) =>
     name,
   );
 
-/** Standard normal quality and content, independent of each other. */
-function simulatedImages(random: Mt19937): SimulatedImage[] {
+/** Content varies more than quality, as over the photographs of a data set. */
+const CONTENT_SD = 1.5;
+
+/** Normal quality and content, independent of each other. */
+export function simulatedImages(
+  random: Mt19937,
+  count = IMAGES,
+  contentSd = CONTENT_SD,
+): SimulatedImage[] {
   const normal = () =>
     Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform());
-  return Array.from({ length: IMAGES }, () => ({ quality: normal(), content: normal() }));
+  return Array.from({ length: count }, () => ({
+    quality: normal(),
+    content: contentSd * normal(),
+  }));
 }
 
 /** SRCC with the true quality, of each run. */
-export function correlations(prompt: string, samples: number | undefined, runs = RUNS): number[] {
+export async function correlations(
+  prompt: string,
+  samples: number | undefined,
+  runs = RUNS,
+): Promise<number[]> {
   const file = readPrompt(prompt);
-  return Array.from({ length: runs }, (_, run) => {
-    const random = new Mt19937(run + 1);
+  const score = simulatedScorer(samples);
+  const found: number[] = [];
+  for (let run = 1; run <= runs; run++) {
+    const random = new Mt19937(run);
     const images = simulatedImages(random);
-    const scores = images.map((image) => simulatedScore(file, image, samples, random));
-    return srcc(
-      rankScores(scores, samples === undefined ? 'logprobs' : 'samples'),
-      images.map(({ quality }) => quality),
+    const scores: number[] = [];
+    for (const image of images) scores.push(await score(file, image, random));
+    const source = samples === undefined ? 'computed' : 'samples';
+    found.push(
+      srcc(
+        rankScores(scores, source),
+        images.map(({ quality }) => quality),
+      ),
     );
-  });
+  }
+  return found;
 }
 
 if (import.meta.main) {
@@ -63,7 +85,10 @@ if (import.meta.main) {
   };
   console.log(`${'prompt'.padEnd(16)} ${`${samples} samples`.padEnd(13)} 32 samples    exact`);
   for (const prompt of PROMPTS) {
-    const cells = [samples, 32, undefined].map((count) => text(correlations(prompt, count)));
+    const cells: string[] = [];
+    for (const count of [samples, 32, undefined]) {
+      cells.push(text(await correlations(prompt, count)));
+    }
     console.log(`${prompt.padEnd(16)} ${cells.map((cell) => cell.padEnd(13)).join(' ')}`);
   }
 }

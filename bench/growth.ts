@@ -12,8 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { stringify } from 'yaml';
-import { plainTable } from '../cli/plain-table.ts';
-import { checkout, PROMPTFOO, promptfooEnvironment } from '../test/e2e/promptfoo.ts';
+import { plainTable } from '../src/common/plain-table.ts';
+import { checkout, OWN_HOOKS, PROMPTFOO, promptfooEnvironment } from '../test/e2e/promptfoo.ts';
 import { startOpenaiServer } from '../test/servers/openai.ts';
 
 const SIDE_PX = 64;
@@ -57,7 +57,7 @@ const assertions = {
       value: checkout(`assertions/${name}.ts`),
     })),
   },
-  extensions: [`${checkout('reports/extension.ts')}:hook`],
+  extensions: OWN_HOOKS,
 };
 
 /** Runs `promptfoo eval` and watches the largest memory it takes. */

@@ -11,7 +11,7 @@ import {
   differenceOfSeries,
   fisherInterval,
   intervalOfSeries,
-} from '../assertions/statistics/index.ts';
+} from '../src/statistics/index.ts';
 
 const srcc = Number(process.argv[2] ?? 0.75);
 const simulations = Number(process.argv[3] ?? 9);
@@ -41,8 +41,7 @@ function draw(n: number, between: number) {
     mos.map(
       (value, i) =>
         r * value +
-        Math.sqrt(1 - r * r) *
-          (Math.sqrt(shared) * (common[i] as number) + Math.sqrt(1 - shared) * normal()),
+        Math.sqrt(1 - r * r) * (Math.sqrt(shared) * common[i]! + Math.sqrt(1 - shared) * normal()),
     );
   return { mos, a: scores(), b: scores() };
 }
@@ -59,7 +58,7 @@ function halfWidths(n: number, between: number): { single: number; paired: numbe
 }
 
 const median = (values: number[]): number =>
-  values.sort((x, y) => x - y)[Math.floor(values.length / 2)] as number;
+  values.sort((x, y) => x - y)[Math.floor(values.length / 2)]!;
 const cell = (text: string) => text.padStart(20);
 
 console.log(

@@ -8,7 +8,7 @@
  */
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { bootstrap, FEW_UNITS, UndefinedIntervalError } from '../assertions/statistics/index.ts';
+import { bootstrap, FEW_UNITS, UndefinedIntervalError } from '../src/statistics/index.ts';
 import {
   type Bootstrapped,
   DIFFERENCE,
@@ -16,7 +16,7 @@ import {
   percentileInterval,
   type Scale,
   studentInterval,
-} from '../assertions/statistics/interval.ts';
+} from '../src/statistics/interval.ts';
 
 const trials = Number(process.argv[2] ?? 1000);
 const DRAWS = 1000;
@@ -64,14 +64,14 @@ function sample(groups: number, { imagesAGroup, between, columns }: Made) {
       return {
         unit: String(group),
         mos: mix(content, quality),
-        scores: columns.map((r, i) => mix(biases[i] as number, related(quality, r))),
+        scores: columns.map((r, i) => mix(biases[i]!, related(quality, r))),
       };
     });
   }).flat();
   return {
     units: images.map(({ unit }) => unit),
     mos: images.map(({ mos }) => mos),
-    columns: columns.map((_, i) => images.map(({ scores }) => scores[i] as number)),
+    columns: columns.map((_, i) => images.map(({ scores }) => scores[i]!)),
   };
 }
 
@@ -86,7 +86,7 @@ function bootstrapped(groups: number, made: Made, draws: number, seed: number) {
   const difference: Bootstrapped = {
     ...a,
     estimate: a.estimate - b.estimate,
-    draws: a.draws.map((value, draw) => value - (b.draws[draw] as number)),
+    draws: a.draws.map((value, draw) => value - b.draws[draw]!),
   };
   return [a, difference] as const;
 }
@@ -109,11 +109,11 @@ function coverage(groups: number, made: Made, truths: readonly number[]): Counts
   for (let seed = 0; seed < trials; seed++) {
     const quantities = bootstrapped(groups, made, DRAWS, seed);
     for (const [q, quantity] of quantities.entries()) {
-      const truth = truths[q] as number;
+      const truth = truths[q]!;
       for (const [m, method] of METHODS.entries()) {
-        const count = counts[q * METHODS.length + m] as Counts;
+        const count = counts[q * METHODS.length + m]!;
         try {
-          const { low, high } = method(quantity, SCALES[q] as Scale);
+          const { low, high } = method(quantity, SCALES[q]!);
           count.intervals++;
           if (truth < low) count.below++;
           else if (truth <= high) count.covered++;

@@ -4,7 +4,7 @@
  * been asked before.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { plainTable } from '../cli/plain-table.ts';
+import { plainTable } from '../src/common/plain-table.ts';
 import { IN_FLIGHT, killRuns } from '../test/e2e/kill-runs.ts';
 import type { Run } from '../test/e2e/promptfoo.ts';
 

@@ -5,10 +5,11 @@
  */
 
 import { createHash } from 'node:crypto';
-import { encodeImage } from '../providers/images/encode.ts';
-import type { Judge, Question } from '../providers/judges/judge.ts';
-import { judgeOptionsSchema } from '../providers/judges/judge-options.ts';
-import { createLlamaJudge } from '../providers/judges/llama.ts';
+import { encodeImage } from '../src/images/encode.ts';
+import type { Judge } from '../src/judges/judge.ts';
+import { judgeOptionsSchema } from '../src/judges/judge-options.ts';
+import { createLlamaJudge } from '../src/judges/llama.ts';
+import type { Question } from '../src/judges/question.ts';
 import { photographLike } from './photograph-like.ts';
 
 const [model, pairsText = '12'] = process.argv.slice(2);

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { familyNames } from '../datasets/sample/distortions.ts';
 import sampleDataset from '../datasets/sample.ts';
-import { decodeImage } from '../providers/images/decode.ts';
-import type { RawImage } from '../providers/images/raw-image.ts';
-import { readImageFile } from '../providers/images/source.ts';
-import { distortionFamilies, halved } from '../test/statistical/distortions.ts';
+import { familyNames } from '../src/datasets/sample/distortions.ts';
+import { decodeImage } from '../src/images/decode.ts';
+import { readImageFile } from '../src/images/image-file.ts';
+import type { RawImage } from '../src/images/raw-image.ts';
+import { distortionFamilies, halved } from '../test/judges/statistical/distortions.ts';
 
 const MAX_INPUT_PIXELS = 1e8;
 
@@ -24,7 +24,7 @@ export const load = async (path: string): Promise<RawImage> =>
 export async function sampleSetPairs(rate: Rate): Promise<OrderedPairs[]> {
   const rows = await Promise.all(
     (await sampleDataset()).map(async ({ vars, metadata }) => ({
-      photograph: vars.group,
+      photograph: metadata.group,
       family: metadata.family,
       level: Number(metadata.level),
       score: rate(await load(resolve(vars.image))),

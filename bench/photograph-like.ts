@@ -1,4 +1,4 @@
-import type { RawImage } from '../providers/images/raw-image.ts';
+import type { RawImage } from '../src/images/raw-image.ts';
 
 /** A picture with smooth colours, edges and grain, as a photograph has them; another for each `seed`. */
 export function photographLike(width: number, height: number, seed = 1): RawImage {

@@ -1,13 +1,14 @@
 /**
- * PNG encoders on photographs and their degraded copies: `node bench/png.ts [folder of images]`, as
- * ../shared/biq2021/images. Without a folder, on images made here. Mean processor time and size.
+ * sharp's PNG encoder by level and filter, on photographs and their degraded copies: `node bench/png.ts
+ * [folder of images]`, as ../shared/biq2021/images. Without a folder, on images made here. Mean processor
+ * time and size.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type PngOptions } from 'sharp';
-import { degrade } from '../providers/degradations/index.ts';
-import { encodePng } from '../providers/images/png.ts';
-import type { RawImage } from '../providers/images/raw-image.ts';
+import { degrade } from '../src/degradations/index.ts';
+import { PNG_OPTIONS } from '../src/images/encode.ts';
+import type { RawImage } from '../src/images/raw-image.ts';
 import { photographLike } from './photograph-like.ts';
 
 const [WIDTH, HEIGHT, PHOTOGRAPHS] = [512, 384, 7];
@@ -49,7 +50,7 @@ async function measure(
   name: string,
   encode: (image: RawImage) => Uint8Array | Promise<Uint8Array>,
 ): Promise<void> {
-  await encode(images[0] as RawImage);
+  await encode(images[0]!);
   let bytes = 0;
   const before = process.cpuUsage();
   for (const image of images) bytes += (await encode(image)).length;
@@ -68,12 +69,11 @@ const withSharp =
       .toBuffer();
 
 console.log(`mean of ${images.length} images of ${WIDTH}x${HEIGHT}`);
-await measure('this project', encodePng);
-await measure('sharp, default (level 6, no filters)', withSharp({}));
-for (const compressionLevel of [1, 3]) {
-  await measure(`sharp, level ${compressionLevel}, no filters`, withSharp({ compressionLevel }));
+for (const compressionLevel of [1, 2, 3, 4, 6]) {
+  await measure(`level ${compressionLevel}, no filters`, withSharp({ compressionLevel }));
+  const isSent = compressionLevel === PNG_OPTIONS.compressionLevel;
   await measure(
-    `sharp, level ${compressionLevel}, filters by row`,
-    withSharp({ compressionLevel, adaptiveFiltering: true }),
+    `level ${compressionLevel}, filters by row${isSent ? ' (what is sent)' : ''}`,
+    withSharp({ compressionLevel, adaptiveFiltering: PNG_OPTIONS.adaptiveFiltering }),
   );
 }

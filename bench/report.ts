@@ -7,13 +7,13 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildReport } from '../reports/build-report.ts';
-import { leaderboard } from '../reports/leaderboard.ts';
-import { reportSettingsSchema, SEED } from '../reports/report-settings.ts';
-import { readRun } from '../reports/run/read-run.ts';
-import { evaluationSchema } from '../reports/run/result-schema.ts';
-import { writeReport } from '../reports/write-report.ts';
-import { evaluation, type MadeColumn, noise } from '../test/reports/evaluations.ts';
+import { evaluationSchema } from '../src/harness/result-schema.ts';
+import { buildReport } from '../src/report/build-report.ts';
+import { leaderboard } from '../src/report/printed-leaderboard.ts';
+import { reportSettingsSchema, SEED } from '../src/report/report-settings.ts';
+import { readRun } from '../src/report/run/read-run.ts';
+import { writeReport } from '../src/report/write-report.ts';
+import { evaluation, type MadeColumn, noise } from '../test/report/evaluations.ts';
 
 const images = Number(process.argv[2] ?? 10_000);
 const columnCount = Number(process.argv[3] ?? 4);

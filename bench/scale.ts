@@ -7,21 +7,22 @@
  */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { plainTable, usd } from '../cli/plain-table.ts';
-import { PAPER_CONDITIONS } from '../providers/config.ts';
-import { BATCH_PRICE_SHARE } from '../providers/judges/batch.ts';
-import { estimateUsage } from '../providers/judges/estimate-tokens.ts';
-import { createJudge } from '../providers/judges/index.ts';
-import type { JudgeImage } from '../providers/judges/judge.ts';
-import { judgeOptionsSchema } from '../providers/judges/judge-options.ts';
-import { priceOf } from '../providers/judges/price.ts';
-import { sharedPixelPool } from '../providers/pixel-pool.ts';
-import { parsePromptFile } from '../providers/prompt-file.ts';
-import { questionOf } from '../providers/question.ts';
+import { usd } from '../cli/amounts.ts';
+import { plainTable } from '../src/common/plain-table.ts';
+import type { JudgeImage } from '../src/images/judge-image.ts';
+import { HALF_PRICE } from '../src/judges/batch.ts';
+import { estimateUsage } from '../src/judges/estimate-tokens.ts';
+import { createJudge } from '../src/judges/index.ts';
+import { judgeOptionsSchema } from '../src/judges/judge-options.ts';
+import { priceOf } from '../src/judges/price.ts';
+import { PAPER_CONDITIONS } from '../src/method/config.ts';
+import { sharedPixelPool } from '../src/method/pixel-pool.ts';
+import { parsePromptFile } from '../src/method/prompt-file.ts';
+import { questionOf } from '../src/method/question.ts';
 
 const images = Number(process.argv[2] ?? 10_073);
 const [width, height] = (process.argv[3] ?? '1024x768').split('x').map(Number) as [number, number];
-const JUDGES = ['openai:gpt-4.1', 'openai:gpt-4.1-mini', 'anthropic:claude-sonnet-4-5'];
+const JUDGES = ['openai:gpt-4.1', 'openai:gpt-4.1-mini', 'anthropic:claude-sonnet-5'];
 const PROMPTS = ['two-level', 'qdebias'];
 /** Prompt tokens a second: what one GPU and what a cluster may take in. Measure your own. */
 const TOKENS_A_SECOND = [5_000, 20_000, 160_000];
@@ -43,9 +44,10 @@ function usageOf(judgeId: string, prompt: string) {
   );
   const copies = file.condition === 'none' ? 1 : PAPER_CONDITIONS.length;
   const shown = file.condition === 'none' ? { query: image } : { query: image, degraded: image };
-  const questions = (
-    file.similarity ? (['quality', 'similarity'] as const) : (['quality'] as const)
-  ).map((kind) => questionOf(kind, file, shown));
+  const questions = [
+    ...file.quality.map((wording) => questionOf('quality', wording, shown)),
+    ...(file.similarity ? [questionOf('similarity', file.similarity, shown)] : []),
+  ];
   const usages = questions.map((question) => estimateUsage(judge, question, question.images));
   const total = (field: 'inputTokens' | 'outputTokens') =>
     usages.reduce((sum, usage) => sum + usage[field], 0) * copies * images;
@@ -65,14 +67,14 @@ console.log(
     JUDGES.flatMap((judge) =>
       PROMPTS.map((prompt) => {
         const { requests, usage } = usageOf(judge, prompt);
-        const cost = priceOf(judge, judgeOptionsSchema.parse({})).costUsd(usage);
+        const cost = priceOf({ id: judge }, judgeOptionsSchema.parse({})).costUsd(usage);
         return [
           judge,
           prompt,
           requests.toLocaleString('en-US'),
           millions(usage.inputTokens),
           usd(cost),
-          usd(cost === undefined ? undefined : cost * BATCH_PRICE_SHARE),
+          usd(cost === undefined ? undefined : cost * HALF_PRICE),
           hours((requests * 2) / 64),
         ];
       }),

@@ -1,118 +1,144 @@
-import { scoreConditions } from '../assertions/score-conditions.ts';
-import type { Mt19937 } from '../providers/degradations/mt19937.ts';
-import type { Question } from '../providers/judges/judge.ts';
-import { estimateFromSamples } from '../providers/judges/reading/samples.ts';
-import type { PromptFile, PromptQuestion } from '../providers/prompt-file.ts';
+import type { Mt19937 } from '../src/degradations/mt19937.ts';
+import type { JudgeImage } from '../src/images/judge-image.ts';
+import { answerScore } from '../src/judges/check-answer.ts';
+import type { Judge } from '../src/judges/judge.ts';
+import { judgeOptionsSchema } from '../src/judges/judge-options.ts';
+import type { PixelWork } from '../src/judges/pixel-work.ts';
+import type { SimulatedLook } from '../src/judges/simulated/look.ts';
+import { createSimulatedJudge } from '../src/judges/simulated.ts';
+import { pairQuestions, pairReply } from '../src/method/ask-pair.ts';
+import { pairScore } from '../src/method/pair-score.ts';
+import type { PromptFile } from '../src/method/prompt-file.ts';
+import { questionOf } from '../src/method/question.ts';
+import { scoreConditions } from '../src/method/score-conditions.ts';
 
 /**
- * A model of a biased vision LMM, no vision LMM: what it sees of an image is mixed of its true quality and of
- * what it shows, both in standard deviations over the images. Alone, what an image shows counts more than its
- * quality; beside a degraded copy that is stated to be poor most of that is gone, and nearly every answer is
- * one-sided. It shows what sampling does to a question, and is no evidence about any real model.
+ * An image without pixels for `judge: simulated`: its true quality and what it shows. It tells what sampling
+ * does to a question, and is no evidence about any real model.
  */
 export interface SimulatedImage {
   quality: number;
   content: number;
 }
 
-const ALONE = { quality: 0.8, content: 1.2, offset: 0 };
-const CONDITIONED = { quality: 1, content: 0.35, offset: 3 };
-/** How sharply it decides, and how far apart its levels lie, on the logit scale. */
-const SHARPNESS = 1.5;
-const SPREAD = 1.6;
-/** How much a degradation shifts what it sees of one image. */
-const CONDITION_NOISE = 0.3;
 const CONDITIONS = 4;
-const SAME_OBJECT = 0.95;
-/** It gives round numbers. */
-const RATING_STEP = 5;
+/** How far the content of a degraded copy, as the judge sees it, may be off. */
+const COPY_NOISE = 0.3;
+/** Where the judge takes an image for neither good nor poor, were its content neutral. */
+const QUALITY_MIDDLE = 2.5;
 
-const PLACES = 100;
-
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-const logit = (p: number): number => Math.log(p / (1 - p));
+type Role = JudgeImage['role'];
 
 /**
- * The score of one image by a prompt file.
+ * `judge: simulated` for images without pixels.
  *
  * @param samples answers drawn for each question; undefined: exact probabilities
  */
-export function simulatedScore(
-  prompt: PromptFile,
-  image: SimulatedImage,
-  samples: number | undefined,
-  random: Mt19937,
-): number {
-  const isAlone = prompt.condition === 'none';
-  const mix = isAlone ? ALONE : CONDITIONED;
-  const conditions = Array.from({ length: isAlone ? 1 : CONDITIONS }, () => {
-    const seen =
-      mix.quality * image.quality +
-      mix.content * image.content +
-      mix.offset +
-      (isAlone ? 0 : CONDITION_NOISE * (2 * random.uniform() - 1));
+function judgeOfLooks(samples: number | undefined) {
+  const looks = new WeakMap<object, SimulatedLook>();
+  const work = { run: async (_: string, { image }: { image: object }) => looks.get(image) };
+  const judge = createSimulatedJudge(
+    judgeOptionsSchema.parse(samples === undefined ? {} : { probabilities: 'samples', samples }),
+    work as unknown as PixelWork,
+  );
+  const imageOf = (
+    role: Role,
+    look: Omit<SimulatedLook, 'shapes'>,
+    name: string,
+    shapes = [1, 0],
+  ): JudgeImage => {
+    const pixels = { data: new Uint8Array(), width: 512, height: 512 };
+    looks.set(pixels, { ...look, shapes });
+    const unsent = () => Promise.reject(new Error('nothing is sent'));
     return {
-      degradation: null,
-      severity: null,
-      psnrDb: null,
-      quality: answered(prompt.quality, seen, samples, random),
-      similarity: prompt.similarity ? (shareOf(SAME_OBJECT, samples, random) as number) : null,
+      ...{ role, width: 512, height: 512, sha256: name, encoding: 'png' },
+      pixels: async () => pixels,
+      encoded: unsent,
     };
-  });
-  return scoreConditions(conditions).score;
+  };
+  return { judge, imageOf };
 }
 
-/** The expected value of an answer, 0..1. */
-function answered(
-  question: PromptQuestion,
-  seen: number,
-  samples: number | undefined,
-  random: Mt19937,
-): number {
-  const { choices, scale } = question;
-  if (scale) {
-    // Without samples: over evenly spread places of the distribution that samples are drawn from.
-    const places = Array.from({ length: samples ?? PLACES }, (_, i) =>
-      samples === undefined ? (i + 0.5) / PLACES : inside(random),
+const seenOf = ({ quality, content }: SimulatedImage) => ({
+  quality: QUALITY_MIDDLE + quality,
+  content,
+});
+
+/** The content of a degraded copy, as the judge sees it. */
+const copied = (content: number, random: Mt19937): number =>
+  content + COPY_NOISE * (2 * random.uniform() - 1);
+
+/** Scores images by prompt files, by comparisons with anchors that show other things. */
+export function simulatedPairScorer(samples: number | undefined) {
+  const { judge, imageOf } = judgeOfLooks(samples);
+  return async (
+    prompt: PromptFile,
+    image: SimulatedImage,
+    anchors: readonly SimulatedImage[],
+    random: Mt19937,
+  ): Promise<number> => {
+    const name = String(random.uniform());
+    const a = imageOf('query', seenOf(image), name);
+    const others = anchors.map((anchor) => ({
+      name: JSON.stringify(anchor),
+      b: imageOf('anchor', seenOf(anchor), JSON.stringify(anchor), [0, 1]),
+    }));
+    const underOne = async (degraded?: JudgeImage): Promise<number> => {
+      const compared = await Promise.all(
+        others.map(async ({ name: anchor, b }) => ({
+          ...{ name: anchor, sha256: anchor },
+          replies: await Promise.all(
+            pairQuestions(prompt, { a, b, degraded }).map(async (asked) =>
+              pairReply(asked, await judge.ask(asked.question, {})),
+            ),
+          ),
+        })),
+      );
+      return pairScore(compared, prompt.pair!.model).quality;
+    };
+    if (!prompt.pair?.isUnderPrior) return underOne();
+    const qualities = await Promise.all(
+      Array.from({ length: CONDITIONS }, (_, i) => {
+        const look = { quality: 0, content: copied(image.content, random) };
+        return underOne(imageOf('conditional', look, `${name} ${i}`));
+      }),
     );
-    const drawn = places.map((u) => {
-      const place = sigmoid((seen + logit(u) / SHARPNESS) / SPREAD);
-      const steps = (scale.max - scale.min) / RATING_STEP;
-      return String(scale.min + Math.round(place * steps) * RATING_STEP);
-    });
-    const { value } = estimateFromSamples({ scale } as Question, drawn) as { value: number };
-    return (value - scale.min) / (scale.max - scale.min);
-  }
-  const ordered = [...(choices ?? [])].sort((a, b) => a.value - b.value);
-  /** P(at least this one), from the worst to the best. */
-  const atLeast = ordered.map(({ value }, i) => {
-    const below = ordered[i - 1]?.value;
-    return below === undefined
-      ? 1
-      : sigmoid(SHARPNESS * (seen - SPREAD * logit((value + below) / 2)));
-  });
-  if (samples === undefined) {
-    return ordered.reduce((sum, { value }, i) => {
-      const here = (atLeast[i] as number) - (atLeast[i + 1] ?? 0);
-      return sum + value * here;
-    }, 0);
-  }
-  const drawn = Array.from({ length: samples }, () => {
-    const u = random.uniform();
-    return (ordered[atLeast.findLastIndex((share) => u < share)] as { label: string }).label;
-  });
-  const { probabilities } = estimateFromSamples(
-    { choices: ordered } as unknown as Question,
-    drawn,
-  ) as { probabilities: number[] };
-  return ordered.reduce((sum, { value }, i) => sum + value * (probabilities[i] as number), 0);
+    return qualities.reduce((sum, quality) => sum + quality, 0) / qualities.length;
+  };
 }
 
-const inside = (random: Mt19937): number => Math.min(1 - 1e-9, Math.max(1e-9, random.uniform()));
+/**
+ * Scores images by prompt files.
+ *
+ * @param samples answers drawn for each question; undefined: exact probabilities
+ */
+export function simulatedScorer(samples: number | undefined) {
+  const { judge, imageOf } = judgeOfLooks(samples);
+  return async (prompt: PromptFile, image: SimulatedImage, random: Mt19937): Promise<number> => {
+    const name = String(random.uniform());
+    const query = imageOf('query', seenOf(image), name);
+    const count = prompt.condition === 'none' ? 1 : CONDITIONS;
+    const conditions = await Promise.all(
+      Array.from({ length: count }, async (_, i) => {
+        const look = { quality: 0, content: copied(image.content, random) };
+        const degraded = imageOf('conditional', look, `${name} ${i}`);
+        const images = count === 1 ? { query } : { degraded, query };
+        const none = { degradation: null, severity: null, psnrDb: null };
+        const similarity = prompt.similarity
+          ? ask(judge, 'similarity', prompt.similarity, images)
+          : null;
+        return {
+          ...none,
+          quality: await ask(judge, 'quality', prompt.quality[0]!, images),
+          similarity: await similarity,
+        };
+      }),
+    );
+    return scoreConditions(conditions).score;
+  };
+}
 
-function shareOf(probability: number, samples: number | undefined, random: Mt19937): number {
-  if (samples === undefined) return probability;
-  let count = 0;
-  for (let i = 0; i < samples; i++) if (random.uniform() < probability) count += 1;
-  return count / samples;
+async function ask(judge: Judge, ...asked: Parameters<typeof questionOf>): Promise<number> {
+  const question = questionOf(...asked);
+  return answerScore(question, await judge.ask(question, {}));
 }

@@ -14,12 +14,12 @@ import { parse } from 'csv-parse/sync';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { median, quantileSorted } from 'simple-statistics';
-import { rankScores } from '../assertions/rank-scores.ts';
-import { srcc } from '../assertions/statistics/index.ts';
-import { conditionSeed } from '../providers/condition-seed.ts';
-import { degrade } from '../providers/degradations/index.ts';
-import type { RawImage } from '../providers/images/raw-image.ts';
-import { features, quality, relativeQuality } from '../providers/judges/statistical/index.ts';
+import { degrade } from '../src/degradations/index.ts';
+import type { RawImage } from '../src/images/raw-image.ts';
+import { features, quality, relativeQuality } from '../src/judges/statistical/index.ts';
+import { conditionSeed } from '../src/method/condition-seed.ts';
+import { srcc } from '../src/statistics/index.ts';
+import { rankScores } from '../src/statistics/rank-scores.ts';
 import { sharedPath } from '../test/shared.ts';
 import { load, type OrderedPairs, photographPairs, sampleSetPairs } from './ordered-pairs.ts';
 
@@ -145,7 +145,7 @@ function correlation(sample: readonly Rated[], method: 'single' | 'conditioned')
 function interval<T>(items: readonly T[], statistic: (sample: readonly T[]) => number): string {
   const random = xoroshiro128plus(SEED + 1);
   const values = Array.from({ length: RESAMPLES }, () =>
-    statistic(items.map(() => items[uniformInt(random, 0, items.length - 1)] as T)),
+    statistic(items.map(() => items[uniformInt(random, 0, items.length - 1)]!)),
   ).sort((a, b) => a - b);
   const [value, low, high] = [
     statistic(items),

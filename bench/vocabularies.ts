@@ -24,6 +24,6 @@ for (const { name, tokens } of vocabularies) {
   );
 }
 for (const [i, word] of WORDS.entries()) {
-  const broken = vocabularies.filter(({ tokens }) => tokens(WORDS[i] as string).length > 1).length;
+  const broken = vocabularies.filter(({ tokens }) => tokens(WORDS[i]!).length > 1).length;
   console.log(`after a space, ${word} is in pieces in ${broken} of ${vocabularies.length}`);
 }

@@ -1,8 +1,8 @@
 import { access, stat, writeFile } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
-import { ConfigError } from '../providers/config-error.ts';
-import type { RawImage } from '../providers/images/raw-image.ts';
-import { rawInput } from '../providers/images/resize.ts';
+import { ConfigError } from '../src/common/config-error.ts';
+import type { RawImage } from '../src/images/raw-image.ts';
+import { rawInput } from '../src/images/resize.ts';
 
 const ENCODERS: Record<string, (image: RawImage) => Promise<Buffer>> = {
   '.png': (image) => rawInput(image).png().toBuffer(),

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { oneLine } from '../providers/one-line.ts';
+import { oneLine } from '../src/common/one-line.ts';
 import { commands } from './commands/index.ts';
 
 export function createProgram(): Command {
@@ -10,7 +10,9 @@ export function createProgram(): Command {
       'after',
       '\nEvery command reads .env in this folder, as promptfoo does; --env-file <path> names other files.',
     )
-    .showSuggestionAfterError();
+    .showSuggestionAfterError()
+    // Thrown instead of ended by process.exit; every command inherits it.
+    .exitOverride();
   for (const add of commands) add(program);
   return program;
 }

@@ -2,12 +2,9 @@ import { InvalidArgumentError, Option } from 'commander';
 
 const MAX_SEED = 0xffffffff;
 
-/** `--seed <number>`: the `seed` of the provider's configuration. */
-export const seedOption = (defaultSeed: number): Option =>
-  new Option(
-    '--seed <number>',
-    'seed of the random degradations, as in the provider configuration: 0 to 4294967295',
-  )
+/** `--seed <number>`, of what `description` says. */
+export const seedOption = (defaultSeed: number, description: string): Option =>
+  new Option('--seed <number>', `${description}: 0 to ${MAX_SEED}`)
     .default(defaultSeed)
     .argParser(parseSeed);
 

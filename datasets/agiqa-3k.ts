@@ -1,8 +1,14 @@
-import type { ListedLine } from './files/listed-line.ts';
-import { readTable } from './files/table-file.ts';
-import { listedImage } from './published/image.ts';
-import { type PublishedDataset, publishedLoader } from './published/published.ts';
-import { type Direction, type ScoredName, shownBy } from './published/shown-direction.ts';
+import type { ListedLine } from '../src/datasets/files/listed-line.ts';
+import { readTable } from '../src/datasets/files/table-file.ts';
+import { listedImage } from '../src/datasets/published/image.ts';
+import { publishedLoader } from '../src/datasets/published/published.ts';
+import type { PublishedDataset } from '../src/datasets/published/published-dataset.ts';
+import {
+  type Direction,
+  type ScoredName,
+  shownBy,
+} from '../src/datasets/published/shown-direction.ts';
+import { withRatings } from '../src/datasets/published/with-ratings.ts';
 
 /** Generators, with their settings, as file names begin with them: `sd1.5_lowstep_012.jpg`. */
 const GENERATORS =
@@ -30,7 +36,10 @@ function shownByGenerators(images: readonly ScoredName[]): Direction | undefined
   );
 }
 
-/** Generated images. MOS of 0 to 5 for quality (`mos_quality`), not for agreement with the prompt. */
+/**
+ * Generated images. MOS of 0 to 5 for quality (`mos_quality`), not for agreement with the prompt. The list has
+ * the standard deviation of the ratings (`std_quality`) and not their number.
+ */
 export const agiqa3k: PublishedDataset = {
   title: 'AGIQA-3K',
   source: 'https://github.com/lcysyzxdxc/AGIQA-3k-Database',
@@ -46,8 +55,14 @@ export const agiqa3k: PublishedDataset = {
     );
     const columns = ['name', 'mos_quality'].map((column) => ({ column }));
     const lines = await readTable(path, name, columns);
+    const hasSpread = lines.some((line) => line.cell('std_quality') !== '');
+    const image = (line: ListedLine) => {
+      const listed = listedImage(line, name, { image: 'name', mos: 'mos_quality' });
+      const deviation = { column: 'std_quality', text: line.cell('std_quality') };
+      return hasSpread ? withRatings(listed, { deviation }) : listed;
+    };
     return lines.map((line) => ({
-      ...listedImage(line, name, { image: 'name', mos: 'mos_quality' }),
+      ...image(line),
       ...(line.problem === undefined && { metadata: described(line) }),
     }));
   },

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { ConfigError, parseConfig, unsetVariable } from '../providers/config-error.ts';
-import { literalRow } from '../providers/literal-text.ts';
-import { configSchemaOf } from './config-schema.ts';
+import { ConfigError, parseConfig, unsetVariable } from '../src/common/config-error.ts';
+import type { DatasetRow } from '../src/datasets/row.ts';
+import { say } from '../src/datasets/say.ts';
+import { subsetFields } from '../src/datasets/subset.ts';
+import { testGenerator } from '../src/datasets/test-generator.ts';
+import { literalRow } from '../src/harness/literal-text.ts';
 import { type DatasetName, datasets } from './index.ts';
-import type { DatasetRow } from './row.ts';
-import { say } from './say.ts';
-import { subsetFields } from './subset.ts';
-import { testGenerator } from './test-generator.ts';
 
 const NAMES = Object.keys(datasets) as DatasetName[];
 
@@ -38,7 +37,7 @@ async function availableDatasets(config: unknown): Promise<DatasetRow[]> {
   for (const { name, set } of asked) {
     // What is here is checked by its loader; what is not must not hide what is wrong with it.
     if (absent.has(name)) {
-      parseConfig(configSchemaOf(name).partial(), set, `datasets/${name}.ts: config`);
+      parseConfig(datasets[name].configSchema.partial(), set, `datasets/${name}.ts: config`);
     }
   }
   sayAbsent(absent, asked.length);
@@ -58,7 +57,7 @@ async function availableDatasets(config: unknown): Promise<DatasetRow[]> {
  *
  * @throws ConfigError broken configuration, or none of the data sets is here
  */
-export default testGenerator(availableDatasets);
+export default testGenerator(availableConfigSchema, availableDatasets);
 
 /** Data sets whose root is not set, and why. */
 function findAbsent(config: unknown): ReadonlyMap<string, string> {

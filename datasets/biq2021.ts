@@ -1,8 +1,9 @@
-import type { ListedLine } from './files/listed-line.ts';
-import { readTable } from './files/table-file.ts';
-import type { DatasetCopy } from './published/files.ts';
-import { listedImage, type PublishedImage } from './published/image.ts';
-import { type PublishedDataset, publishedLoader } from './published/published.ts';
+import type { ListedLine } from '../src/datasets/files/listed-line.ts';
+import { readTable } from '../src/datasets/files/table-file.ts';
+import type { DatasetCopy } from '../src/datasets/published/files.ts';
+import { listedImage, type PublishedImage } from '../src/datasets/published/image.ts';
+import { publishedLoader } from '../src/datasets/published/published.ts';
+import type { PublishedDataset } from '../src/datasets/published/published-dataset.ts';
 
 const LISTS = { train: 'Train (Images and MOS).csv', test: 'Test (Images and MOS).csv' } as const;
 const SPLITS = ['train', 'test'] as const;

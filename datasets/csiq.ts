@@ -1,8 +1,10 @@
-import type { ListedLine } from './files/listed-line.ts';
-import { readTable } from './files/table-file.ts';
-import { listedImage, type PublishedImage } from './published/image.ts';
-import { type PublishedDataset, publishedLoader } from './published/published.ts';
-import { shownByLevels } from './published/shown-direction.ts';
+import type { ListedLine } from '../src/datasets/files/listed-line.ts';
+import { readTable } from '../src/datasets/files/table-file.ts';
+import { listedImage, type PublishedImage } from '../src/datasets/published/image.ts';
+import { publishedLoader } from '../src/datasets/published/published.ts';
+import type { PublishedDataset } from '../src/datasets/published/published-dataset.ts';
+import { shownByLevels } from '../src/datasets/published/shown-direction.ts';
+import { withRatings } from '../src/datasets/published/with-ratings.ts';
 
 /** What file names and folders call the distortions of the workbook. */
 const TYPES: Readonly<Record<string, readonly [folder: string, fileName: string]>> = {
@@ -16,7 +18,7 @@ const TYPES: Readonly<Record<string, readonly [folder: string, fileName: string]
 
 /**
  * The workbook has differential scores (DMOS) of 0 to 1, where lower is better. They are turned here,
- * once: `mos = 1 - dmos`.
+ * once: `mos = 1 - dmos`. It has the standard deviation of each score's ratings (`dmos_std`) and not their number.
  */
 export const csiq: PublishedDataset = {
   title: 'CSIQ',
@@ -35,7 +37,12 @@ export const csiq: PublishedDataset = {
     );
     const columns = ['image', 'dst_type', 'dst_lev', 'dmos'].map((column) => ({ column }));
     const lines = await readTable(path, name, columns, { sheet: 'all_by_image' });
-    return lines.map((line) => readImage(line, name));
+    const hasSpread = lines.some((line) => line.cell('dmos_std') !== '');
+    return lines.map((line) => {
+      const image = readImage(line, name);
+      const deviation = { column: 'dmos_std', text: line.cell('dmos_std') };
+      return hasSpread ? withRatings(image, { deviation }) : image;
+    });
   },
 };
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { parseConfig } from '../providers/config-error.ts';
-import { DELIMITERS, delimiterNames } from './files/delimiter.ts';
-import { readTable } from './files/table-file.ts';
-import { listedRows } from './listed.ts';
-import { listedFields, tableFields } from './listed-config.ts';
-import type { DatasetRow } from './row.ts';
-import { testGenerator } from './test-generator.ts';
+import { parseConfig } from '../src/common/config-error.ts';
+import { DELIMITERS, delimiterNames } from '../src/datasets/files/delimiter.ts';
+import { readTable } from '../src/datasets/files/table-file.ts';
+import { listedRows } from '../src/datasets/listed.ts';
+import { listedFields, tableFields } from '../src/datasets/listed-config.ts';
+import type { DatasetRow } from '../src/datasets/row.ts';
+import { testGenerator } from '../src/datasets/test-generator.ts';
 
 export const csvConfigSchema = z.strictObject({ ...listedFields, ...tableFields });
 
@@ -43,4 +43,4 @@ function withNamedDelimiter(config: unknown): unknown {
  *
  * @throws ConfigError what is wrong with the configuration or with the file as a whole
  */
-export default testGenerator(csvDataset);
+export default testGenerator(csvConfigSchema, csvDataset);

@@ -1,14 +1,14 @@
 import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { ConfigError, parseConfig } from '../providers/config-error.ts';
-import { excludeField, withoutExcluded } from './exclude.ts';
-import { listFiles } from './files/list-files.ts';
-import { isImageName } from './image-ending.ts';
-import { displayPath } from './image-path.ts';
-import { allowOutsideRootField, refuseOutsideLinks } from './outside-links.ts';
-import { type DatasetRow, rowsOf } from './row.ts';
-import { subsetFields } from './subset.ts';
-import { testGenerator } from './test-generator.ts';
+import { ConfigError, parseConfig } from '../src/common/config-error.ts';
+import { excludeField, withoutExcluded } from '../src/datasets/exclude.ts';
+import { listFiles } from '../src/datasets/files/list-files.ts';
+import { isImageName } from '../src/datasets/image-ending.ts';
+import { displayPath } from '../src/datasets/image-path.ts';
+import { allowOutsideRootField, refuseOutsideLinks } from '../src/datasets/outside-links.ts';
+import { type DatasetRow, rowsOf } from '../src/datasets/row.ts';
+import { subsetFields } from '../src/datasets/subset.ts';
+import { testGenerator } from '../src/datasets/test-generator.ts';
 
 export const folderConfigSchema = z.strictObject({
   root: z
@@ -25,7 +25,7 @@ export const folderConfigSchema = z.strictObject({
   allowOutsideRoot: allowOutsideRootField,
 });
 
-/** Images of formats that are not decoded (`providers/images/file-kind.ts`), by the endings of their files. */
+/** Images of formats that are not decoded (`src/images/refuse-other-kinds.ts`), by the endings of their files. */
 const UNREAD_ENDING =
   /\.(heic|heif|jxl|jp2|j2k|jpx|jxr|jls|psd|psb|xcf|exr|hdr|tga|ppm|pgm|pnm|dng|cr2|cr3|nef|nrw|arw|raf|orf|rw2|pef|srw)$/i;
 
@@ -89,4 +89,4 @@ function folderDataset(config: unknown): DatasetRow[] {
  *
  * @throws ConfigError broken configuration, no such folder, or no image in it
  */
-export default testGenerator(folderDataset);
+export default testGenerator(folderConfigSchema, folderDataset);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { parseConfig } from '../providers/config-error.ts';
-import { readJson } from './files/json-file.ts';
-import { listedRows } from './listed.ts';
-import { jsonFields, listedFields } from './listed-config.ts';
-import type { DatasetRow } from './row.ts';
-import { testGenerator } from './test-generator.ts';
+import { parseConfig } from '../src/common/config-error.ts';
+import { readJson } from '../src/datasets/files/json-file.ts';
+import { listedRows } from '../src/datasets/listed.ts';
+import { jsonFields, listedFields } from '../src/datasets/listed-config.ts';
+import type { DatasetRow } from '../src/datasets/row.ts';
+import { testGenerator } from '../src/datasets/test-generator.ts';
 
 export const jsonConfigSchema = z.strictObject({ ...listedFields, ...jsonFields });
 
@@ -21,4 +21,4 @@ async function jsonDataset(config: unknown): Promise<DatasetRow[]> {
  *
  * @throws ConfigError what is wrong with the configuration or with the file as a whole
  */
-export default testGenerator(jsonDataset);
+export default testGenerator(jsonConfigSchema, jsonDataset);

@@ -1,10 +1,16 @@
-import { ConfigError } from '../providers/config-error.ts';
-import { readMat } from './files/mat/index.ts';
-import type { DatasetCopy } from './published/files.ts';
-import { type PublishedDataset, publishedLoader } from './published/published.ts';
+import { ConfigError } from '../src/common/config-error.ts';
+import { readMat } from '../src/datasets/files/mat/index.ts';
+import type { DatasetCopy } from '../src/datasets/published/files.ts';
+import type { PublishedImage } from '../src/datasets/published/image.ts';
+import { publishedLoader } from '../src/datasets/published/published.ts';
+import type { PublishedDataset } from '../src/datasets/published/published-dataset.ts';
+import { withRatings } from '../src/datasets/published/with-ratings.ts';
 
 /** Shown to the observers for training, and left out of every evaluation by convention. */
 const TRAINING_IMAGES = /^t[1-7]\.bmp$/i;
+
+/** Ratings of an image on average; how many each has is not published. */
+const RATERS = 175;
 
 /** LIVE In the Wild Image Quality Challenge Database. MOS of 0 to 100. */
 export const liveChallenge: PublishedDataset = {
@@ -26,16 +32,33 @@ export const liveChallenge: PublishedDataset = {
         `${name}: AllMOS_release holds ${scores.items.length} ${scores.kind} and AllImages_release ${names.length} names; they have to be the same images`,
       );
     }
+    const deviations = readDeviations(copy, names.length);
     return scores.items.flatMap((mos, index) => {
-      const file = names[index] as string;
+      const file = names[index]!;
       if (TRAINING_IMAGES.test(file)) return [];
       const place = `${name}, entry ${index + 1}`;
-      return Number.isFinite(mos)
+      const image: PublishedImage = Number.isFinite(mos)
         ? { files: [file], place, mos }
         : { files: [file], place, mos: String(mos), problem: `${place}: the MOS is ${mos}` };
+      if (!deviations) return image;
+      const deviation = { column: 'AllStdDev_release', text: String(deviations[index]) };
+      return withRatings(image, { deviation }, (found) => ({ ...found, raters: RATERS }));
     });
   },
 };
+
+/** Standard deviations of the ratings; undefined where the copy has none. */
+function readDeviations(copy: DatasetCopy, images: number): number[] | undefined {
+  const file = copy.optional(['Data/AllStdDev_release.mat', 'AllStdDev_release.mat']);
+  if (!file) return undefined;
+  const deviations = readMat(file.path, file.name, 'AllStdDev_release');
+  if (deviations.kind !== 'numbers' || deviations.items.length !== images) {
+    throw new ConfigError(
+      `${file.name}: AllStdDev_release holds ${deviations.items.length} ${deviations.kind} and AllImages_release ${images} names; they have to be the same images, or remove the file`,
+    );
+  }
+  return deviations.items;
+}
 
 function readNames(copy: DatasetCopy): string[] {
   const { path, name } = copy.file(

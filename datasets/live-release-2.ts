@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
-import { ConfigError } from '../providers/config-error.ts';
-import { readMat } from './files/mat/index.ts';
-import type { DatasetCopy } from './published/files.ts';
-import type { PublishedImage } from './published/image.ts';
-import { type PublishedDataset, publishedLoader } from './published/published.ts';
-import type { Direction, ScoredName } from './published/shown-direction.ts';
+import { ConfigError } from '../src/common/config-error.ts';
+import { readMat } from '../src/datasets/files/mat/index.ts';
+import type { DatasetCopy } from '../src/datasets/published/files.ts';
+import type { PublishedImage } from '../src/datasets/published/image.ts';
+import { publishedLoader } from '../src/datasets/published/published.ts';
+import type { PublishedDataset } from '../src/datasets/published/published-dataset.ts';
+import type { Direction, ScoredName } from '../src/datasets/published/shown-direction.ts';
 
 /** Folders of the distortions, in the order of the score files, and the images in each: `img1.bmp` and so on. */
 const FOLDERS = [
@@ -58,8 +59,8 @@ export const liveRelease2: PublishedDataset = {
     const references = readReferences(copy);
     return FILES.flatMap(({ distortion, file }, index): PublishedImage[] => {
       if (originals[index] === 1) return [];
-      const dmos = scores[index] as number;
-      const group = references[index] as string;
+      const dmos = scores[index]!;
+      const group = references[index]!;
       const place = `${name}, entry ${index + 1}`;
       const image = { files: [file], place, group };
       return [

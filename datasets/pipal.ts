@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { listFiles } from './files/list-files.ts';
-import type { ListedLine } from './files/listed-line.ts';
-import { readTable } from './files/table-file.ts';
-import { listedImage, type PublishedImage } from './published/image.ts';
-import { type PublishedDataset, publishedLoader } from './published/published.ts';
+import { listFiles } from '../src/datasets/files/list-files.ts';
+import type { ListedLine } from '../src/datasets/files/listed-line.ts';
+import { readTable } from '../src/datasets/files/table-file.ts';
+import { listedImage, type PublishedImage } from '../src/datasets/published/image.ts';
+import { publishedLoader } from '../src/datasets/published/published.ts';
+import type { PublishedDataset } from '../src/datasets/published/published-dataset.ts';
 
 /** `A0000_10_03.bmp`: reference, kind of distortion, and its version. */
 const NAME = /^(?<reference>A\d+)_(?<kind>\d+)_\d+\./i;

@@ -1,18 +1,19 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { ConfigError, parseConfig } from '../providers/config-error.ts';
-import type { ColumnName, ListedLine } from './files/listed-line.ts';
-import { readTable, readTableNames } from './files/table-file.ts';
-import { listedRows } from './listed.ts';
-import { listedFields } from './listed-config.ts';
-import { type PyiqaTable, pyiqaTable, splitName } from './published/pyiqa-tables.ts';
-import { recognise } from './published/recognise.ts';
-import type { DatasetRow } from './row.ts';
-import { say } from './say.ts';
-import { isNumber } from './score-text.ts';
-import { testGenerator } from './test-generator.ts';
+import { ConfigError, parseConfig } from '../src/common/config-error.ts';
+import type { ColumnName, ListedLine } from '../src/datasets/files/listed-line.ts';
+import { readTable, readTableNames } from '../src/datasets/files/table-file.ts';
+import { listedRows } from '../src/datasets/listed.ts';
+import { listedFields } from '../src/datasets/listed-config.ts';
+import { type PyiqaTable, pyiqaTable, splitName } from '../src/datasets/published/pyiqa-tables.ts';
+import { recognise } from '../src/datasets/published/recognise.ts';
+import type { DatasetRow } from '../src/datasets/row.ts';
+import { say } from '../src/datasets/say.ts';
+import { isNumber } from '../src/datasets/score-text.ts';
+import { testGenerator } from '../src/datasets/test-generator.ts';
+import { publishedDatasets } from './published.ts';
 
-const { image: _image, mos, group: _group, file: _file, ...fields } = listedFields;
+const { image: _image, mos, group: _group, file: _file, scale: _scale, ...fields } = listedFields;
 
 export const pyiqaConfigSchema = z.strictObject({
   file: z
@@ -70,7 +71,7 @@ async function pyiqaDataset(config: unknown): Promise<DatasetRow[]> {
         .filter((line) => !table?.leftOut?.test(line.cell(roles.image)))
         .map((line) => ({
           ...line,
-          metadata: turn.metadata,
+          ...(turn.metadata && { metadata: turn.metadata }),
           cell: (column) => {
             const text = line.cell(column);
             if (column === roles.mos) return turn.score(text);
@@ -79,7 +80,10 @@ async function pyiqaDataset(config: unknown): Promise<DatasetRow[]> {
         }));
     },
   );
-  const recognised = recognise(rows.map(({ vars }) => ({ path: vars.image, mos: vars.mos })));
+  const recognised = recognise(
+    rows.map(({ vars }) => ({ path: vars.image, mos: vars.mos })),
+    publishedDatasets,
+  );
   if (recognised?.problem) throw new ConfigError(`${file}: ${recognised.problem}`);
   return rows;
 }
@@ -164,4 +168,4 @@ function turnOf(
  *
  * @throws ConfigError what is wrong with the configuration or with the table as a whole
  */
-export default testGenerator(pyiqaDataset);
+export default testGenerator(pyiqaConfigSchema, pyiqaDataset);

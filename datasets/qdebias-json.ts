@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import { ConfigError, parseConfig } from '../providers/config-error.ts';
-import { readJson } from './files/json-file.ts';
-import type { ListedLine, NamedColumn } from './files/listed-line.ts';
-import { listedRows } from './listed.ts';
-import { jsonFields, listedFields } from './listed-config.ts';
-import { recognise } from './published/recognise.ts';
-import type { DatasetRow } from './row.ts';
-import { say } from './say.ts';
-import { isNumber } from './score-text.ts';
-import { testGenerator } from './test-generator.ts';
+import { ConfigError, parseConfig } from '../src/common/config-error.ts';
+import { readJson } from '../src/datasets/files/json-file.ts';
+import type { ListedLine, NamedColumn } from '../src/datasets/files/listed-line.ts';
+import { listedRows } from '../src/datasets/listed.ts';
+import { jsonFields, listedFields } from '../src/datasets/listed-config.ts';
+import { recognise } from '../src/datasets/published/recognise.ts';
+import type { DatasetRow } from '../src/datasets/row.ts';
+import { say } from '../src/datasets/say.ts';
+import { isNumber } from '../src/datasets/score-text.ts';
+import { testGenerator } from '../src/datasets/test-generator.ts';
+import { publishedDatasets } from './published.ts';
 
 const { image, mos, ...fields } = listedFields;
 
@@ -38,7 +39,7 @@ async function qdebiasJsonDataset(config: unknown): Promise<DatasetRow[]> {
     config,
     'datasets/qdebias-json.ts: config',
   );
-  const { image = IMAGE_KEYS[0] as string, mos = SCORE_KEY } = settings;
+  const { image = IMAGE_KEYS[0]!, mos = SCORE_KEY } = settings;
   const named = { image: settings.image !== undefined, mos: settings.mos !== undefined };
   const rows = await listedRows({ ...settings, image, mos }, async (file, name, columns) => {
     const asked = columns.filter(({ key }) =>
@@ -91,7 +92,10 @@ function requireSome(
 }
 
 function sayRecognised(rows: readonly DatasetRow[], file: string): void {
-  const recognised = recognise(rows.map(({ vars }) => ({ path: vars.image, mos: vars.mos })));
+  const recognised = recognise(
+    rows.map(({ vars }) => ({ path: vars.image, mos: vars.mos })),
+    publishedDatasets,
+  );
   if (recognised?.problem !== undefined) throw new ConfigError(`${file}: ${recognised.problem}`);
   if (recognised !== undefined) say(`${file}: the names are ${recognised.text}`);
 }
@@ -105,4 +109,4 @@ function sayRecognised(rows: readonly DatasetRow[], file: string): void {
  * @throws ConfigError what is wrong with the configuration or with the file as a whole, or the scores
  *   show that lower is better
  */
-export default testGenerator(qdebiasJsonDataset);
+export default testGenerator(qdebiasJsonConfigSchema, qdebiasJsonDataset);

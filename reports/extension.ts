@@ -5,18 +5,24 @@ import type {
   TestCase,
   TestSuite,
 } from 'promptfoo';
-import { ConfigError } from '../providers/config-error.ts';
-import { currentMode } from '../providers/mode.ts';
-import { checkBeforeRun } from './before-run.ts';
-import { appendCorrelationRows } from './correlation-rows.ts';
-import { holdExitCode } from './gate-exit.ts';
-import { baselinesOf, hasGates } from './gate-lines.ts';
-import { namingHooks } from './needed-hooks.ts';
-import { outputsOfRun, refuseOwnOutputs } from './own-outputs.ts';
-import { addPreview, hasPreviews, markPreviews } from './previews.ts';
-import { reportRun } from './report-run.ts';
-import { answerSourceMapSupport } from './source-map-support.ts';
-import { describeUnscored } from './unscored.ts';
+import { ConfigError } from '../src/common/config-error.ts';
+import { promptfooArguments } from '../src/harness/command-line.ts';
+import { continuedEvaluation } from '../src/harness/continued-evaluation.ts';
+import { endRun } from '../src/harness/end-run.ts';
+import { holdExitCode } from '../src/harness/gate-exit.ts';
+import { currentMode } from '../src/harness/mode.ts';
+import { outputsOfRun, refuseOwnOutputs } from '../src/harness/own-outputs.ts';
+import { isCorrelationTest } from '../src/harness/row-keys.ts';
+import { columnsOf } from '../src/harness/suite.ts';
+import { baselinesOf, hasGates } from '../src/report/gate-lines.ts';
+import { reportRun } from '../src/report/report-run.ts';
+import { closeScorers } from '../src/rows/open-scorers.ts';
+import { type Expected, runProgress } from '../src/rows/run-progress.ts';
+import { checkBeforeRun, keepOwnProviders, lineOf } from '../src/suite/before-run.ts';
+import { appendCorrelationRows } from '../src/suite/correlation-rows.ts';
+import { addPreview, markPreviews } from '../src/suite/previews.ts';
+import { ratingConfigs } from '../src/suite/rating-assertions.ts';
+import { describeUnscored } from '../src/suite/unscored.ts';
 
 type HookContext =
   | BeforeAllExtensionHookContext
@@ -24,25 +30,20 @@ type HookContext =
   | AfterAllExtensionHookContext;
 
 /**
- * The promptfoo extension: `extensions: [file://reports/extension.ts:hook]`.
+ * The promptfoo extension. A configuration lists its hooks by their names, so that promptfoo calls it for
+ * nothing else:
  *
- * Before the run it appends a correlation row per data set, before a row it adds a thumbnail, after
- * the run it prints a leaderboard and writes the report. After the start promptfoo is told to call the hooks
- * below, by their names, instead of this one around every row.
+ *     extensions:
+ *       - file://reports/extension.ts:beforeAll
+ *       - file://reports/extension.ts:beforeEach
+ *       - file://reports/extension.ts:afterAll
+ *
+ * The single entry `extension.ts:hook` does the same, and takes longer. Before the run a correlation row is
+ * appended per data set, before a row a thumbnail added; after the run a leaderboard is printed and the
+ * report written.
  */
 export async function hook(name: string, context: HookContext): Promise<unknown> {
-  if (name === 'beforeAll') {
-    const { suite } = context as BeforeAllExtensionHookContext;
-    answerSourceMapSupport();
-    const result = await beforeAll({ suite });
-    // On promptfoo's own object, since it takes no `extensions` from what a hook returns. It has made
-    // it for this run, and the configuration that it saves has another list.
-    if (result && suite.extensions) {
-      const needed = hasPreviews(result.suite) ? ['beforeEach', 'afterAll'] : ['afterAll'];
-      suite.extensions = namingHooks(suite.extensions, needed, import.meta.url);
-    }
-    return result;
-  }
+  if (name === 'beforeAll') return beforeAll(context as BeforeAllExtensionHookContext);
   if (name === 'beforeEach') return beforeEach(context as BeforeEachExtensionHookContext);
   if (name === 'afterAll') return afterAll(context as AfterAllExtensionHookContext);
   return undefined;
@@ -51,40 +52,81 @@ export async function hook(name: string, context: HookContext): Promise<unknown>
 // What `estimate` and `check` run promptfoo for is no evaluation.
 const isEvaluation = (): boolean => currentMode() === 'eval';
 
-/** Appends correlation rows and marks the rows that get a thumbnail. */
+/**
+ * Appends correlation rows and marks the rows that get a thumbnail.
+ *
+ * @example
+ * extensions:
+ *   - file://node_modules/promptfoo-iqa/dist/reports/extension.js:beforeAll
+ */
 export async function beforeAll({
   suite,
 }: BeforeAllExtensionHookContext): Promise<{ suite: TestSuite } | undefined> {
-  if (!isEvaluation()) return undefined;
+  if (!isEvaluation()) {
+    keepOwnProviders(suite);
+    return undefined;
+  }
   process.stdout.write(describeUnscored(suite.tests ?? []));
-  const { problems, leftOut } = await checkBeforeRun(suite);
+  const { problems: ofColumns, leftOut } = await checkBeforeRun(suite);
   for (const line of leftOut) process.stderr.write(`${line}\n`);
-  if (problems.length > 0) end(problems);
+  const problems = [...ofColumns, ...(await problemsOfRatings(suite))];
+  if (problems.length > 0) endRun(problems);
   const prepared = await prepare(suite);
   if (hasGates(prepared.tests ?? []) && isCalledAfterwards(suite)) holdExitCode();
+  runProgress.expect(expectedOf(prepared));
   return { suite: markPreviews(prepared) };
 }
+
+/** Of the assertions that rate pictures. They load a judge, so they are loaded where there are some. */
+async function problemsOfRatings(suite: TestSuite): Promise<string[]> {
+  const configs = ratingConfigs(suite);
+  if (configs.length === 0) return [];
+  const { imageQualityProblems } = await import('../assertions/image-quality.ts');
+  return (await imageQualityProblems(configs)).map(lineOf);
+}
+
+/** What is to be rated, where this run begins it: one that goes on has rated a part already. */
+const expectedOf = (suite: TestSuite): Expected | undefined =>
+  continuedEvaluation(promptfooArguments())
+    ? undefined
+    : {
+        images: (suite.tests ?? []).filter((test) => !isCorrelationTest(test)).length,
+        columns: columnsOf(suite).length,
+      };
 
 /** Whether `afterAll`, which gives the exit code back, is listed with `beforeAll`. */
 const isCalledAfterwards = ({ extensions = [] }: TestSuite): boolean =>
   extensions?.some((entry) => /extension\.[jt]s:(hook|afterAll)$/.test(entry)) ?? false;
 
-/** Adds a marked row's thumbnail. */
+/**
+ * Adds a marked row's thumbnail.
+ *
+ * @example
+ * extensions:
+ *   - file://node_modules/promptfoo-iqa/dist/reports/extension.js:beforeEach
+ */
 export async function beforeEach({
   test,
 }: BeforeEachExtensionHookContext): Promise<{ test: TestCase } | undefined> {
   return isEvaluation() ? { test: await addPreview(test) } : undefined;
 }
 
-/** Prints the leaderboard and writes the report. */
+/**
+ * Prints the leaderboard, writes the report, and ends what `image-quality` keeps open: promptfoo tells an assertion of no
+ * end.
+ *
+ * @example
+ * extensions:
+ *   - file://node_modules/promptfoo-iqa/dist/reports/extension.js:afterAll
+ */
 export async function afterAll(context: AfterAllExtensionHookContext): Promise<void> {
-  if (isEvaluation()) await reportRun(context);
+  if (!isEvaluation()) return;
+  await reportRun(context);
+  await closeScorers();
 }
 
 /**
- * Appends the correlation rows. Ends the process where that, or going on with an earlier evaluation, is
- * impossible: what a hook throws, promptfoo shows with its stack, and what a hook leaves out, promptfoo
- * takes for done.
+ * Appends the correlation rows. Ends the run where that, or going on with an earlier evaluation, is impossible.
  */
 async function prepare(suite: TestSuite): Promise<TestSuite> {
   try {
@@ -94,11 +136,6 @@ async function prepare(suite: TestSuite): Promise<TestSuite> {
     return prepared;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return end([error.message]);
+    return endRun([error.message]);
   }
-}
-
-function end(lines: readonly string[]): never {
-  for (const line of lines) process.stderr.write(`${line}\n`);
-  process.exit(1);
 }

@@ -1,17 +1,21 @@
 import { z } from 'zod';
 import { debiasedScoreConfigSchema } from '../assertions/debiased-score.ts';
+import { imageQualityConfigSchema } from '../assertions/image-quality.ts';
+import { pairAgreementConfigSchema } from '../assertions/pair-agreement.ts';
 import { rankCorrelationConfigSchema } from '../assertions/rank-correlation.ts';
 import { availableConfigSchema } from '../datasets/available.ts';
 import { csvConfigSchema } from '../datasets/csv.ts';
 import { folderConfigSchema } from '../datasets/folder.ts';
 import { publishedNames } from '../datasets/index.ts';
-import { publishedConfigSchema } from '../datasets/published/published.ts';
+import { pairsConfigSchema } from '../datasets/pairs.ts';
 import { pyiqaConfigSchema } from '../datasets/pyiqa.ts';
 import { qdebiasJsonConfigSchema } from '../datasets/qdebias-json.ts';
 import { sampleConfigSchema } from '../datasets/sample.ts';
-import { providerConfigSchema } from '../providers/config.ts';
-import { promptFileSchema } from '../providers/prompt-file.ts';
-import { reportSettingsSchema } from '../reports/report-settings.ts';
+import { scoresConfigSchema } from '../providers/scores.ts';
+import { publishedConfigSchema } from '../src/datasets/published/published-dataset.ts';
+import { providerConfigSchema } from '../src/method/config.ts';
+import { oneWordingSchema } from '../src/method/prompt-file.ts';
+import { reportSettingsSchema } from '../src/report/report-settings.ts';
 import { keyRows } from './key-rows.ts';
 
 interface Part {
@@ -28,9 +32,15 @@ const parts: readonly Part[] = [
     schema: providerConfigSchema,
   },
   {
+    title: 'Scores made elsewhere',
+    where:
+      '`config` of a provider entry: `file://providers/scores.ts`, in a project `package:promptfoo-iqa:ScoresProvider`.',
+    schema: scoresConfigSchema,
+  },
+  {
     title: 'Prompt file',
     where: 'A YAML file in `prompts/`: one method of asking.',
-    schema: promptFileSchema,
+    schema: oneWordingSchema,
   },
   {
     title: 'Assertion debiased-score',
@@ -45,6 +55,18 @@ const parts: readonly Part[] = [
     schema: rankCorrelationConfigSchema,
   },
   {
+    title: 'Assertion pair-agreement',
+    where:
+      '`config` of the assertion `file://assertions/pair-agreement.ts`, in a project `package:promptfoo-iqa:pairAgreement`.',
+    schema: pairAgreementConfigSchema,
+  },
+  {
+    title: 'Assertion image-quality',
+    where:
+      '`config` of the assertion `file://assertions/image-quality.ts`, in a project `package:promptfoo-iqa:imageQuality`: these keys beside those of the provider.',
+    schema: imageQualityConfigSchema,
+  },
+  {
     title: 'Report',
     where: '`metadata.iqaReport` of the configuration.',
     schema: reportSettingsSchema,
@@ -54,6 +76,12 @@ const parts: readonly Part[] = [
     where:
       '`config` of `file://datasets/csv.ts`, in a project `file://node_modules/promptfoo-iqa/dist/datasets/csv.js`. `json.ts` and `jsonl.ts` take the same without `header`, `delimiter`, `decimal` and `sheet`, and `json.ts` takes `path`; "column" is a key there.',
     schema: csvConfigSchema,
+  },
+  {
+    title: 'Data sets: a list of pairs',
+    where:
+      '`config` of `file://datasets/pairs.ts`. In `.json` and `.jsonl` files "column" is a key, and `header`, `delimiter`, `decimal` and `sheet` say nothing.',
+    schema: pairsConfigSchema,
   },
   {
     title: "Data sets: the authors' JSON",

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { datasets } from '../datasets/index.ts';
+import { datasets, publishedNames } from '../datasets/index.ts';
+import { degradationNames } from '../src/degradations/index.ts';
+import { judgeNames } from '../src/judges/index.ts';
 
 const root = new URL('../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -56,6 +58,73 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
+/** What documents count, by the words that stand behind the number. */
+const REGISTRIES: Record<string, readonly unknown[]> = {
+  degradations: degradationNames,
+  'published data sets': publishedNames,
+  'published ones': publishedNames,
+  judges: judgeNames,
+  'prompt files': readdirSync(new URL('prompts', root)),
+};
+
+const NUMBER_WORDS =
+  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
+    ' ',
+  );
+
+/** Numbers of a text that stand before the name of a registry: as written, and what they should be. */
+function countsIn(text: string): { written: string; found: number; registered: number }[] {
+  const counts = new RegExp(
+    `\\b(\\d+|${NUMBER_WORDS.join('|')})\\s+(${Object.keys(REGISTRIES).join('|').replaceAll(' ', '\\s+')})\\b`,
+    'gi',
+  );
+  return [...text.matchAll(counts)].map(([written, number = '', what = '']) => {
+    const word = NUMBER_WORDS.indexOf(number.toLowerCase());
+    const name = what.toLowerCase().replace(/\s+/g, ' ');
+    return {
+      written,
+      found: word < 0 ? Number(number) : word,
+      registered: REGISTRIES[name]?.length ?? Number.NaN,
+    };
+  });
+}
+
+describe('counts in documents', () => {
+  it.each(pages)('are those of the registries: %s', (page) => {
+    // What an older release had stays as it was.
+    const text = page === 'CHANGELOG.md' ? read(page).split('\n## ')[1]! : read(page);
+    for (const { written, found, registered } of countsIn(text)) {
+      expect(found, `${page}: "${written}"`).toBe(registered);
+    }
+  });
+
+  it('are found as words, as digits and over the end of a line', () => {
+    expect(
+      countsIn('Ten published\ndata sets, 3 judges; the four of the paper').map(
+        ({ found }) => found,
+      ),
+    ).toEqual([10, 3]);
+  });
+});
+
+/** The names in code at the start of a table's row, between one heading and the next. */
+const rowNames = (page: string, header: RegExp): string[] =>
+  read(page)
+    .split('\n\n')
+    .filter((table) => header.test(table))
+    .flatMap((table) => [...table.matchAll(/^\| `([\w.-]+)/gm)].map(([, name = '']) => name));
+
+describe('tables of what there is', () => {
+  it.each<[string, RegExp, readonly string[]]>([
+    ['docs/prompts.md', /^\| file \| asks \|/, readdirSync(new URL('prompts', root))],
+    ['docs/judges.md', /^\| `judge` \| asks \|/, judgeNames],
+    ['docs/degradations.md', /^\| name \| .*\| 1 \| 2 \| 3 \| 4 \| 5 \|$/m, degradationNames],
+  ])('%s has a row for each, and no other', (page, header, names) => {
+    const rows = rowNames(page, header).filter((name) => name !== 'judge');
+    expect(rows.toSorted()).toEqual(names.toSorted());
+  });
+});
+
 describe('docs/datasets.md', () => {
   it('lists every data set, with the counts that its loader is held against', () => {
     const text = read('docs/datasets.md');
@@ -78,19 +147,25 @@ describe('docs/ci.md', () => {
     expect(read('docs/ci.md')).toContain(`\`\`\`yaml\n${read(file)}\`\`\`\n`);
   });
 
-  it('the workflow runs a configuration that is here and keeps what it buys, whatever the gate says', () => {
+  const action = parse(read('action.yml')) as {
+    inputs: Record<string, { default: string }>;
+  };
+
+  it('the workflow gives inputs that action.yml has: a configuration that is here, and its baseline', () => {
     const { jobs } = parse(read(file)) as {
-      jobs: {
-        gate: { steps: { run?: string; uses?: string; if?: string; with?: { path?: string } }[] };
-      };
+      jobs: { gate: { steps: { uses?: string; with?: Record<string, string> }[] } };
     };
-    const { steps } = jobs.gate;
-    const runs = steps.flatMap(
-      ({ run }) => /-c (?<config>\S+)/.exec(run ?? '')?.groups?.config ?? [],
+    const inputs = jobs.gate.steps.find(({ uses }) => uses?.includes('/promptfoo-iqa@'))?.with;
+    expect(inputs).toMatchObject({ config: 'configs/gate.yaml', baseline: 'baseline.json' });
+    expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(inputs ?? {})));
+    expect(read('configs/gate.yaml')).toMatch(/^ +baseline: \{ file: baseline\.json/m);
+  });
+
+  it('has a row for every input of the action', () => {
+    const rows = Array.from(
+      read('docs/ci.md').matchAll(/^\| `([a-z-]+)` \| /gm),
+      ([, name]) => name,
     );
-    expect(runs).toEqual(['configs/gate.yaml', 'configs/gate.yaml']);
-    expect(existsSync(new URL('configs/gate.yaml', root))).toBe(true);
-    const kept = steps.filter((step) => step.if === 'always()').map((step) => step.with?.path);
-    expect(kept).toEqual(['iqa-kept/answers', expect.stringContaining('iqa-report')]);
+    expect(rows).toEqual(expect.arrayContaining(Object.keys(action.inputs)));
   });
 });

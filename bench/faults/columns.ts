@@ -1,8 +1,10 @@
 import { startAnthropicServer } from '../../test/servers/anthropic.ts';
 import { FAULTS, type Fault } from '../../test/servers/faults.ts';
+import { startGoogleServer } from '../../test/servers/google.ts';
 import { startOpenaiServer } from '../../test/servers/openai.ts';
 import {
   BODY_SHAPES,
+  CANDIDATE_SHAPES,
   MESSAGE_SHAPES,
   type ReplyShape,
   SAMPLE_SHAPES,
@@ -56,8 +58,9 @@ export class FaultLog {
     this.requests += 1;
     if (!png) throw new Error('a request without an image');
     if (Math.random() >= this.#share) return undefined;
-    const kinds: readonly (Fault | Shape)[] = Math.random() < 0.5 ? faults : shapes;
-    const fault = kinds[Math.floor(Math.random() * kinds.length)] as Fault | Shape;
+    const isFault = shapes.length === 0 || Math.random() < 0.5;
+    const kinds: readonly (Fault | Shape)[] = isFault ? faults : shapes;
+    const fault = kinds[Math.floor(Math.random() * kinds.length)]!;
     const index = indexOf(png);
     this.faults.set(index, [...(this.faults.get(index) ?? []), fault]);
     return fault;
@@ -81,25 +84,48 @@ const firstImage = (body: unknown): Buffer | undefined => {
 };
 const imageIndex = (body: unknown) => indexOf(firstImage(body) as Buffer);
 
+/** What a server does that knows the answer and draws what it does instead. */
+function drawnFor<Shape extends ReplyShape>(
+  probabilities: 'logprobs' | 'samples',
+  share: number,
+  shapes: readonly Shape[],
+) {
+  const log = new FaultLog(share);
+  const isOfTokens = probabilities === 'logprobs';
+  const truth = isOfTokens ? truthOf : certainty;
+  const faults = RANDOM_FAULTS.filter((fault) => isOfTokens || !TOKENS_ONLY.includes(fault));
+  const serverOptions = {
+    fault: (_: number, body: unknown) => log.draw(faults, shapes, firstImage(body)),
+    probability: (body: unknown) => truth(imageIndex(body)),
+  };
+  return { log, truth, serverOptions };
+}
+
 export async function openaiColumn(
   probabilities: 'logprobs' | 'samples',
   share: number,
 ): Promise<Column> {
-  const log = new FaultLog(share);
-  const truth = probabilities === 'logprobs' ? truthOf : certainty;
-  const faults = RANDOM_FAULTS.filter(
-    (fault) => probabilities === 'logprobs' || !TOKENS_ONLY.includes(fault),
-  );
   const shapes = [...BODY_SHAPES, ...(probabilities === 'logprobs' ? TOKEN_SHAPES : SAMPLE_SHAPES)];
-  const server = await startOpenaiServer({
-    fault: (_, body) => log.draw(faults, shapes, firstImage(body)),
-    probability: (body) => truth(imageIndex(body)),
-  });
-  const judgeOptions = { ...OPTIONS, baseUrl: server.baseUrl, probabilities };
+  const { log, truth, serverOptions } = drawnFor(probabilities, share, shapes);
+  const server = await startOpenaiServer(serverOptions);
   return {
     label: `openai, ${probabilities}`,
     judge: `openai:${probabilities}`,
-    judgeOptions,
+    judgeOptions: { ...OPTIONS, baseUrl: server.baseUrl, probabilities },
+    log,
+    server,
+    truth,
+  };
+}
+
+/** Its server writes every reply from one of Chat Completions, so that it shows faults and no odd shapes. */
+export async function responsesColumn(share: number): Promise<Column> {
+  const { log, truth, serverOptions } = drawnFor('logprobs', share, []);
+  const server = await startOpenaiServer(serverOptions);
+  return {
+    label: 'openai, logprobs through Responses',
+    judge: 'openai:responses',
+    judgeOptions: { ...OPTIONS, baseUrl: server.baseUrl, api: 'responses' },
     log,
     server,
     truth,
@@ -107,20 +133,35 @@ export async function openaiColumn(
 }
 
 export async function anthropicColumn(share: number): Promise<Column> {
-  const log = new FaultLog(share);
-  const faults = RANDOM_FAULTS.filter((fault) => !TOKENS_ONLY.includes(fault));
-  const server = await startAnthropicServer({
-    fault: (_, body) => log.draw(faults, [...BODY_SHAPES, ...MESSAGE_SHAPES], firstImage(body)),
-    probability: (body) => certainty(imageIndex(body)),
-  });
-  const judgeOptions = { ...OPTIONS, baseUrl: server.url, samples: 4 };
+  const shapes = [...BODY_SHAPES, ...MESSAGE_SHAPES];
+  const { log, truth, serverOptions } = drawnFor('samples', share, shapes);
+  const server = await startAnthropicServer(serverOptions);
   return {
     label: 'anthropic, 4 samples',
     judge: 'anthropic:claude-test',
-    judgeOptions,
+    judgeOptions: { ...OPTIONS, baseUrl: server.url, samples: 4 },
     log,
     server,
-    truth: certainty,
+    truth,
+  };
+}
+
+/** On Vertex AI's and AI Studio's interface alike, with the images in the middle of a body in pieces. */
+export async function googleColumn(
+  probabilities: 'logprobs' | 'samples',
+  share: number,
+): Promise<Column> {
+  const shapes = [...BODY_SHAPES, ...CANDIDATE_SHAPES];
+  const { log, truth, serverOptions } = drawnFor(probabilities, share, shapes);
+  const server = await startGoogleServer(serverOptions);
+  const capabilities = { mostSamples: 8 };
+  return {
+    label: `google, ${probabilities}`,
+    judge: `google:${probabilities}`,
+    judgeOptions: { ...OPTIONS, baseUrl: server.url, probabilities, capabilities },
+    log,
+    server,
+    truth,
   };
 }
 

@@ -5,12 +5,12 @@
  */
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { fog } from '../../providers/degradations/fog.ts';
-import { saturate } from '../../providers/degradations/saturate.ts';
-import { spatter } from '../../providers/degradations/spatter.ts';
-import { zoomBlur } from '../../providers/degradations/zoom-blur.ts';
-import type { RawImage } from '../../providers/images/raw-image.ts';
-import { resizeImage, sentSize } from '../../providers/images/resize.ts';
+import { fog } from '../../src/degradations/fog.ts';
+import { saturate } from '../../src/degradations/saturate.ts';
+import { spatter } from '../../src/degradations/spatter.ts';
+import { zoomBlur } from '../../src/degradations/zoom-blur.ts';
+import type { RawImage } from '../../src/images/raw-image.ts';
+import { resizeImage, sentSize } from '../../src/images/resize.ts';
 
 const CONDITIONS = [
   [zoomBlur, 3],

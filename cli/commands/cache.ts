@@ -5,11 +5,12 @@ import {
   STORE_PARTS,
   type StorePart,
   summarizeStore,
-} from '../../providers/answers/contents.ts';
-import { openStoreFile, storePath } from '../../providers/answers/store-file.ts';
-import { openLedger } from '../../providers/batch/ledger.ts';
-import { ConfigError } from '../../providers/config-error.ts';
-import { count, plainTable, usd } from '../plain-table.ts';
+} from '../../src/answers/contents.ts';
+import { openStoreFile, storePath } from '../../src/answers/store-file.ts';
+import { openBatchRecords } from '../../src/batch/batch-records.ts';
+import { ConfigError } from '../../src/common/config-error.ts';
+import { plainTable } from '../../src/common/plain-table.ts';
+import { count, usd } from '../amounts.ts';
 
 const BYTES_PER_MB = 1e6;
 
@@ -78,7 +79,7 @@ function clear({ pictures, facts, judge }: { pictures?: true; facts?: true; judg
   const database = openStoreFile(path);
   try {
     // A reply that is cleared is to be had in a batch again.
-    if (chosen.length === 0 || judge !== undefined) openLedger(database).forgetSettled(judge);
+    if (chosen.length === 0 || judge !== undefined) openBatchRecords(database).forgetSettled(judge);
     const deleted = clearStore(database, chosen.length > 0 ? chosen : STORE_PARTS, judge);
     if (judge !== undefined && deleted.answers === 0 && deleted.replies === 0) {
       const known = summarizeStore(database).judges.map((entry) => entry.judge);

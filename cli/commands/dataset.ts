@@ -1,15 +1,16 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
-import { configSchemaOf } from '../../datasets/config-schema.ts';
-import { directionField, directionQuestion } from '../../datasets/direction.ts';
-import { isRemote } from '../../datasets/image-path.ts';
 import { type DatasetName, datasets } from '../../datasets/index.ts';
-import { counted, rangeText } from '../../datasets/number-text.ts';
-import type { DatasetRow } from '../../datasets/row.ts';
-import { type DatasetSummary, summarize } from '../../datasets/summary.ts';
-import { datasetSourceSchema, SOURCE_KEY } from '../../providers/dataset-source.ts';
-import { literalRow } from '../../providers/literal-text.ts';
+import { publishedDatasets } from '../../datasets/published.ts';
+import { directionField, directionQuestion } from '../../src/datasets/direction.ts';
+import { isRemote } from '../../src/datasets/image-path.ts';
+import { counted, rangeText } from '../../src/datasets/number-text.ts';
+import type { DatasetRow } from '../../src/datasets/row.ts';
+import { type DatasetSummary, summarize } from '../../src/datasets/summary.ts';
+import { literalRow } from '../../src/harness/literal-text.ts';
+import { SOURCE_KEY } from '../../src/harness/row-keys.ts';
+import { datasetSourceSchema } from '../../src/rows/dataset-source.ts';
 import { findNoFiles, findUndecodable } from '../dataset/images.ts';
-import { settingsOf } from '../dataset/settings.ts';
+import { settingsOf } from '../dataset/parse-settings.ts';
 import { example } from '../example.ts';
 
 const ROWS_SHOWN = 3;
@@ -41,7 +42,7 @@ export function addDatasetCommand(program: Command): void {
     )
     .action(async (name: DatasetName, { root, split, set, decode }: Options) => {
       const loader = datasets[name];
-      const schema = configSchemaOf(name);
+      const schema = loader.configSchema;
       const config = {
         ...settingsOf(set, schema),
         ...(root && { root }),
@@ -50,7 +51,7 @@ export function addDatasetCommand(program: Command): void {
       const made = await loader(Object.keys(config).length > 0 ? config : undefined);
       const rows = made.map(literalRow);
       const published = 'published' in loader ? loader.published : undefined;
-      const summary = summarize(rows, published, split);
+      const summary = summarize(rows, publishedDatasets, published, split);
       const isOpen = schema.shape.direction === directionField && !('direction' in config);
       process.stdout.write(describeSummary(summary, published, isOpen));
       process.stdout.write(describeFirst(rows));
@@ -102,7 +103,7 @@ const describeRemote = (count: number): string =>
   `${counted(count)} ${count === 1 ? 'image is' : 'images are'} on the web; an evaluation fetches them where allowRemoteImages is set, here nobody looked.\n`;
 
 function describeSummary(
-  { dataset, images, mos, scale, splits, groups, direction, names }: DatasetSummary,
+  { dataset, images, mos, scale, splits, groups, direction, ratings, names }: DatasetSummary,
   published: { source: string } | undefined,
   isDirectionOpen: boolean,
 ): string {
@@ -120,6 +121,7 @@ function describeSummary(
         : 'none: no correlation can be computed',
     ],
     ['direction', direction],
+    ['ratings', ratings],
     ['names', names],
   ];
   return lines
@@ -131,8 +133,8 @@ function describeFirst(rows: readonly DatasetRow[]): string {
   const lines = rows
     .slice(0, ROWS_SHOWN)
     .map(
-      ({ vars }) =>
-        `  ${vars.image}  mos ${vars.mos ?? '-'}${vars.group ? `  group ${vars.group}` : ''}\n`,
+      ({ vars, metadata: { group } }) =>
+        `  ${vars.image}  mos ${vars.mos ?? '-'}${group ? `  group ${group}` : ''}\n`,
     );
   return `first rows\n${lines.join('')}`;
 }

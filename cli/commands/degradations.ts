@@ -1,23 +1,23 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { conditionSeed } from '../../providers/condition-seed.ts';
-import { providerConfigSchema } from '../../providers/config.ts';
-import { SEVERITIES } from '../../providers/degradations/degradation.ts';
-import { degradationNames } from '../../providers/degradations/index.ts';
+import { SEVERITIES } from '../../src/degradations/degradation.ts';
+import { degradationNames } from '../../src/degradations/index.ts';
 import {
   DEGRADATION_TILE,
   type DegradationSheet,
   PIXEL_RATIO,
   renderDegradationSheet,
-} from '../../providers/images/contact-sheet/index.ts';
-import { readImageFile } from '../../providers/images/source.ts';
-import { isCropped } from '../../providers/images/visible-part.ts';
-import { createPixelPool, type PixelPool } from '../../providers/pixel-pool.ts';
-import type { HashedImage } from '../../providers/pixel-worker.ts';
-import { NO_EFFECT_PSNR_DB } from '../../providers/score-image.ts';
+} from '../../src/images/contact-sheet/index.ts';
+import { readImageFile } from '../../src/images/image-file.ts';
+import { isCropped } from '../../src/images/visible-part.ts';
+import { conditionSeed } from '../../src/method/condition-seed.ts';
+import { providerConfigSchema } from '../../src/method/config.ts';
+import { NO_EFFECT_PSNR_DB } from '../../src/method/no-effect.ts';
+import { createPixelPool, type PixelPool } from '../../src/method/pixel-pool.ts';
+import type { HashedImage } from '../../src/method/pixel-worker.ts';
+import { createProgress } from '../counter-line.ts';
 import { example } from '../example.ts';
 import { openPictureFile } from '../picture-file.ts';
-import { createProgress } from '../progress.ts';
 import { seedOption } from '../seed-option.ts';
 
 const defaults = providerConfigSchema.parse({ judge: 'statistical' });
@@ -31,7 +31,12 @@ export function addDegradationsCommand(program: Command): void {
     )
     .argument('<image>', 'image file: JPEG, PNG, WebP, TIFF, GIF, AVIF')
     .requiredOption('-o, --output <file>', 'sheet to write: .png, .webp or .jpg')
-    .addOption(seedOption(defaults.seed))
+    .addOption(
+      seedOption(
+        defaults.seed,
+        'seed of the random degradations, as in the provider configuration',
+      ),
+    )
     .option('--force', 'replace the output file where it exists', false)
     .addHelpText('after', example('degradations photo.jpg -o degradations.png --seed 7'))
     .action(async (source: string, { output, seed, force }: Options) => {
@@ -66,16 +71,16 @@ async function degradeAll(
   const cropped = isCropped(original);
   const progress = createProgress('degraded copies', degradationNames.length * SEVERITIES.length);
   const degradeOne = async (degradation: string, severity: number) => {
-    const copy = await pool.run('degradeAndResize', {
+    const copy = await pool.run('degradeAndView', {
       image: original,
       degradation,
       severity,
       seed: conditionSeed(seed, original.sha256, degradation),
-      size,
+      ...{ size, views: [{ name: 'whole' }] },
       withPicture: cropped,
     });
     progress.advance();
-    return { severity, image: copy.picture ?? copy.image, psnrDb: copy.psnrDb };
+    return { severity, image: copy.picture ?? copy.views[0]!, psnrDb: copy.psnrDb };
   };
   try {
     return {

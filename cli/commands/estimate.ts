@@ -1,23 +1,26 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { type RowEstimate, rowEstimateSchema } from '../../providers/estimate-row.ts';
+import { plainTable } from '../../src/common/plain-table.ts';
+import { type RowEstimate, rowEstimateSchema } from '../../src/rows/estimate-row.ts';
+import { count, usd } from '../amounts.ts';
+import { addConfigOption, configsOf } from '../config-option.ts';
 import { example } from '../example.ts';
-import { count, plainTable, usd } from '../plain-table.ts';
 import { reportRows } from '../run-promptfoo.ts';
 
 export function addEstimateCommand(program: Command): void {
-  program
+  const command = program
     .command('estimate')
     .summary('say what an evaluation would cost, before anything is bought')
     .description(
       'Prints the calls, tokens and cost of each column that an evaluation would buy now: what the answer store has is not counted. Nothing is asked and no image is decoded, except of judges on this machine (llama:…), which cost time: two questions are asked under each prompt, and the time for all is printed. Tokens are estimates: images by the measured sizes of each vendor, text at four characters a token, prompt caches left out.',
+    );
+  addConfigOption(command, '--filter-first-n 100')
+    .addHelpText(
+      'after',
+      example('estimate --filter-first-n 100', 'estimate -c configs/vendors.yaml'),
     )
-    .requiredOption('-c, --config <file...>', 'configuration of promptfoo')
-    .allowUnknownOption()
-    .argument('[options...]', 'further options of promptfoo eval, such as --filter-first-n 100')
-    .addHelpText('after', example('estimate -c promptfooconfig.yaml --filter-first-n 100'))
-    .action(async (args: string[], { config }: { config: string[] }) => {
-      const { lines, errors } = await reportRows('estimate', config, args);
+    .action(async (args: string[], { config }: { config?: string[] }) => {
+      const { lines, errors } = await reportRows('estimate', configsOf(config), args);
       const columns = [...Map.groupBy(lines, columnOf).values()].map((rows) => ({
         ...(rows[0] as (typeof rows)[number]),
         total: rows.map((row) => rowEstimateSchema.parse(row)).reduce(plus),
@@ -26,6 +29,7 @@ export function addEstimateCommand(program: Command): void {
       process.stdout.write(`${describe(columns)}\n`);
       const [cache] = lines.map((line) => line.cache);
       if (cache && cache !== 'on') process.stdout.write(`${WITHOUT_CACHE[cache]}\n`);
+      for (const line of beyondBudget(columns)) process.stdout.write(`${line}\n`);
       for (const error of errors) process.stdout.write(`not counted: ${error}\n`);
     });
 }
@@ -49,9 +53,20 @@ interface Column {
   prompt: string;
   priceSource: string | null;
   batchPriceShare: number | null;
+  budgetUsd: number | null;
   total: RowEstimate;
   /** Measured; undefined where time is not what it costs. */
   secondsPerCall: number | undefined;
+}
+
+/** A budget is one entry's, over all its prompts. */
+function beyondBudget(columns: readonly Column[]): string[] {
+  return [...Map.groupBy(columns, ({ provider }) => provider)].flatMap(([provider, own]) => {
+    const { costUsd } = own.map(({ total }) => total).reduce(plus);
+    const budgetUsd = own[0]?.budgetUsd ?? null;
+    if (budgetUsd === null || costUsd === null || costUsd <= budgetUsd) return [];
+    return `${provider}: ${usd(costUsd)} is more than its budgetUsd of ${usd(budgetUsd)}. Rows that the budget does not reach would be errors; raise it, or ask about fewer images with --filter-first-n.`;
+  });
 }
 
 const columnOf = ({ provider, judge, prompt }: Omit<Column, 'total' | 'secondsPerCall'>) =>
@@ -60,7 +75,9 @@ const columnOf = ({ provider, judge, prompt }: Omit<Column, 'total' | 'secondsPe
 function describe(columns: readonly Column[]): string {
   const totals = columns.map(({ total }) => total);
   const all = totals.length > 0 ? totals.reduce(plus) : undefined;
-  if (!all) return 'No row was counted.';
+  if (!all) {
+    return "No row was counted: the configuration has no column of this package's provider, or no row. What it costs to rate pictures of other providers (image-quality) is not known before they are made.";
+  }
   const isTimed = columns.some(({ secondsPerCall }) => secondsPerCall !== undefined);
   const seconds = columns.map(({ total, secondsPerCall = 0 }) => total.calls * secondsPerCall);
   const timeCell = (value: number | undefined) =>

@@ -1,20 +1,36 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { type Command, Option } from 'commander';
 import { publishedNames } from '../../datasets/index.ts';
-import { ConfigError } from '../../providers/config-error.ts';
+import { ConfigError } from '../../src/common/config-error.ts';
+import { makeSampleIn } from '../../src/datasets/sample/make.ts';
 import { example } from '../example.ts';
+import type { Ask } from '../init/choose-columns.ts';
 import { configText, type InitSource } from '../init/config-text.ts';
-import { installedPackage } from '../init/installed-package.ts';
-import { type ShippedName, shippedConfig, shippedNames } from '../init/shipped-config.ts';
-import { readSource, type SourceOptions } from '../init/source.ts';
+import { type InstalledPackage, installedPackage } from '../init/installed-package.ts';
+import { DEFAULT_FOLDER, readSource, type SourceOptions } from '../init/list-source.ts';
+import { shellWord } from '../init/shell-word.ts';
+import {
+  SAMPLE_PROJECT_FOLDER,
+  type ShippedFiles,
+  type ShippedName,
+  shippedConfig,
+  shippedNames,
+} from '../init/shipped-config.ts';
 
 const DEFAULT_OUTPUT = 'promptfooconfig.yaml';
 const DEFAULT_JUDGE = 'statistical';
 
-interface Options extends SourceOptions {
+/** What is to be written. */
+interface Chosen extends SourceOptions {
+  demo: boolean;
   config?: ShippedName;
   judge?: string;
+}
+
+interface Options extends Chosen {
   output: string;
   force: boolean;
 }
@@ -29,20 +45,30 @@ export function addInitCommand(program: Command): void {
     .addOption(
       new Option(
         '--config <name>',
-        "the paper's experiment, a gate, several vendors, local servers, or the degradations as priors",
+        "the paper's experiment, a gate, several vendors, local servers, methods or pairs beside each other, generators of images, or the degradations as priors",
       ).choices(shippedNames),
     )
-    .option('--images <folder>', 'folder of images without scores (default: images)')
+    .addOption(
+      new Option(
+        '--demo',
+        `a demonstration without key or network: two built-in judges on sample photographs, which are put into ${SAMPLE_PROJECT_FOLDER}/`,
+      )
+        .default(false)
+        .conflicts(['config', 'judge', 'images', 'scores', 'dataset', 'root']),
+    )
+    .option(
+      '--images <folder>',
+      'folder of images without scores (default: images; where there is none, the demonstration)',
+    )
     .option(
       '--scores <file>',
       'CSV, TSV, .xlsx, Parquet, JSON or JSON Lines file with an image and a score column',
     )
     .option(
       '--image-column <name>',
-      'its column with the path of the image, or the number of it where there is no header',
-      'image',
+      'its column with the path of the image, or the number of it where there is no header (default: found by its name, or asked for)',
     )
-    .option('--mos-column <name>', 'its column with the score', 'mos')
+    .option('--mos-column <name>', 'its column with the score (default: likewise)')
     .addOption(
       new Option('--direction <which>', 'which of its scores are the better ones').choices([
         'higher',
@@ -57,33 +83,71 @@ export function addInitCommand(program: Command): void {
     .addHelpText(
       'after',
       example(
+        'init --demo',
         'init --scores my-images/scores.csv',
         'init --config gate --scores my-images/scores.csv -o configs/gate.yaml',
       ),
     )
-    .action(async ({ judge, output, force, config, ...source }: Options) => {
+    .action(async ({ output, force, ...options }: Options) => {
       const installed = installedPackage(output);
-      const { text, asksSample } = config
-        ? shippedConfig(config, output, installed, await ownSource(config, judge, source))
-        : {
-            text: configText(
-              judge ?? DEFAULT_JUDGE,
-              await readSource(source),
-              installed.reference,
-              publishedNames,
-            ),
-            asksSample: false,
-          };
-      await writeNew(output, text, force);
-      const option = resolve(output) === resolve(DEFAULT_OUTPUT) ? '' : ` -c ${output}`;
+      const shipped = shippedOf(options);
+      if (shipped === 'demo' && !options.demo) {
+        process.stderr.write(
+          `There is no folder ${DEFAULT_FOLDER} here, so this is the demonstration; --images, --scores and --dataset name pictures of yours.\n`,
+        );
+      }
+      const { config, prompts, needsSample } = await filesOf(shipped, options, output, installed);
+      await writeNew(output, config, force);
+      for (const { path, text } of prompts) await writeNew(path, text, force);
+      const made = needsSample && (await makeSampleIn(resolve(SAMPLE_PROJECT_FOLDER)));
+      // promptfoo reads no `commandLineOptions` of a configuration that -c names, unless another has the default name.
+      const option =
+        resolve(output) === resolve(DEFAULT_OUTPUT) ? '' : ` -c ${shellWord(output)} --no-table`;
       process.stdout.write(
-        `${output}\n${asksSample ? SAMPLE_HINT : ''}Now run: npx promptfoo eval${option}\n`,
+        `${[output, ...prompts.map(({ path }) => path)].join('\n')}\n${made ? `${SAMPLE_PROJECT_FOLDER}/\n` : ''}Now run: npx promptfoo eval${option}\n`,
       );
     });
 }
 
-const SAMPLE_HINT =
-  'It asks about the sample data set, whose photographs are no part of the package: a run says how to install them. For your own images add --images, --scores or --dataset.\n';
+/** Which of the shipped configurations is written; undefined: one for images of the user's. */
+function shippedOf({ demo, config, judge, images, scores, dataset, root }: Chosen) {
+  if (demo) return 'demo';
+  const isSaid = [config, judge, images, scores, dataset, root].some(
+    (value) => value !== undefined,
+  );
+  return isSaid || existsSync(DEFAULT_FOLDER) ? config : 'demo';
+}
+
+async function filesOf(
+  shipped: 'demo' | ShippedName | undefined,
+  { demo, config, judge, ...source }: Chosen,
+  output: string,
+  installed: InstalledPackage,
+): Promise<ShippedFiles> {
+  if (shipped !== undefined) {
+    return shippedConfig(shipped, output, installed, await ownSource(config, judge, source));
+  }
+  const own = await readSource(source, terminal());
+  if (source.scores !== undefined) {
+    const { image, mos } = own.config;
+    process.stderr.write(`${source.scores}: images from "${image}", scores from "${mos}"\n`);
+  }
+  const text = configText(judge ?? DEFAULT_JUDGE, own, installed.reference, publishedNames);
+  return { config: text, prompts: [], needsSample: false };
+}
+
+/** Asks the person at the terminal, where there is one. */
+function terminal(): Ask {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  return async (question) => {
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return await lines.question(question);
+    } finally {
+      lines.close();
+    }
+  };
+}
 
 /**
  * The images for a shipped configuration, where the options name some.
@@ -91,7 +155,7 @@ const SAMPLE_HINT =
  * @throws ConfigError a judge is named too, for which such a configuration has several places
  */
 async function ownSource(
-  config: ShippedName,
+  config: ShippedName | undefined,
   judge: string | undefined,
   source: SourceOptions,
 ): Promise<InitSource | undefined> {
@@ -101,7 +165,7 @@ async function ownSource(
     );
   }
   const { images, scores, dataset, root } = source;
-  return [images, scores, dataset, root].some(Boolean) ? readSource(source) : undefined;
+  return [images, scores, dataset, root].some(Boolean) ? readSource(source, terminal()) : undefined;
 }
 
 async function writeNew(path: string, text: string, force: boolean): Promise<void> {

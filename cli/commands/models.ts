@@ -1,12 +1,12 @@
 import { totalmem } from 'node:os';
 import type { Command } from 'commander';
-import { displayPath } from '../../datasets/image-path.ts';
-import { ConfigError } from '../../providers/config-error.ts';
-import { cachedModels } from '../../providers/judges/llama/cached-models.ts';
-import { findServer, serverVersion } from '../../providers/judges/llama/find-server.ts';
+import { ConfigError } from '../../src/common/config-error.ts';
+import { plainTable } from '../../src/common/plain-table.ts';
+import { displayPath } from '../../src/datasets/image-path.ts';
+import { cachedModels } from '../../src/judges/llama/cached-models.ts';
+import { findServer, serverVersion } from '../../src/judges/llama/find-server.ts';
 import { example } from '../example.ts';
 import { SUGGESTED_MODELS } from '../models/suggested.ts';
-import { plainTable } from '../plain-table.ts';
 
 const BYTES_PER_GB = 1e9;
 

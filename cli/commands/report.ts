@@ -1,11 +1,12 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_CONFIDENCE } from '../../assertions/statistics/index.ts';
-import { buildReport } from '../../reports/build-report.ts';
-import { leaderboard } from '../../reports/leaderboard.ts';
-import { reportSettingsSchema, SEED } from '../../reports/report-settings.ts';
-import { mergeRuns } from '../../reports/run/merge-runs.ts';
-import { readSavedOutput } from '../../reports/run/saved-output.ts';
-import { writeReport } from '../../reports/write-report.ts';
+import type { Command } from 'commander';
+import { buildReport } from '../../src/report/build-report.ts';
+import { leaderboard } from '../../src/report/printed-leaderboard.ts';
+import { reportSettingsSchema, SEED } from '../../src/report/report-settings.ts';
+import { mergeRuns } from '../../src/report/run/merge-runs.ts';
+import { readSavedOutput } from '../../src/report/run/saved-output.ts';
+import { writeReport } from '../../src/report/write-report.ts';
+import { DEFAULT_CONFIDENCE } from '../../src/statistics/index.ts';
+import { countOption } from '../count-option.ts';
 import { example } from '../example.ts';
 
 const defaults = reportSettingsSchema.parse({});
@@ -19,7 +20,12 @@ export function addReportCommand(program: Command): void {
     )
     .argument('<outputs...>', 'files written by promptfoo eval -o <name>.json or <name>.jsonl')
     .option('-o, --output <folder>', 'folder of the report', String(defaults.folder))
-    .addOption(countOption('disagreements', 'images with the largest disagreement shown'))
+    .addOption(
+      countOption(
+        'disagreements',
+        'images with the largest disagreement shown, and worst pictures of generators',
+      ),
+    )
     .addOption(countOption('draws', 'bootstrap draws of each interval'))
     .addHelpText('after', example('report shard-1.json shard-2.json'))
     .action(async (files: string[], { output, disagreements, draws }: Options) => {
@@ -41,15 +47,4 @@ interface Options {
   output: string;
   disagreements: number;
   draws: number;
-}
-
-/** A setting of the report as an option, with its default and bounds. */
-function countOption(name: 'disagreements' | 'draws', description: string): Option {
-  return new Option(`--${name} <number>`, description)
-    .default(defaults[name])
-    .argParser((text: string) => {
-      const parsed = reportSettingsSchema.shape[name].safeParse(Number(text));
-      if (parsed.success) return parsed.data;
-      throw new InvalidArgumentError(parsed.error.issues[0]?.message ?? 'Not a number.');
-    });
 }

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
-import { describeNoFile } from '../../providers/file-kind.ts';
-import { MAX_INPUT_PIXELS } from '../../providers/images/load-image.ts';
-import { readImageFile } from '../../providers/images/source.ts';
-import { createPixelPool } from '../../providers/pixel-pool.ts';
-import { createProgress } from '../progress.ts';
+import { describeNoFile } from '../../src/common/describe-no-file.ts';
+import { readImageFile } from '../../src/images/image-file.ts';
+import { MAX_INPUT_PIXELS } from '../../src/images/load-image.ts';
+import { createPixelPool } from '../../src/method/pixel-pool.ts';
+import { createProgress } from '../counter-line.ts';
 
 /** Files that are looked for at once, for disks behind a network. */
 const LOOKS_AT_ONCE = 32;

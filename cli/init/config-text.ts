@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { capabilitiesOf } from '../../providers/judges/capabilities.ts';
+import { promptsFor } from './prompts-for.ts';
 
 /** Where the test cases come from: a data set's name and its configuration. */
 export interface InitSource {
@@ -17,15 +17,6 @@ const flow = (value: unknown): string =>
 /** The entry of `tests` for a data set. */
 export const datasetEntry = (reference: string, { dataset, config }: InitSource): string =>
   `  - path: ${datasetFile(reference, dataset)}\n    config: ${flow(config)}\n`;
-
-/** Judges whose answers are always sampled. */
-const SAMPLED = /^(anthropic|promptfoo):/;
-
-/** A single-image prompt and a debiased one: two words, or five levels where answers are sampled. */
-function promptsFor(judge: string): readonly [string, string] {
-  const isSampled = SAMPLED.test(judge) || capabilitiesOf(judge).logprobs === false;
-  return isSampled ? ['five-level', 'qdebias-five'] : ['two-level', 'qdebias'];
-}
 
 /**
  * Text of a commented `promptfooconfig.yaml` for a project that has promptfoo-iqa installed.
@@ -87,6 +78,8 @@ commandLineOptions:
 
 # Adds the correlation rows, thumbnails and the leaderboard.
 extensions:
-  - ${reference}/dist/reports/extension.js:hook
+  - ${reference}/dist/reports/extension.js:beforeAll
+  - ${reference}/dist/reports/extension.js:beforeEach
+  - ${reference}/dist/reports/extension.js:afterAll
 `;
 }

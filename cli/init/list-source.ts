@@ -1,25 +1,29 @@
 import { existsSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
-import { type Direction, directionQuestion } from '../../datasets/direction.ts';
-import { readJson, readJsonl } from '../../datasets/files/json-file.ts';
-import { readTable, readTableNames } from '../../datasets/files/table-file.ts';
 import { publishedNames } from '../../datasets/index.ts';
-import { ConfigError, suggestion } from '../../providers/config-error.ts';
+import { ConfigError, suggestion } from '../../src/common/config-error.ts';
+import { type Direction, directionQuestion } from '../../src/datasets/direction.ts';
+import { readJson, readJsonl } from '../../src/datasets/files/json-file.ts';
+import { listFiles } from '../../src/datasets/files/list-files.ts';
+import { readTable, readTableNames } from '../../src/datasets/files/table-file.ts';
+import { isImageName } from '../../src/datasets/image-ending.ts';
+import { type Ask, chooseColumn } from './choose-columns.ts';
 import type { InitSource } from './config-text.ts';
 
 /** What the command line says of the images; every part may be left out. */
 export interface SourceOptions {
   images?: string;
   scores?: string;
-  imageColumn: string;
-  mosColumn: string;
+  /** Left out, found by its usual names, or asked for. */
+  imageColumn?: string | undefined;
+  mosColumn?: string | undefined;
   direction?: Direction;
   dataset?: string;
   root?: string;
 }
 
 /** Where images are looked for when nothing is said. */
-const DEFAULT_FOLDER = 'images';
+export const DEFAULT_FOLDER = 'images';
 
 /** Data set formats by the endings of the files that they read. */
 const FORMATS: Record<string, string> = {
@@ -36,9 +40,10 @@ const FORMATS: Record<string, string> = {
 /**
  * The data set that the options name; a folder `images` when they name none.
  *
+ * @param ask for what neither the options nor the file say; undefined: nobody can be asked
  * @throws ConfigError more than one is named, or what is named is not there or has no such columns
  */
-export async function readSource(options: SourceOptions): Promise<InitSource> {
+export async function readSource(options: SourceOptions, ask?: Ask): Promise<InitSource> {
   const { images, scores, dataset, root } = options;
   const named = Object.entries({ images, scores, dataset }).filter(([, value]) => value);
   if (named.length > 1) {
@@ -52,15 +57,18 @@ export async function readSource(options: SourceOptions): Promise<InitSource> {
   if (options.direction !== undefined && scores === undefined) {
     throw new ConfigError('--direction is about the scores of a file; name it with --scores');
   }
-  if (scores !== undefined) return scoresSource(scores, options);
+  if (scores !== undefined) return scoresSource(scores, options, ask);
   if (dataset !== undefined) return publishedSource(dataset, root);
-  if (images !== undefined) requireFolder('--images', images);
-  return { dataset: 'folder', config: { root: images ?? DEFAULT_FOLDER } };
+  const folder = images ?? DEFAULT_FOLDER;
+  requireFolder('--images', folder);
+  requireImage('--images', folder);
+  return { dataset: 'folder', config: { root: folder } };
 }
 
 async function scoresSource(
   file: string,
-  { imageColumn, mosColumn, direction }: SourceOptions,
+  { direction, ...named }: SourceOptions,
+  ask: Ask,
 ): Promise<InitSource> {
   const format = FORMATS[extname(file).toLowerCase()];
   if (!format) {
@@ -69,6 +77,7 @@ async function scoresSource(
     );
   }
   if (!existsSync(file)) throw new ConfigError(`--scores "${file}": there is no such file`);
+  const [imageColumn, mosColumn] = await columnsOf(file, format, named, ask);
   if (directionQuestion(mosColumn, direction) !== undefined) {
     throw new ConfigError(
       `--mos-column "${mosColumn}": add --direction lower where lower scores are the better ones, as in most DMOS, else --direction higher`,
@@ -76,6 +85,42 @@ async function scoresSource(
   }
   const columns = await findColumns(file, format, [imageColumn, mosColumn]);
   return { dataset: format, config: { file, ...columns, ...(direction && { direction }) } };
+}
+
+/** The two columns, by what the options or the header of the file say. */
+async function columnsOf(
+  file: string,
+  format: string,
+  { imageColumn, mosColumn }: Pick<SourceOptions, 'imageColumn' | 'mosColumn'>,
+  ask: Ask,
+): Promise<[string, string]> {
+  if (imageColumn !== undefined && mosColumn !== undefined) return [imageColumn, mosColumn];
+  const usual: [string, string] = [imageColumn ?? 'image', mosColumn ?? 'mos'];
+  // JSON says itself which keys it lacks.
+  if (format !== 'csv' || (await hasColumns(file, usual))) return usual;
+  const names = await readTableNames(resolve(file), file).catch(orWithOptions);
+  return [
+    imageColumn ?? (await chooseColumn('image', names, file, ask)),
+    mosColumn ?? (await chooseColumn('mos', names, file, ask)),
+  ];
+}
+
+/** Whether a table has these columns, below whatever title stands over its header. */
+async function hasColumns(file: string, [image, mos]: readonly [string, string]): Promise<boolean> {
+  const path = resolve(file);
+  // A Parquet file has no title, and may hold the images themselves, which are not read for this.
+  if (/\.parquet$/i.test(file)) {
+    const names = await readTableNames(path, file);
+    return names.includes(image) && names.includes(mos);
+  }
+  const named = [
+    { column: image, key: 'image' },
+    { column: mos, key: 'mos' },
+  ];
+  return readTable(path, file, named).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**
@@ -134,4 +179,13 @@ function requireFolder(option: string, folder: string): void {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new ConfigError(`${option} "${folder}": there is no such folder`);
   }
+}
+
+/** The first run would say so too, but then a configuration is there that has to be replaced. */
+function requireImage(option: string, folder: string): void {
+  const files = listFiles(resolve(folder), folder, { allowOutsideRoot: true });
+  if (files.some(isImageName)) return;
+  throw new ConfigError(
+    `${option} "${folder}": no image is in this folder; put some there, or see the demonstration with --demo`,
+  );
 }

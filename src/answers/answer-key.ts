@@ -1,11 +1,15 @@
-import type { ProviderConfig } from '../config.ts';
-import type { Judge, Question } from '../judges/judge.ts';
+import type { Judge } from '../judges/judge.ts';
+import type { JudgeOptions } from '../judges/judge-options.ts';
+import type { Question } from '../judges/question.ts';
 import type { Key } from './store.ts';
 
 /** Raise it when the same question would be put to a vendor in another way. */
 const KEY_VERSION = 2;
 
-/** Options that say how to reach a judge and what it may cost: they change no answer. */
+/**
+ * Options that say how to reach a judge and what it may cost: they change no answer. The last ones do, and what
+ * they come to stands in the judge's identity, whether they are set or left out.
+ */
 const NOT_ASKED = [
   'maxConcurrency',
   'timeoutMs',
@@ -13,8 +17,15 @@ const NOT_ASKED = [
   'maxRetryAfterS',
   'maxLoadingS',
   'price',
+  'batch',
   'apiKeyEnv',
   'uniqueReplyIds',
+  'imageTransfer',
+  'vertex',
+  'thinkingBudget',
+  'mediaResolution',
+  // It stands in the judge's identity.
+  'api',
 ];
 
 /**
@@ -44,7 +55,7 @@ type AskedJudge = Pick<Judge, 'id' | 'identity'>;
 export function answerKey(
   question: Question,
   judge: AskedJudge,
-  options: ProviderConfig['judgeOptions'],
+  options: JudgeOptions,
   repeatIndex: number,
   served?: string,
 ): Key {
@@ -65,7 +76,7 @@ export function answerKey(
 export function replyKey(
   question: Question,
   judge: AskedJudge,
-  options: ProviderConfig['judgeOptions'],
+  options: JudgeOptions,
   repeatIndex: number,
   served?: string,
 ): Key {
@@ -82,12 +93,13 @@ export function replyKey(
   ];
 }
 
-const message = ({ kind, system, content, prefill, images }: Question) => [
+const message = ({ kind, system, content, prefill, images, dimensions }: Question) => [
   kind,
   system ?? null,
   content,
   prefill ?? null,
   images.map(({ sha256, width, height, encoding }) => [sha256, width, height, encoding]),
+  ...(dimensions ? [dimensions] : []),
 ];
 
 const sorted = (options: object, without: readonly string[] = []) =>

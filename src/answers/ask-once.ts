@@ -1,15 +1,18 @@
 import { z } from 'zod';
-import type { ProviderConfig } from '../config.ts';
-import { BATCH_PRICE_SHARE } from '../judges/batch.ts';
-import type { GuardedJudge } from '../judges/guard.ts';
-import type { Answer, Judge, Once, Question, Usage } from '../judges/judge.ts';
+import { withoutSecrets } from '../common/without-secrets.ts';
+import type { Answer, Once, Usage } from '../judges/answer.ts';
+import { batchPriceShare } from '../judges/batch.ts';
+import type { CheckedJudge } from '../judges/checked-judge.ts';
+import type { Judge } from '../judges/judge.ts';
 import { JudgeError } from '../judges/judge-error.ts';
+import type { JudgeOptions } from '../judges/judge-options.ts';
+import type { Question } from '../judges/question.ts';
 import { UNNAMED_MODEL } from '../judges/reply.ts';
-import { withoutSecrets } from '../judges/without-secrets.ts';
-import type { RowAccount } from './account.ts';
+import type { UploadOnce } from '../judges/upload-once.ts';
 import { answerKey, replyKey } from './answer-key.ts';
+import type { RowBudget } from './entry-budget.ts';
 import { sharedLeases } from './leases.ts';
-import type { RowTally } from './row-tally.ts';
+import type { RowSpendingRecord } from './row-spending.ts';
 import { NAMED, type Served } from './served.ts';
 import type { AnswerStore, Key, Reader } from './store.ts';
 
@@ -19,34 +22,36 @@ const shared = globalThis as { [UNDER_WAY]?: Map<string, RunningCall> };
 
 interface RunningCall {
   answer: Promise<Answer>;
-  judge: GuardedJudge;
+  judge: CheckedJudge;
   signal: AbortSignal | undefined;
 }
 
-export interface Purchasing {
+export interface AskOnceSetting {
   store: AnswerStore;
-  options: ProviderConfig['judgeOptions'];
+  options: JudgeOptions;
   reader: Reader;
   /** `--repeat`: every repetition has answers of its own. */
   repeatIndex: number;
   /** Of the row that asks. */
-  account: RowAccount;
+  budget: RowBudget;
   /** Counts what is bought for the row that asks. */
-  tally: RowTally;
+  spent: RowSpendingRecord;
   /** Price of tokens; undefined where it is unknown. */
   costUsd: (usage: Usage) => number | undefined;
   /** Which model answers now. Left out: the name is one model. */
   served?: Served;
   /** Why not to ask for the replies with this key: a batch will bring them. */
-  promiseOf?: (replyKey: Key) => string | undefined;
+  whyAwaited?: (replyKey: Key) => string | undefined;
+  /** Of the judge's vendor. */
+  uploadOnce?: UploadOnce;
 }
 
 /**
  * A judge whose answers are bought once: what the store has is not asked for, what is under way is
  * waited for, and what arrives is on the disk before it is given back.
  */
-export function buyOnce(judge: GuardedJudge, purchasing: Purchasing): Judge {
-  const { store, options, reader, repeatIndex, served = NAMED } = purchasing;
+export function askOnce(judge: CheckedJudge, setting: AskOnceSetting): Judge {
+  const { store, options, reader, repeatIndex, served = NAMED } = setting;
   shared[UNDER_WAY] ??= new Map();
   const underWay = shared[UNDER_WAY];
   return {
@@ -69,11 +74,11 @@ export function buyOnce(judge: GuardedJudge, purchasing: Purchasing): Judge {
               reader,
             )
           ) {
-            await purchasing.account.admit();
+            await setting.budget.admit();
             isAdmitted = true;
             continue;
           }
-          const answer = buy(judge, question, key, purchasing, signal).finally(() =>
+          const answer = buy(judge, question, key, setting, signal).finally(() =>
             underWay.delete(place),
           );
           underWay.set(place, { answer, judge, signal });
@@ -105,18 +110,18 @@ class OtherModelError extends Error {}
  * waited for. Under `--no-cache` each evaluation buys its own.
  */
 async function buy(
-  judge: GuardedJudge,
+  judge: CheckedJudge,
   question: Question,
   key: unknown,
-  purchasing: Purchasing,
+  setting: AskOnceSetting,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
-  const { store, options, reader, repeatIndex, promiseOf, served = NAMED } = purchasing;
+  const { store, options, reader, repeatIndex, whyAwaited, served = NAMED } = setting;
   const begunWith = served.identity;
   const replyPlace = replyKey(question, judge, options, repeatIndex, begunWith);
-  const promise = reader.ownOnly ? undefined : promiseOf?.(replyPlace);
+  const promise = reader.ownOnly ? undefined : whyAwaited?.(replyPlace);
   if (promise !== undefined) throw new JudgeError(judge.id, promise);
-  if (reader.ownOnly) return buyNow(judge, question, key, purchasing, signal);
+  if (reader.ownOnly) return buyNow(judge, question, key, setting, signal);
   let kept: Answer | undefined;
   const isHere = () => {
     const found = store.answer(key, reader);
@@ -128,29 +133,31 @@ async function buy(
   try {
     // Another question has found out meanwhile.
     if (served.identity !== begunWith) throw new OtherModelError();
-    return await buyNow(judge, question, key, purchasing, signal);
+    return await buyNow(judge, question, key, setting, signal);
   } finally {
     giveBack?.();
   }
 }
 
 async function buyNow(
-  judge: GuardedJudge,
+  judge: CheckedJudge,
   question: Question,
   key: unknown,
-  { store, options, reader, repeatIndex, account, tally, costUsd, served = NAMED }: Purchasing,
+  setting: AskOnceSetting,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
+  const { store, options, reader, repeatIndex, budget, spent, costUsd, uploadOnce } = setting;
+  const { served = NAMED } = setting;
   const { evaluation } = reader;
-  const bill = account.open(question);
+  const reservation = budget.open(question);
   const begunWith = served.identity;
   const replyPlace = replyKey(question, judge, options, repeatIndex, begunWith);
   // Replies that are here already, as from a batch, are no reason to set money aside.
   const hasReplies = store.hasReplies(replyPlace, reader);
-  let reservation: Promise<void> | undefined;
+  let reserving: Promise<void> | undefined;
   const reserve = () => {
-    reservation ??= bill.reserve();
-    return reservation;
+    reserving ??= reservation.reserve();
+    return reserving;
   };
   /** Costs of the replies that were bought now, and of all that the question has. */
   const bought: (number | undefined)[] = [];
@@ -161,13 +168,13 @@ async function buyNow(
     const known = store.reply(replyPlace, part, reader);
     if (known && isOfModelNow(known.value, served)) {
       if (known.boughtAt !== undefined) boughtBefore.push(known.boughtAt);
-      kept.push(costOfReply(known.value, costUsd));
+      kept.push(costOfReply(known.value, costUsd, judge));
       // What the judge kept is what it gets back: `part` tells replies of different types apart.
       return known.value as Awaited<ReturnType<typeof request>>;
     }
     await reserve();
     const reply = withoutSecrets(await request());
-    const cost = costOfReply(reply, costUsd);
+    const cost = costOfReply(reply, costUsd, judge);
     bought.push(cost);
     kept.push(cost);
     await served.settle();
@@ -175,10 +182,10 @@ async function buyNow(
     const place = isOther
       ? replyKey(question, judge, options, repeatIndex, served.identity)
       : replyPlace;
-    const purchase = { key: place, judge: judge.id, evaluation };
+    const paid = { key: place, judge: judge.id, evaluation };
     // Not waited for here, so that an answer made of one reply is written together with it.
-    const write = store.keepReply(purchase, part, reply, () => {
-      tally.pay(cost);
+    const write = store.keepReply(paid, part, reply, () => {
+      spent.pay(cost);
       served.keep(modelOf(reply) ?? UNNAMED_MODEL);
     });
     write.catch(() => {});
@@ -189,22 +196,23 @@ async function buyNow(
   try {
     // Before the question's turn comes, so that no place at the endpoint waits for it; replies that are
     // here already need no image.
-    if (judge.kind === 'network' && !hasReplies) {
+    if (!hasReplies) {
       await Promise.all(question.images.map((image) => image.encoded()));
     }
     const answer = await judge.ask(question, {
       ...(signal && { signal }),
       once,
+      ...(uploadOnce && { uploadOnce }),
       admit: hasReplies ? async () => {} : reserve,
     });
     const isBought = bought.length > 0 || !hasReplies;
     await Promise.all([
       ...writes,
       store.keepAnswer({ key, judge: judge.id, evaluation }, answer, () => {
-        bill.settle(hasReplies ? sum(bought) : answer.costUsd);
-        if (isBought) tally.answer();
+        reservation.settle(hasReplies ? sum(bought) : answer.costUsd);
+        if (isBought) spent.answer();
         // A judge that hands over no single replies.
-        if (isBought && bought.length === 0) tally.pay(answer.costUsd);
+        if (isBought && bought.length === 0) spent.pay(answer.costUsd);
       }),
     ]);
     if (isBought) return answer;
@@ -214,9 +222,9 @@ async function buyNow(
   } catch (error) {
     await Promise.allSettled(writes);
     const lost = error instanceof JudgeError ? error.paid : undefined;
-    bill.cancel(sum(lost ? [...bought, lost.costUsd] : bought));
-    if (lost) tally.lose(lost.costUsd);
-    tally.leave(kept);
+    reservation.cancel(sum(lost ? [...bought, lost.costUsd] : bought));
+    if (lost) spent.lose(lost.costUsd);
+    spent.leave(kept);
     throw error;
   }
 }
@@ -245,9 +253,10 @@ const pricedReplySchema = z.object({
 function costOfReply(
   reply: unknown,
   costUsd: (usage: Usage) => number | undefined,
+  judge: CheckedJudge,
 ): number | undefined {
   const priced = pricedReplySchema.safeParse(reply);
   if (!priced.success) return undefined;
   const cost = costUsd(priced.data.usage);
-  return cost === undefined ? undefined : cost * (priced.data.batch ? BATCH_PRICE_SHARE : 1);
+  return cost === undefined ? undefined : cost * (priced.data.batch ? batchPriceShare(judge) : 1);
 }

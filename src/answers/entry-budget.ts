@@ -1,10 +1,10 @@
-import type { Question } from '../judges/judge.ts';
+import type { Question } from '../judges/question.ts';
 import { BudgetError } from './budget-error.ts';
-import { type Spending, spendingOf } from './spending.ts';
+import { type Spending, spendingOf } from './entry-spending.ts';
 import type { AnswerStore } from './store.ts';
 
 /** The money side of one question. */
-export interface Bill {
+export interface Reservation {
   /** @throws BudgetError when the question would exceed the budget */
   reserve(): Promise<void>;
   /** Within the transaction that keeps the answer. */
@@ -18,7 +18,7 @@ export interface Bill {
 }
 
 /** What one provider entry spends on one row. */
-export interface RowAccount {
+export interface RowBudget {
   /** Takes the row's place behind those that were planned before it. A row that is not planned is let in at once. */
   plan(needUsd: NeedUsd): void;
   /**
@@ -28,14 +28,14 @@ export interface RowAccount {
    * @throws BudgetError there is no room
    */
   admit(): Promise<void>;
-  open(question: Question): Bill;
+  open(question: Question): Reservation;
   /** The row asks nothing more: what it was expected to buy and did not is there for others. */
   end(): void;
 }
 
 /** What one provider entry spends in one evaluation. */
-export interface Account {
-  row(): RowAccount;
+export interface EntryBudget {
+  row(): RowBudget;
 }
 
 /** What a row is expected to buy, in US dollars. Called once, before the first question that costs. */
@@ -57,13 +57,13 @@ interface Budget {
  *
  * @param entry names the provider entry across restarts
  */
-export function createAccount(
+export function createEntryBudget(
   store: AnswerStore,
   judge: string,
   entry: string,
   evaluation: string,
   budget: Budget | undefined,
-): Account {
+): EntryBudget {
   const spending = spendingOf(store.database, evaluation, entry);
   if (!budget) {
     return {
@@ -84,11 +84,11 @@ export function createAccount(
   return withinBudget(spending, judge, budget);
 }
 
-function withinBudget(
+export function withinBudget(
   spending: Spending,
   judge: string,
   { limitUsd, estimateUsd }: Budget,
-): Account {
+): EntryBudget {
   let largestRatio: number | undefined;
   let underWay = 0;
   let nextChange = Promise.withResolvers<void>();
@@ -102,11 +102,11 @@ function withinBudget(
   };
   const ratio = () => Math.max(1, largestRatio ?? 1);
   /** Rows that were let in, each with the estimates of what it has not asked yet. */
-  const admitted = new Map<RowAccount, number>();
+  const admitted = new Map<RowBudget, number>();
   /** Settles when all rows that have been planned are let in, refused or at their end. */
   let decided: Promise<void> = Promise.resolve();
 
-  const letIn = async (row: RowAccount, needUsd: NeedUsd): Promise<void> => {
+  const letIn = async (row: RowBudget, needUsd: NeedUsd): Promise<void> => {
     const need = await needUsd();
     for (;;) {
       const mayTry = largestRatio !== undefined || admitted.size === 0;
@@ -126,7 +126,7 @@ function withinBudget(
     }
   };
 
-  const openBill = (question: Question, row: RowAccount): Bill => {
+  const openBill = (question: Question, row: RowBudget): Reservation => {
     const estimate = estimateUsd(question);
     let reserved: { id: number; usd: number } | undefined;
     return {
@@ -177,7 +177,7 @@ function withinBudget(
     row() {
       let planned: { turn: Promise<void>; decide: () => void; needUsd: NeedUsd } | undefined;
       let admission: Promise<void> | undefined;
-      const row: RowAccount = {
+      const row: RowBudget = {
         plan(needUsd) {
           const own = Promise.withResolvers<void>();
           planned = { turn: decided, decide: own.resolve, needUsd };

@@ -10,6 +10,28 @@ export interface Spending {
   release(id: number): void;
 }
 
+/** For answers that nobody charges: counted in this process alone. */
+export function spendingHere(): Spending {
+  let spentUsd = 0;
+  let nextId = 0;
+  const reserved = new Map<number, number>();
+  const usedUsd = () => [...reserved.values()].reduce((sum, usd) => sum + usd, spentUsd);
+  return {
+    add(usd) {
+      spentUsd += usd;
+    },
+    usedUsd,
+    reserve(usd, limitUsd) {
+      const used = usedUsd();
+      if (used + usd > limitUsd) return { id: undefined, usedUsd: used };
+      nextId += 1;
+      reserved.set(nextId, usd);
+      return { id: nextId, usedUsd: used };
+    },
+    release: (id) => void reserved.delete(id),
+  };
+}
+
 export function spendingOf(database: Database, evaluation: string, entry: string): Spending {
   const add = database.prepare(
     'INSERT INTO spending (evaluation, entry, spent_usd) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET spent_usd = spent_usd + excluded.spent_usd',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AnswerStore, Key } from './answers/store.ts';
+import type { AnswerStore, Key } from './store.ts';
 
 /** What is known about images by their recipes, so that a rerun decodes and degrades nothing. */
 export interface ImageFacts {

@@ -1,6 +1,6 @@
 import type { ProviderResponse } from 'promptfoo';
-import type { Amount, RowSpending } from './answers/row-tally.ts';
-import type { Answer } from './judges/judge.ts';
+import type { Answer } from '../judges/answer.ts';
+import type { Amount, RowSpending } from './row-spending.ts';
 
 /** What a row cost, and what of it brought no answer. US dollars; null: unknown, never free. */
 export interface RowCost {

@@ -25,7 +25,7 @@ export interface RowSpending {
  * Counts what is bought for a row. All but `leave` run within the transaction that keeps what was
  * bought, so that a killed run, or a row that failed and is tried again, goes on counting.
  */
-export interface RowTally {
+export interface RowSpendingRecord {
   pay(costUsd: number | undefined): void;
   /** The replies that were paid for made an answer. */
   answer(): void;
@@ -63,10 +63,10 @@ const NOTHING: Counts = {
 };
 
 /**
- * @returns the tally of one try of a row, by the row's name: one name for all of its tries in an
+ * @returns the spending of one try of a row, by the row's name: one name for all of its tries in an
  *   evaluation, and no other row's
  */
-export function rowTallies(database: Database): (row: unknown) => RowTally {
+export function rowSpendings(database: Database): (row: unknown) => RowSpendingRecord {
   database.transaction(() => database.prepare(TABLE).run());
   const read = database.prepare('SELECT * FROM row_spending WHERE row = ?');
   const write = database.prepare(

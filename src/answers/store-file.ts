@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { iqaFolder } from '../iqa-folder.ts';
+import { iqaFolder } from '../harness/iqa-folder.ts';
 import { type Database, openDatabase } from './database.ts';
 
 /** Raise it when a table changes. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { StatementSync } from 'node:sqlite';
-import type { Answer, EncodedImage } from '../judges/judge.ts';
+import type { EncodedImage } from '../images/encode.ts';
+import type { Answer } from '../judges/answer.ts';
 import type { Database } from './database.ts';
 import { openStoreFile, storePath } from './store-file.ts';
 import { readAnswer } from './stored-answer.ts';
@@ -17,7 +18,7 @@ export interface Reader {
 }
 
 /** A bought answer or reply, and by whom it was bought. */
-export interface Purchase {
+export interface PaidAnswer {
   key: Key;
   judge: string;
   evaluation: string | undefined;
@@ -31,13 +32,13 @@ export interface AnswerStore {
   readonly path: string;
   answer(key: Key, reader: Reader): Answer | undefined;
   /** @param settle runs in the same transaction */
-  keepAnswer(purchase: Purchase, answer: Answer, settle?: () => void): Promise<void>;
+  keepAnswer(paid: PaidAnswer, answer: Answer, settle?: () => void): Promise<void>;
   /** One reply of several that make an answer; `boughtAt` as in `Answer`. */
   reply(key: Key, part: string, reader: Reader): { value: unknown; boughtAt?: string } | undefined;
   /** Whether any of them is there. */
   hasReplies(key: Key, reader: Reader): boolean;
   /** @param settle runs in the same transaction */
-  keepReply(purchase: Purchase, part: string, reply: unknown, settle?: () => void): Promise<void>;
+  keepReply(paid: PaidAnswer, part: string, reply: unknown, settle?: () => void): Promise<void>;
   fact(key: Key): unknown;
   keepFact(key: Key, fact: unknown): Promise<void>;
   picture(key: Key): EncodedImage | undefined;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Answer } from '../judges/judge.ts';
+import type { Answer } from '../judges/answer.ts';
 import { StoreError } from './store-error.ts';
 
 /** An answer as it lies in the store; fields that later versions add are kept. */

@@ -1,10 +1,10 @@
 import type { Database } from '../answers/database.ts';
 import { type BatchTable, openBatchTable } from './batch-table.ts';
-import { LEDGER_TABLES } from './ledger-tables.ts';
-import { replaceOldTables } from './old-tables.ts';
+import { type LimitTable, openLimitTable } from './limit-table.ts';
+import { RECORD_TABLES } from './record-tables.ts';
 import { openRequestTable, type RequestTable } from './request-table.ts';
 
-export interface Ledger extends BatchTable, RequestTable {
+export interface BatchRecords extends BatchTable, RequestTable, LimitTable {
   /** The answer store's file. */
   readonly path: string;
   /** The vendor's id of a file that was uploaded since. */
@@ -12,10 +12,8 @@ export interface Ledger extends BatchTable, RequestTable {
   keepUpload(key: Uint8Array, fileId: string): void;
 }
 
-/** @throws StoreError batches of an earlier promptfoo-iqa are in it */
-export function openLedger(database: Database): Ledger {
-  replaceOldTables(database);
-  for (const table of LEDGER_TABLES) database.prepare(table).run();
+export function openBatchRecords(database: Database): BatchRecords {
+  for (const table of RECORD_TABLES) database.prepare(table).run();
   const upload = database.prepare(
     'SELECT file_id FROM batch_uploads WHERE key = ? AND uploaded_at_ms >= ?',
   );
@@ -26,6 +24,7 @@ export function openLedger(database: Database): Ledger {
     path: database.path,
     ...openBatchTable(database),
     ...openRequestTable(database),
+    ...openLimitTable(database),
     upload(key, sinceMs) {
       const fileId = upload.get(key, sinceMs)?.file_id;
       return typeof fileId === 'string' ? fileId : undefined;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from '../answers/database.ts';
-import { type BatchEntry, type BatchPlace, type BatchState, batchSchema } from './ledger-tables.ts';
+import { type BatchEntry, type BatchPlace, type BatchState, batchSchema } from './record-tables.ts';
 
 export type BatchChange = Partial<
   Pick<BatchEntry, 'state' | 'vendor_id' | 'submitted_at_ms' | 'collected_at_ms' | 'problem'>
@@ -18,6 +18,16 @@ export interface BatchTable {
   change(batch: BatchEntry, change: BatchChange): BatchEntry | undefined;
   /** Puts a batch into the hands of another run. @returns as `change` does */
   takeOver(batch: BatchEntry, run: string): BatchEntry | undefined;
+  /**
+   * Puts a batch that the vendor does not have into several, in the order of its requests.
+   *
+   * @param parts their files, which are complete, and how many requests each has
+   * @returns those, `sealed`; undefined: somebody else has changed the batch, and nothing was done
+   */
+  divide(
+    batch: BatchEntry,
+    parts: readonly { file: string; requests: number }[],
+  ): BatchEntry[] | undefined;
   /** Forgets a batch that was never submitted. @returns false: somebody else has changed it */
   forget(batch: BatchEntry): boolean;
   /** Why a run cannot submit what it writes for one judge. */
@@ -31,6 +41,17 @@ export function openBatchTable(database: Database): BatchTable {
   const all = database.prepare('SELECT * FROM batches ORDER BY id');
   const insert = database.prepare(
     "INSERT INTO batches (judge, options, config, entry, mark, state, file, run) VALUES (?, ?, ?, ?, ?, 'writing', ?, ?) RETURNING *",
+  );
+  const insertPart = database.prepare(
+    "INSERT INTO batches (judge, options, config, entry, mark, state, file, run) VALUES (?, ?, ?, ?, ?, 'sealed', ?, ?) RETURNING id",
+  );
+  const moveRequests = database.prepare(
+    `UPDATE batch_requests SET batch = ?1 WHERE id IN
+     (SELECT id FROM batch_requests WHERE batch = ?2 ORDER BY id LIMIT ?3)`,
+  );
+  const countPart = database.prepare(
+    `UPDATE batches SET requests = ?2,
+     usd = (SELECT coalesce(sum(usd), 0) FROM batch_requests WHERE batch = ?1) WHERE id = ?1 RETURNING *`,
   );
   const remove = database.prepare('DELETE FROM batches WHERE id = ? AND state = ? AND run = ?');
   const removeRequests = database.prepare('DELETE FROM batch_requests WHERE batch = ?');
@@ -64,6 +85,15 @@ export function openBatchTable(database: Database): BatchTable {
       }),
     change: set,
     takeOver: (batch, run) => set(batch, { run, problem: null }),
+    divide: ({ id, state, run, judge, options, config, entry, mark }, parts) =>
+      database.durableTransaction(() => {
+        if (remove.run(id, state, run).changes === 0) return undefined;
+        return parts.map(({ file, requests }) => {
+          const part = Number(insertPart.get(judge, options, config, entry, mark, file, run)?.id);
+          moveRequests.run(part, id, requests);
+          return batchSchema.parse(countPart.get(part, requests));
+        });
+      }),
     forget: ({ id, state, run }) =>
       database.durableTransaction(() => {
         if (remove.run(id, state, run).changes === 0) return false;

@@ -1,13 +1,13 @@
 import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { iqaFolder } from '../iqa-folder.ts';
+import { iqaFolder } from '../harness/iqa-folder.ts';
 import type { BatchAsking, BatchRequest } from '../judges/batch.ts';
+import type { BatchRecords } from './batch-records.ts';
 import { forget } from './hand-over.ts';
-import type { Ledger } from './ledger.ts';
-import type { BatchEntry, BatchPlace } from './ledger-tables.ts';
+import type { BatchEntry, BatchPlace } from './record-tables.ts';
 import type { Admission, NewRequest } from './request-table.ts';
-import { RUN_VARIABLE } from './run.ts';
+import { RUN_VARIABLE } from './running-command.ts';
 
 /** Finished files that may wait to be submitted: what is written ahead of that only fills the disk. */
 const FILES_AHEAD = 4;
@@ -35,7 +35,7 @@ export const currentConfig = (): string => process.env[CONFIG_VARIABLE] ?? '';
 
 /** @throws Error no command submits what is written */
 export function createBatchWriter(
-  ledger: Ledger,
+  records: BatchRecords,
   { engine }: BatchAsking,
   entry: Omit<BatchPlace, 'config'>,
 ): BatchWriter {
@@ -54,16 +54,17 @@ export function createBatchWriter(
     closeSync(current.descriptor);
     const { batch } = current;
     current = undefined;
-    if (!ledger.change(batch, { state: 'sealed' })) throw new Error(`${batch.file}: ${TAKEN_OVER}`);
+    if (!records.change(batch, { state: 'sealed' }))
+      throw new Error(`${batch.file}: ${TAKEN_OVER}`);
   };
 
   const check = (): void => {
-    const problem = ledger.problemOf(run, place);
+    const problem = records.problemOf(run, place);
     if (problem !== undefined) throw new Error(`not written, because ${problem}`);
   };
 
   const isFarAhead = (): boolean =>
-    ledger
+    records
       .batches('sealed')
       .filter((batch) => batch.run === run && batch.judge === judge && batch.options === options)
       .length >= FILES_AHEAD;
@@ -81,13 +82,16 @@ export function createBatchWriter(
       );
     }
     const { limits } = engine;
-    if (current && (current.requests >= limits.requests || current.bytes + bytes > limits.bytes)) {
+    const most = Math.min(limits.requests, records.limitOf(place) ?? limits.requests);
+    if (current && (current.requests >= most || current.bytes + bytes > limits.bytes)) {
       seal();
       for (; isFarAhead(); check()) await setTimeout(WAIT_MS);
     }
     if (!current) {
       mkdirSync(batchFolder(), { recursive: true });
-      const batch = ledger.open(place, run, (mark) => join(batchFolder(), `${mark}requests.jsonl`));
+      const batch = records.open(place, run, (mark) =>
+        join(batchFolder(), `${mark}requests.jsonl`),
+      );
       // Appending, so that nothing stays between the lines after one was taken back.
       const descriptor = openSync(batch.file, 'a');
       current = { batch, descriptor, requests: 0, bytes: 0, written: 0 };
@@ -96,7 +100,7 @@ export function createBatchWriter(
     const { batch, descriptor } = current;
     let line = Buffer.alloc(0);
     try {
-      const added = ledger.add(batch, request, admission, (customId) => {
+      const added = records.add(batch, request, admission, (customId) => {
         line = Buffer.from(`${JSON.stringify(engine.line(customId, body))}\n`);
         // All of it, unlike `writeSync`.
         writeFileSync(descriptor, line);
@@ -121,7 +125,7 @@ export function createBatchWriter(
     } catch (error) {
       current = undefined;
       closeSync(descriptor);
-      forget(ledger, batch);
+      forget(records, batch);
       throw new Error(`${batch.file} could not be mended, so it is forgotten; submit again`, {
         cause: error,
       });

@@ -1,14 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import type { AnswerStore } from '../answers/store.ts';
-import { withoutSecrets } from '../judges/without-secrets.ts';
+import { withoutSecrets } from '../common/without-secrets.ts';
+import { quote } from '../judges/reply-failure.ts';
+import type { BatchRecords } from './batch-records.ts';
 import { collectBatch } from './collect-batch.ts';
 import type { Engines } from './engines.ts';
 import { takeOver } from './hand-over.ts';
-import type { Ledger } from './ledger.ts';
-import type { BatchEntry } from './ledger-tables.ts';
-import type { Run } from './run.ts';
+import type { BatchEntry } from './record-tables.ts';
+import type { Run } from './running-command.ts';
 import { findOut } from './submit.ts';
-import { isPassing, isUnknown, wordsOf } from './vendor-failure.ts';
+import { isPassing, isUnknown, isUnknownYet, wordsOf } from './vendor-failure.ts';
 
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 300_000;
@@ -22,7 +23,7 @@ export interface BatchProgress {
 
 interface Collecting {
   store: AnswerStore;
-  ledger: Ledger;
+  records: BatchRecords;
   engines: Engines;
   run: Run;
   /** Which batches; left out: all. */
@@ -32,6 +33,8 @@ interface Collecting {
   onProgress?: (progress: BatchProgress) => void;
   /** A batch that could not be asked about; `isPassing`: it is asked about again. */
   onProblem?: (problem: string, isPassing: boolean) => void;
+  /** Results that belong to no request of their batch. */
+  onUnknown?: (line: string) => void;
   firstPauseMs?: number;
 }
 
@@ -46,10 +49,11 @@ export async function collectBatches({
   wait,
   onProgress,
   onProblem = () => {},
+  onUnknown = () => {},
   firstPauseMs = FIRST_PAUSE_MS,
   ...tools
 }: Collecting): Promise<BatchEntry[]> {
-  const { ledger, engines, run } = tools;
+  const { records, engines, run } = tools;
   const collected = { submitted: 0, done: 0, failed: 0 };
   const given: BatchEntry[] = [];
   const tell = (batch: BatchEntry, error: unknown, isAskedAgain: boolean): void => {
@@ -57,19 +61,23 @@ export async function collectBatches({
     if (!isAskedAgain) given.push(batch);
   };
 
-  for (const batch of takeOver(ledger, run, ['submitting'], isWanted)) {
-    await findOut(batch, ledger, engines).catch((error) => tell(batch, error, false));
+  for (const batch of takeOver(records, run, ['submitting'], isWanted)) {
+    await findOut(batch, records, engines).catch((error) => tell(batch, error, false));
   }
-  let open = ledger.batches('submitted').filter(isWanted);
+  let open = records.batches('submitted').filter(isWanted);
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * PAUSE_GROWTH)) {
     const atVendor = { submitted: 0, done: 0, failed: 0 };
     const left: BatchEntry[] = [];
     for (const batch of open) {
       try {
-        const status = await engines(batch).engine.status(batch.vendor_id as string);
+        const status = await engines(batch).engine.status(
+          batch.vendor_id as string,
+          batch.requests,
+        );
         if (status.hasEnded) {
-          await collectBatch(batch, status.refused, tools);
-          add(collected, batch, ledger);
+          const unknown = await collectBatch(batch, status, tools);
+          if (unknown.length > 0) onUnknown(unknownNames(batch, unknown));
+          add(collected, batch, records);
           pauseMs = firstPauseMs;
           continue;
         }
@@ -79,7 +87,8 @@ export async function collectBatches({
         left.push(batch);
       } catch (error) {
         // An outage is waited out like a batch that has not ended.
-        const isAskedAgain = wait && isPassing(error);
+        const isEarly = isUnknownYet(error, batch, engines(batch).engine);
+        const isAskedAgain = wait && (isPassing(error) || isEarly);
         tell(batch, error, isAskedAgain);
         if (!isAskedAgain) continue;
         atVendor.submitted += batch.requests;
@@ -97,11 +106,23 @@ export async function collectBatches({
   }
 }
 
-function add(progress: BatchProgress, { id, requests }: BatchEntry, ledger: Ledger): void {
-  const { done, failed, unanswered } = ledger.counts(id);
+function add(progress: BatchProgress, { id, requests }: BatchEntry, records: BatchRecords): void {
+  const { done, failed, unanswered } = records.counts(id);
   progress.submitted += requests;
   progress.done += done;
   progress.failed += failed + unanswered;
+}
+
+/** Names that are shown of those that are unknown. */
+const SHOWN_NAMES = 5;
+
+function unknownNames({ judge, vendor_id }: BatchEntry, names: readonly string[]): string {
+  const shown = names.slice(0, SHOWN_NAMES).map((name) => JSON.stringify(quote(name)));
+  const more = names.length > SHOWN_NAMES ? ', …' : '';
+  const left = names.length === 1 ? 'a result is' : `${names.length} results are`;
+  return withoutSecrets(
+    `${judge}, ${vendor_id}: ${left} left out, because none of its requests is called that: ${shown.join(', ')}${more}`,
+  );
 }
 
 /** What kept a batch from being asked about. */

@@ -1,10 +1,10 @@
-import { BATCH_PRICE_SHARE, type BatchAsking } from '../judges/batch.ts';
+import type { Usage } from '../judges/answer.ts';
+import type { BatchAsking } from '../judges/batch.ts';
 import { createJudge } from '../judges/index.ts';
-import type { Usage } from '../judges/judge.ts';
 import { judgeOptionsSchema } from '../judges/judge-options.ts';
 import { priceOf } from '../judges/price.ts';
-import { sharedPixelPool } from '../pixel-pool.ts';
-import type { BatchEntry } from './ledger-tables.ts';
+import { sharedPixelPool } from '../method/pixel-pool.ts';
+import type { BatchEntry } from './record-tables.ts';
 
 interface PricedAsking extends BatchAsking {
   /** At the engine's price; undefined: unknown. */
@@ -22,14 +22,15 @@ export function createEngines(): Engines {
     const found = known.get(name);
     if (found) return found;
     const judgeOptions = judgeOptionsSchema.parse(JSON.parse(options));
-    const { batch } = createJudge({ judge, judgeOptions }, sharedPixelPool);
+    const made = createJudge({ judge, judgeOptions }, sharedPixelPool);
+    const { batch } = made;
     if (!batch) throw new Error(`judge ${judge} has no batch engine`);
-    const price = priceOf(judge, judgeOptions);
+    const price = priceOf(made, judgeOptions);
     const asking: PricedAsking = {
       ...batch,
       costUsd(usage) {
         const usd = price.costUsd(usage);
-        return usd === undefined ? undefined : usd * BATCH_PRICE_SHARE;
+        return usd === undefined ? undefined : usd * batch.engine.priceShare;
       },
     };
     known.set(name, asking);

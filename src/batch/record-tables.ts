@@ -8,7 +8,7 @@ import { z } from 'zod';
  * may or may not have it) -> `submitted` -> `collected`. A request is `waiting` until it is `done`,
  * `failed` (for good), or `unanswered` (it can be sent again).
  */
-export const LEDGER_TABLES = [
+export const RECORD_TABLES = [
   `CREATE TABLE IF NOT EXISTS batches (
     id INTEGER PRIMARY KEY AUTOINCREMENT, judge TEXT NOT NULL, options TEXT NOT NULL,
     config TEXT NOT NULL, entry TEXT NOT NULL, mark TEXT NOT NULL, state TEXT NOT NULL, file TEXT NOT NULL, run TEXT NOT NULL,
@@ -23,6 +23,10 @@ export const LEDGER_TABLES = [
   'CREATE INDEX IF NOT EXISTS batch_requests_for ON batch_requests (key, part)',
   `CREATE TABLE IF NOT EXISTS batch_uploads (
     key BLOB PRIMARY KEY, file_id TEXT NOT NULL, uploaded_at_ms INTEGER NOT NULL
+  )`,
+  // What vendors have refused for its size, so that later batches are smaller.
+  `CREATE TABLE IF NOT EXISTS batch_limits (
+    judge TEXT NOT NULL, options TEXT NOT NULL, requests INTEGER NOT NULL, PRIMARY KEY (judge, options)
   )`,
 ];
 

@@ -5,7 +5,7 @@ import {
   batchSchema,
   type RequestState,
   requestSchema,
-} from './ledger-tables.ts';
+} from './record-tables.ts';
 
 export interface NewRequest {
   key: Uint8Array;

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
-import { withoutSecrets } from './judges/without-secrets.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /**
  * A broken configuration: something the user wrote that has to be changed before anything can run.
@@ -150,7 +150,9 @@ function preview(value: unknown, field: PropertyKey | undefined): string {
   if (field === 'apiKeyEnv' && typeof value === 'string') {
     return `a text of ${value.length} characters`;
   }
-  const text = withoutSecrets(JSON.stringify(value) ?? String(value))
+  // JSON has no word for them.
+  const isNoJson = typeof value === 'number' && !Number.isFinite(value);
+  const text = withoutSecrets((isNoJson ? undefined : JSON.stringify(value)) ?? String(value))
     .replaceAll(/(:\/\/)[^/?#"]*@/g, '$1…@')
     .replaceAll(/(:\/\/[^?#"]*[?#])[^"]+/g, '$1…');
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;

@@ -20,7 +20,10 @@ const SHORTEST_IN_PIECES = 16;
  */
 export function spelt(name: string, secret: string): SpeltSecret {
   const plain = plainSpellings(secret);
-  const encoded = [0, 1, 2].flatMap((before) => base64Within(Buffer.from(secret), before));
+  const twice = Buffer.from(secret).toString('base64');
+  const encoded = [secret, twice].flatMap((text) =>
+    [0, 1, 2].flatMap((before) => base64Within(Buffer.from(text), before)),
+  );
   // In text without the secret, which nearly all is, this is all that is done.
   const signs = [...plain, ...encoded].map((text) => text.toLowerCase());
   const takenFrom = (text: string): string => {
@@ -38,6 +41,7 @@ export function spelt(name: string, secret: string): SpeltSecret {
 function plainSpellings(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
   const bytes = [...Buffer.from(secret)];
+  const units = Array.from({ length: secret.length }, (_, i) => secret.charCodeAt(i));
   const html = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   const texts = [
     secret,
@@ -46,7 +50,11 @@ function plainSpellings(secret: string): string[] {
     JSON.stringify(json).slice(1, -1),
     html,
     html.replaceAll('"', '&quot;').replaceAll("'", '&#39;'),
+    html.replaceAll('"', '&#34;').replaceAll("'", '&#39;'),
+    html.replaceAll('"', '&quot;').replaceAll("'", '&#x27;'),
     encodeURIComponent(secret.toWellFormed()),
+    // A proxy's address within an address.
+    encodeURIComponent(encodeURIComponent(secret.toWellFormed())),
     encodeURI(secret.toWellFormed()),
     new URLSearchParams({ '': secret }).toString().slice(1),
     // As encoders do that leave fewer characters as they are, or none.
@@ -54,6 +62,11 @@ function plainSpellings(secret: string): string[] {
     bytes.map((byte) => percentEncoded(byte, /[A-Za-z0-9._~-]/)).join(''),
     bytes.map((byte) => percentEncoded(byte, NOTHING)).join(''),
     Buffer.from(secret).toString('hex'),
+    // Every character by its number, as JSON and HTML may write it.
+    units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join(''),
+    units.map((unit) => `\\\\u${unit.toString(16).padStart(4, '0')}`).join(''),
+    units.map((unit) => `&#${unit};`).join(''),
+    units.map((unit) => `&#x${unit.toString(16)};`).join(''),
   ];
   return [...new Set(texts)];
 }

@@ -1,4 +1,5 @@
-import { configuredSecrets, SECRET_NAME, usedKeyVariables } from './api-key.ts';
+import { cleanError } from './cleaned-error.ts';
+import { configuredSecrets, SECRET_NAME, usedKeyVariables } from './known-secrets.ts';
 import { type SpeltSecret, spelt } from './secret-spellings.ts';
 
 /** Shorter values are no keys, and would be found in every text. */
@@ -10,14 +11,14 @@ const MIN_SECRET_LENGTH = 8;
  * it is sent (without spaces and line breaks around it), in any case, and in the encodings of
  * `spelt`. Call it before a text is shortened: only errors are cleaned of pieces of a key.
  *
- * @param value an error, which is changed in place (its class tells what happened), or a JSON value
+ * @param value an error, which is changed in place as `cleanError` says, or a JSON value
  * @param environment keys come from here alone, apart from those that a configuration holds by name
  */
 export function withoutSecrets<Value>(value: Value, environment = process.env): Value {
   const secrets = environment === process.env ? ownSecrets() : secretsIn(environment);
   if (secrets.length === 0) return value;
   if (value instanceof Error) {
-    cleanError(value, secrets);
+    cleanError(value, (text) => cleanWords(text, secrets));
     return value;
   }
   if (typeof value === 'string') return cleanText(value, secrets) as Value;
@@ -32,17 +33,6 @@ const cleanText = (text: string, secrets: readonly SpeltSecret[]): string =>
 /** Errors quote pieces: `Unexpected token 's', "sk-proj-12"... is not valid JSON`. */
 const cleanWords = (text: string, secrets: readonly SpeltSecret[]): string =>
   secrets.reduce((current, secret) => secret.takenWithPiecesFrom(current), text);
-
-function cleanError(error: Error, secrets: readonly SpeltSecret[]): void {
-  const { message, stack, cause } = error;
-  const cleaned = cleanWords(message, secrets);
-  if (cleaned !== message) error.message = cleaned;
-  if (stack !== undefined) {
-    const cleanedStack = cleanWords(stack, secrets);
-    if (cleanedStack !== stack) error.stack = cleanedStack;
-  }
-  if (cause instanceof Error && cause !== error) cleanError(cause, secrets);
-}
 
 /** The longest first, so that a key that begins like another is not left with its end. */
 function secretsIn(environment: NodeJS.ProcessEnv): SpeltSecret[] {

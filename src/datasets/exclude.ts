@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import { z } from 'zod';
-import { ConfigError } from '../providers/config-error.ts';
+import { ConfigError } from '../common/config-error.ts';
 import { counted } from './number-text.ts';
 import { say } from './say.ts';
 

@@ -1,4 +1,4 @@
-import { ConfigError, suggestion } from '../providers/config-error.ts';
+import { ConfigError, suggestion } from '../common/config-error.ts';
 import { displayPath } from './image-path.ts';
 import { drawNames } from './subset.ts';
 

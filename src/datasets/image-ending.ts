@@ -1,4 +1,4 @@
-/** Formats that are decoded (`providers/images/decode.ts`), by the endings of their files. */
+/** Formats that are decoded (`src/images/decode.ts`), by the endings of their files. */
 export const IMAGE_ENDING = /\.(jpe?g|jpe|jfif|png|webp|tiff?|gif|avif|bmp)$/i;
 
 /** Whether a text names an image file, by its ending. */

@@ -6,8 +6,12 @@ export function isInside(folder: string, path: string): boolean {
   return steps !== '..' && !steps.startsWith(`..${sep}`) && !isAbsolute(steps);
 }
 
-/** Whether an image is named by an address and not by a path. */
+/** Whether an image is named by an address on the web, from which it may be fetched. */
 export const isRemote = (image: string): boolean => /^https?:\/\//i.test(image);
+
+/** Whether the name of an image is no path: a remote image, or an address that is refused. */
+export const isAddress = (image: string): boolean =>
+  isRemote(image) || /^(ftp|s3|gs):\/\/|^data:/i.test(image);
 
 /** What an address starts with. A file may be called so too. */
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;

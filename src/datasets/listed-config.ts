@@ -31,6 +31,24 @@ export const listedFields = {
   ),
   mos: column.describe('Column with the mean opinion score.'),
   direction: directionField,
+  scale: z
+    .tuple([z.number(), z.number()])
+    .refine(([worst, best]) => worst < best, { error: 'the least score comes first' })
+    .optional()
+    .describe(
+      'Ends of the scale of the scores as the file has them, such as `[1, 5]`: where the levels of a prompt lie on it. Default: the least and the greatest score.',
+    ),
+  sd: column
+    .optional()
+    .describe(
+      "Column with the standard deviation of each image's ratings, on the scale of `mos` (n - 1).",
+    ),
+  raters: column.optional().describe('Column with the number of people who rated the image.'),
+  ratersEach: z
+    .int()
+    .positive()
+    .optional()
+    .describe('The number of people who rated each image, where no column has it.'),
   group: column
     .optional()
     .describe(

@@ -1,5 +1,5 @@
-import { ConfigError } from '../providers/config-error.ts';
-import { imageName } from '../providers/images/image-name.ts';
+import { ConfigError } from '../common/config-error.ts';
+import { imageName } from '../images/image-name.ts';
 import type { ImageHint } from './image-hint.ts';
 import { counted } from './number-text.ts';
 import { say } from './say.ts';

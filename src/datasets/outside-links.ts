@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { ConfigError } from '../providers/config-error.ts';
+import { ConfigError } from '../common/config-error.ts';
 import { displayPath, isInside } from './image-path.ts';
 
 /** Links that an error names. */

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { TestCase } from 'promptfoo';
-import { ConfigError } from '../providers/config-error.ts';
-import { type DatasetSource, SOURCE_KEY } from '../providers/dataset-source.ts';
-import { oneLine } from '../providers/one-line.ts';
-import { UNSCORED_KEY } from '../providers/row-input.ts';
+import { ConfigError } from '../common/config-error.ts';
+import { oneLine } from '../common/one-line.ts';
+import { RATINGS_KEY, SOURCE_KEY, UNSCORED_KEY } from '../harness/row-keys.ts';
+import type { DatasetSource } from '../rows/dataset-source.ts';
+import type { Ratings } from '../rows/ratings.ts';
 import { inGroups } from './groups.ts';
 import { displayPath } from './image-path.ts';
 import { counted, rangeOf, rangeText } from './number-text.ts';
@@ -22,6 +23,8 @@ export interface DatasetImage {
   mos?: number | string;
   /** Images that belong together, such as the distorted versions of one photograph. */
   group?: string;
+  /** What is said of the single ratings behind `mos`. */
+  ratings?: Ratings;
   /** What is wrong with the row, in one line that names file, line and column. The provider answers it. */
   problem?: string;
   /** Anything else worth keeping with the row. */
@@ -31,8 +34,8 @@ export interface DatasetImage {
 /** A test case of promptfoo for one image. */
 export type DatasetRow = TestCase & {
   description: string;
-  vars: { image: string; mos?: number | string; dataset: string; group?: string };
-  metadata: Record<string, unknown>;
+  vars: { image: string; mos?: number | string };
+  metadata: Record<string, unknown> & { dataset: string; group?: string };
 };
 
 /** A data set, as its loader hands it to `rowsOf`. */
@@ -71,18 +74,20 @@ export function rowsOf(
 }
 
 function row(dataset: string, source: DatasetSource, image: DatasetImage): DatasetRow {
-  const { path, mos, group, problem, metadata } = image;
+  const { path, mos, group, problem, metadata, ratings } = image;
   return {
-    description: `${dataset}: ${basename(path)}`,
+    // As short as it can be: the viewer's first screen is for pictures and scores.
+    description: basename(path),
     vars: {
       image: displayPath(path),
       ...(mos !== undefined && { mos }),
-      dataset,
-      ...(group !== undefined && { group }),
     },
     metadata: {
       ...metadata,
+      dataset,
+      ...(group !== undefined && { group }),
       [SOURCE_KEY]: source,
+      ...(ratings !== undefined && { [RATINGS_KEY]: ratings }),
       ...(mos === undefined && { [UNSCORED_KEY]: true }),
       ...(problem !== undefined && { problem: oneLine(problem) }),
     },
@@ -128,8 +133,8 @@ function withoutRepeated(images: readonly DatasetImage[], file: string): Dataset
 }
 
 /** What a line says of its image; its problem names the line itself. */
-const contentOf = ({ mos, group, metadata }: DatasetImage): string =>
-  JSON.stringify([mos, group, metadata]);
+const contentOf = ({ mos, group, metadata, ratings }: DatasetImage): string =>
+  JSON.stringify([mos, group, metadata, ratings]);
 
 /** One line says what the draw left of the scale. */
 function limited(

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { z } from 'zod';
+import { seedSchema } from '../common/seed-schema.ts';
 
 /** Configuration that every data set has. */
 export const subsetFields = {
@@ -19,13 +20,7 @@ export const subsetFields = {
     .describe(
       'Take this many images, spread over the MOS scale, after `groups`. Rows without a score come on top.',
     ),
-  seed: z
-    .number()
-    .int()
-    .min(0)
-    .max(0xffffffff)
-    .default(0)
-    .describe('Seed of `limit` and of a number of `groups`.'),
+  seed: seedSchema.describe('Seed of `limit` and of a number of `groups`.'),
 };
 
 /** What `subsetFields` parse to. */

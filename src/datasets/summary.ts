@@ -1,6 +1,8 @@
 import { counted, rangeOf, rangeText } from './number-text.ts';
-import type { PublishedDataset } from './published/published.ts';
+import type { PublishedDataset } from './published/published-dataset.ts';
 import { recognise } from './published/recognise.ts';
+import { scaleOf } from './published/scale.ts';
+import { ratingsSummary } from './ratings-summary.ts';
 import type { DatasetRow } from './row.ts';
 
 /** What a data set's rows are, for a person who checks a copy. */
@@ -17,6 +19,8 @@ export interface DatasetSummary {
   groups: number;
   /** What rows say of their scores, where they are not those of the file. */
   direction?: string;
+  /** What they say of the ratings behind their scores, in words. */
+  ratings?: string;
   /** How the rows compare with a published data set whose names they have, in words. */
   names?: string;
   /** What differs from what is published, and what is wrong with rows, a line each. */
@@ -28,11 +32,13 @@ const PROBLEMS_SHOWN = 3;
 
 /**
  * @param rows at least one
+ * @param known published data sets, by whose file names the user's own images may be recognised
  * @param published what to hold the rows against; left out for the user's own images
  * @param split the split that the rows are of
  */
 export function summarize(
   rows: readonly DatasetRow[],
+  known: readonly PublishedDataset[],
   published?: PublishedDataset,
   split = 'all',
 ): DatasetSummary {
@@ -40,19 +46,24 @@ export function summarize(
   const mos = rangeOf(scores);
   const scale = mos && published && scaleOf(mos, published);
   const splits = counts(rows.map(({ metadata }) => metadata.split));
-  const groups = counts(rows.map(({ vars }) => vars.group)).size;
+  const groups = counts(rows.map(({ metadata }) => metadata.group)).size;
+  const ratings = ratingsSummary(rows);
   const direction = rows[0]?.metadata.direction;
   const names = published
     ? undefined
-    : recognise(rows.map(({ vars }) => ({ path: vars.image, mos: vars.mos })))?.text;
+    : recognise(
+        rows.map(({ vars }) => ({ path: vars.image, mos: vars.mos })),
+        known,
+      )?.text;
   return {
-    dataset: rows[0]?.vars.dataset ?? '',
+    dataset: rows[0]?.metadata.dataset ?? '',
     images: rows.length,
     ...(mos && { mos }),
     ...(scale && { scale }),
     splits,
     groups,
     ...(typeof direction === 'string' && { direction }),
+    ...(ratings !== undefined && { ratings }),
     ...(names !== undefined && { names }),
     problems: [
       ...(published ? differences({ rows, splits, groups, split }, published) : []),
@@ -71,11 +82,6 @@ function counts(values: readonly unknown[]): Map<string, number> {
     if (typeof value === 'string') result.set(value, (result.get(value) ?? 0) + 1);
   }
   return result;
-}
-
-function scaleOf({ min, max }: { min: number; max: number }, { scales }: PublishedDataset) {
-  const holding = scales.filter(([least, greatest]) => least <= min && max <= greatest);
-  return holding.sort(([a, b], [c, d]) => b - a - (d - c))[0];
 }
 
 const describeRange = (mos: { min: number; max: number }, { scales }: PublishedDataset) =>

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { ConfigError } from '../providers/config-error.ts';
+import { ConfigError } from '../common/config-error.ts';
 import type { ColumnName, ListedLine } from './files/listed-line.ts';
 
 /** Keys of a row's metadata that say other things than what the image shows. */
-const RESERVED = /^(problem|truth|direction|iqa[A-Z].*|_.*)$/;
+const RESERVED = /^(problem|truth|direction|dataset|group|iqa[A-Z].*|_.*)$/;
 
 export const tagsField = z
   .array(z.union([z.string().min(1), z.int().positive()]))

@@ -49,7 +49,7 @@ function alongColumns({ data, width, height }: RawImage, rows: number): RawImage
 
 function meanOf(data: Uint8Array, from: number, step: number, { count, weight }: Window): number {
   let sum = 2 ** (PRECISION_BITS - 1);
-  for (let i = 0, at = from; i < count; i++, at += step) sum += (data[at] as number) * weight;
+  for (let i = 0, at = from; i < count; i++, at += step) sum += data[at]! * weight;
   return Math.min(255, sum >> PRECISION_BITS);
 }
 
@@ -65,7 +65,7 @@ function windowsOf(length: number, parts: number): Window[] {
     });
     const count = inside.length;
     return {
-      first: inside[0] as number,
+      first: inside[0]!,
       count,
       weight: Math.trunc(0.5 + (1 / count) * 2 ** PRECISION_BITS),
     };

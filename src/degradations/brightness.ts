@@ -14,9 +14,9 @@ export const brightness: Degradation = {
     const output = new Uint8Array(data.length);
     for (let i = 0; i < data.length; i += 3) {
       const hsv = toHsv(
-        BYTE_AS_FLOAT64[data[i] as number] as number,
-        BYTE_AS_FLOAT64[data[i + 1] as number] as number,
-        BYTE_AS_FLOAT64[data[i + 2] as number] as number,
+        BYTE_AS_FLOAT64[data[i]!]!,
+        BYTE_AS_FLOAT64[data[i + 1]!]!,
+        BYTE_AS_FLOAT64[data[i + 2]!]!,
       );
       hsv.value = Math.min(1, hsv.value + offset);
       writeHsv(hsv, output, i);

@@ -13,8 +13,8 @@ export const contrast: Degradation = {
     const means = channelMeans(data);
     const output = new Uint8Array(data.length);
     for (let i = 0; i < data.length; i++) {
-      const mean = means[i % 3] as number;
-      const level = BYTE_AS_FLOAT64[data[i] as number] as number;
+      const mean = means[i % 3]!;
+      const level = BYTE_AS_FLOAT64[data[i]!]!;
       output[i] = truncateToByte((level - mean) * factor + mean);
     }
     return { data: output, width, height };
@@ -24,7 +24,6 @@ export const contrast: Degradation = {
 /** Levels 0..1, added pixel by pixel as the reference does: another order rounds differently. */
 function channelMeans(data: Uint8Array): Float64Array {
   const sums = new Float64Array(3);
-  for (let i = 0; i < data.length; i++)
-    sums[i % 3] = (sums[i % 3] as number) + (BYTE_AS_FLOAT64[data[i] as number] as number);
+  for (let i = 0; i < data.length; i++) sums[i % 3] = sums[i % 3]! + BYTE_AS_FLOAT64[data[i]!]!;
   return sums.map((sum) => sum / (data.length / 3));
 }

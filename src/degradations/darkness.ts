@@ -16,6 +16,6 @@ export const darkness: Degradation = {
       const x = level / 255;
       return 255 * x * (2 * amount * x + 1 - 2 * amount);
     });
-    return { data: data.map((level) => curve[level] as number), width, height };
+    return { data: data.map((level) => curve[level]!), width, height };
   },
 };

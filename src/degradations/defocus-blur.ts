@@ -1,7 +1,7 @@
 import type { RawImage } from '../images/raw-image.ts';
 import type { Degradation, Severity } from './degradation.ts';
 import { type DiskRow, diskKernel } from './disk-kernel.ts';
-import { reflect101 } from './neighbourhood.ts';
+import { reflect101 } from './reflect-101.ts';
 
 /** Radius of the disk in pixels, and standard deviation of the blur of its rim. */
 const DISKS: Record<Severity, { radius: number; rimSigma: number }> = {
@@ -40,7 +40,7 @@ export const defocusBlur: Degradation = {
         addKernelRow(mean, sums, row, reach, row.distance === 0 ? 0.5 : 1);
       }
       for (let i = 0, byte = y * width * 3; i < mean.length; i++, byte++)
-        output[byte] = Math.min(255, mean[i] as number);
+        output[byte] = Math.min(255, mean[i]!);
     }
     return { data: output, width, height };
   },
@@ -55,11 +55,10 @@ function sumPairs(
   columns: Uint32Array,
 ): void {
   for (let k = 0, i = 3; k < columns.length; k++) {
-    const column = columns[k] as number;
+    const column = columns[k]!;
     let upper = (above + column) * 3;
     let lower = (below + column) * 3;
-    for (let c = 0; c < 3; c++, i++)
-      sums[i] = (sums[i - 3] as number) + (data[upper++] as number) + (data[lower++] as number);
+    for (let c = 0; c < 3; c++, i++) sums[i] = sums[i - 3]! + data[upper++]! + data[lower++]!;
   }
 }
 
@@ -73,7 +72,6 @@ function addKernelRow(
   for (const { at, drop } of changes) {
     const weight = share * drop;
     const start = (at + reach) * 3;
-    for (let i = 0; i < mean.length; i++)
-      mean[i] = (mean[i] as number) + weight * (sums[start + i] as number);
+    for (let i = 0; i < mean.length; i++) mean[i] = mean[i]! + weight * sums[start + i]!;
   }
 }

@@ -1,5 +1,5 @@
 import { exactExp } from './exact-exp.ts';
-import { reflect101 } from './neighbourhood.ts';
+import { reflect101 } from './reflect-101.ts';
 
 /** The kernel rows at one distance above and below the middle row. */
 export interface DiskRow {
@@ -30,7 +30,7 @@ export function diskKernel(radius: number, rimSigma: number): { reach: number; r
   const rows = kernel.slice(reach).map((weights, distance): DiskRow => {
     const padded = [0, ...weights, 0];
     const changes = padded.slice(1).flatMap((after, i) => {
-      const drop = (padded[i] as number) - after;
+      const drop = padded[i]! - after;
       return drop === 0 ? [] : [{ at: i - reach, drop }];
     });
     return { distance, changes };
@@ -60,7 +60,7 @@ function gaussian(radius: number, sigma: number): number[] {
 const blurred = (grid: Grid, half: readonly number[]): Grid =>
   grid.map((row) =>
     row.map((weight, x) => {
-      const at = (column: number) => row[reflect101(column, row.length)] as number;
+      const at = (column: number) => row[reflect101(column, row.length)]!;
       return half.reduce(
         (sum, share, j) =>
           j === 0
@@ -71,4 +71,4 @@ const blurred = (grid: Grid, half: readonly number[]): Grid =>
     }),
   );
 
-const transposed = (grid: Grid): Grid => grid.map((_, x) => grid.map((row) => row[x] as number));
+const transposed = (grid: Grid): Grid => grid.map((_, x) => grid.map((row) => row[x]!));

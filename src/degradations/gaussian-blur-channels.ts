@@ -20,14 +20,11 @@ export const gaussianBlur: Degradation = {
         height,
         kernel,
         readRow(row) {
-          for (let x = 0; x < width; x++, read += 3)
-            row[x] = BYTE_AS_FLOAT64[data[read] as number] as number;
+          for (let x = 0; x < width; x++, read += 3) row[x] = BYTE_AS_FLOAT64[data[read]!]!;
         },
         writeRow(row) {
-          for (let x = 0; x < width; x++, written += 3)
-            output[written] = truncateToByte(row[x] as number);
+          for (let x = 0; x < width; x++, written += 3) output[written] = truncateToByte(row[x]!);
         },
-        singlePrecision: false,
       });
     }
     return { data: output, width, height };

@@ -22,53 +22,40 @@ interface BlurRequest {
   readRow(row: Float64Array): void;
   /** Takes a row of the result, downwards; the buffer is used again. */
   writeRow(row: Float64Array): void;
-  /** Whether what each of the two passes stores is rounded to single precision. */
-  singlePrecision: boolean;
 }
 
 /**
  * Separable Gaussian blur, vertical pass first, edge pixels repeated beyond the border. It streams:
  * only as many rows as the kernel is high are kept.
  */
-export function gaussianBlurRows({
-  width,
-  height,
-  kernel,
-  readRow,
-  writeRow,
-  singlePrecision,
-}: BlurRequest): void {
+export function gaussianBlurRows({ width, height, kernel, readRow, writeRow }: BlurRequest): void {
   const radius = kernel.length - 1;
   const rows = Array.from({ length: 2 * radius + 1 }, () => new Float64Array(width));
-  const rowAt = (y: number) =>
-    rows[Math.min(height - 1, Math.max(0, y)) % rows.length] as Float64Array;
+  const rowAt = (y: number) => rows[Math.min(height - 1, Math.max(0, y)) % rows.length]!;
   const padded = new Float64Array(width + 2 * radius);
   const vertical = new Float64Array(width);
   const horizontal = new Float64Array(width);
   let read = 0;
   for (let y = 0; y < height; y++) {
     for (; read <= y + radius && read < height; read++) readRow(rowAt(read));
-    scaleInto(vertical, rowAt(y), kernel[0] as number);
+    scaleInto(vertical, rowAt(y), kernel[0]!);
     // The reference adds from the far ends inwards.
-    for (let j = radius; j >= 1; j--)
-      addPair(vertical, rowAt(y - j), rowAt(y + j), kernel[j] as number);
-    if (singlePrecision) roundToSingle(vertical);
+    for (let j = radius; j >= 1; j--) addPair(vertical, rowAt(y - j), rowAt(y + j), kernel[j]!);
     pad(padded, vertical, radius);
-    scaleInto(horizontal, vertical, kernel[0] as number);
+    scaleInto(horizontal, vertical, kernel[0]!);
     for (let j = radius; j >= 1; j--)
-      addShiftedPair(horizontal, padded, radius - j, radius + j, kernel[j] as number);
-    if (singlePrecision) roundToSingle(horizontal);
+      addShiftedPair(horizontal, padded, radius - j, radius + j, kernel[j]!);
     writeRow(horizontal);
   }
 }
 
 function scaleInto(target: Float64Array, source: Float64Array, weight: number): void {
-  for (let x = 0; x < target.length; x++) target[x] = (source[x] as number) * weight;
+  for (let x = 0; x < target.length; x++) target[x] = source[x]! * weight;
 }
 
 function addPair(target: Float64Array, a: Float64Array, b: Float64Array, weight: number): void {
   for (let x = 0; x < target.length; x++) {
-    target[x] = (target[x] as number) + ((a[x] as number) + (b[x] as number)) * weight;
+    target[x] = target[x]! + (a[x]! + b[x]!) * weight;
   }
 }
 
@@ -80,18 +67,12 @@ function addShiftedPair(
   weight: number,
 ): void {
   for (let x = 0; x < target.length; x++) {
-    target[x] =
-      (target[x] as number) +
-      ((source[x + left] as number) + (source[x + right] as number)) * weight;
+    target[x] = target[x]! + (source[x + left]! + source[x + right]!) * weight;
   }
 }
 
 function pad(padded: Float64Array, row: Float64Array, radius: number): void {
-  padded.fill(row[0] as number, 0, radius);
+  padded.fill(row[0]!, 0, radius);
   padded.set(row, radius);
-  padded.fill(row[row.length - 1] as number, radius + row.length);
-}
-
-function roundToSingle(row: Float64Array): void {
-  for (let x = 0; x < row.length; x++) row[x] = Math.fround(row[x] as number);
+  padded.fill(row[row.length - 1]!, radius + row.length);
 }

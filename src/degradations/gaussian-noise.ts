@@ -16,9 +16,7 @@ export const gaussianNoise: Degradation = {
     for (let start = 0; start < data.length; start += row.length) {
       normals.fill(row, 0, SIGMAS[severity]);
       for (let i = 0; i < row.length; i++)
-        output[start + i] = truncateToByte(
-          (BYTE_AS_FLOAT64[data[start + i] as number] as number) + (row[i] as number),
-        );
+        output[start + i] = truncateToByte(BYTE_AS_FLOAT64[data[start + i]!]! + row[i]!);
     }
     return { data: output, width, height };
   },

@@ -1,28 +1,27 @@
-import { nearest } from '../config-error.ts';
+import { nearest } from '../common/config-error.ts';
 import type { RawImage } from '../images/raw-image.ts';
 import { brightness } from './brightness.ts';
 import { contrast } from './contrast.ts';
 import { darkness } from './darkness.ts';
 import { defocusBlur } from './defocus-blur.ts';
 import { type Degradation, SEVERITIES, type Severity } from './degradation.ts';
+import { fog } from './fog.ts';
 import { gaussianBlur } from './gaussian-blur-channels.ts';
 import { gaussianNoise } from './gaussian-noise.ts';
 import { jpegCompression } from './jpeg-compression.ts';
 import { motionBlur } from './motion-blur.ts';
 import { pixelate } from './pixelate.ts';
-import { fog } from './wasm/fog.ts';
-import { saturate } from './wasm/saturate.ts';
-import { spatter } from './wasm/spatter.ts';
-import { zoomBlur } from './wasm/zoom-blur.ts';
+import { saturate } from './saturate.ts';
+import { spatter } from './spatter.ts';
+import { zoomBlur } from './zoom-blur.ts';
 
 /**
  * The degradations by name. The first four are those of `imagecorruptions` (Hendrycks & Dietterich
  * 2019) that Q-Debias uses, reproduced to the bit: in WebAssembly, with the same in plain TypeScript
- * beside it (fog.ts, ...) as what it is to be read and tested by. The others have the constants of the
- * field and round to the nearest byte (docs/degradations.md). Adding one is a file, a line here and a
- * test.
+ * in test/degradations/reference as what it is to be read and tested by. The others have the constants
+ * of the field (docs/degradations.md). Adding one is a file, a line here and a test.
  */
-export const degradations: Readonly<Record<string, Degradation>> = {
+export const degradations = {
   zoom_blur: zoomBlur,
   spatter,
   saturate,
@@ -36,9 +35,19 @@ export const degradations: Readonly<Record<string, Degradation>> = {
   contrast,
   brightness,
   darkness,
-};
+} as const satisfies Readonly<Record<string, Degradation>>;
 
-export const degradationNames: readonly string[] = Object.keys(degradations);
+export type DegradationName = keyof typeof degradations;
+
+/**
+ * Names that `degrade` takes.
+ *
+ * @example
+ * degradationNames.includes('zoom_blur'); // true
+ */
+export const degradationNames = Object.keys(degradations) as readonly DegradationName[];
+
+const byName: Readonly<Record<string, Degradation>> = degradations;
 
 /** Shortest side that can be degraded, in pixels. */
 const MIN_SIDE = 32;
@@ -51,6 +60,11 @@ const MIN_SIDE = 32;
  * @param severity 1 (mild) to 5 (severe)
  * @param options.seed unsigned 32-bit integer; only the random degradations depend on it
  * @throws RangeError for anything else, naming the value
+ * @example
+ * const black = { data: new Uint8Array(32 * 32 * 3), width: 32, height: 32 };
+ * const copy = degrade(black, 'brightness', 2, { seed: 0 });
+ * // A fifth of 255.
+ * copy.data[0]; // 51
  */
 export function degrade(
   image: RawImage,
@@ -58,7 +72,7 @@ export function degrade(
   severity: number,
   { seed }: { seed: number },
 ): RawImage {
-  const degradation = Object.hasOwn(degradations, name) ? degradations[name] : undefined;
+  const degradation = Object.hasOwn(byName, name) ? byName[name] : undefined;
   if (!degradation) {
     const near = nearest(name, degradationNames);
     throw new RangeError(
@@ -91,7 +105,7 @@ export function whyNotDegradable(
   name: string,
   { width, height }: Pick<RawImage, 'width' | 'height'>,
 ): string | undefined {
-  const maxSide = degradations[name]?.maxSide ?? Number.POSITIVE_INFINITY;
+  const maxSide = byName[name]?.maxSide ?? Number.POSITIVE_INFINITY;
   for (const [side, length] of Object.entries({ width, height })) {
     const found = `${side} ${length} of a ${width}x${height} image`;
     if (!Number.isInteger(length) || length < MIN_SIDE)

@@ -37,12 +37,12 @@ export function quantiseBlocks({ data, width, height }: Plane, table: Uint8Array
   for (let top = 0; top < height; top += 8) {
     for (let left = 0; left < width; left += 8) {
       for (let i = 0; i < 64; i++)
-        block[i] = (data[(top + (i >> 3)) * width + left + (i & 7)] as number) - 128;
+        block[i] = data[(top + (i >> 3)) * width + left + (i & 7)]! - 128;
       transform(block);
-      for (let i = 0; i < 64; i++) block[i] = quantised(block[i] as number, table[i] as number);
+      for (let i = 0; i < 64; i++) block[i] = quantised(block[i]!, table[i]!);
       transformBack(block);
       for (let i = 0; i < 64; i++)
-        data[(top + (i >> 3)) * width + left + (i & 7)] = (block[i] as number) + 128;
+        data[(top + (i >> 3)) * width + left + (i & 7)] = block[i]! + 128;
     }
   }
 }
@@ -73,7 +73,7 @@ function forward(
   bits: number,
   isFirstPass: boolean,
 ): void {
-  const at = (i: number) => block[from + i * step] as number;
+  const at = (i: number) => block[from + i * step]!;
   const put = (i: number, value: number) => {
     block[from + i * step] = value;
   };
@@ -98,7 +98,7 @@ function forward(
 }
 
 function inverse(block: Int32Array, from: number, step: number, bits: number): void {
-  const at = (i: number) => block[from + i * step] as number;
+  const at = (i: number) => block[from + i * step]!;
   const turned = (at(2) + at(6)) * F_0_541;
   const cross = turned - at(6) * F_1_847;
   const along = turned + at(2) * F_0_765;
@@ -107,7 +107,7 @@ function inverse(block: Int32Array, from: number, step: number, bits: number): v
   const evens = [sum + along, difference + cross, difference - cross, sum - along];
   const odds = oddPart(at(7), at(5), at(3), at(1)).reverse();
   for (let i = 0; i < 4; i++) {
-    const [even, odd] = [evens[i] as number, odds[i] as number];
+    const [even, odd] = [evens[i]!, odds[i]!];
     block[from + i * step] = descale(even + odd, bits);
     block[from + (7 - i) * step] = descale(even - odd, bits);
   }

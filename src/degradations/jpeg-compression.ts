@@ -49,9 +49,9 @@ function componentsOf({ data, width, height }: RawImage): [Plane, Plane, Plane] 
     const row = Math.min(y, height - 1) * width;
     for (let x = 0; x < size.width; x++, i++) {
       const source = (row + Math.min(x, width - 1)) * 3;
-      const r = data[source] as number;
-      const g = data[source + 1] as number;
-      const b = data[source + 2] as number;
+      const r = data[source]!;
+      const g = data[source + 1]!;
+      const b = data[source + 2]!;
       const mixed = (shares: readonly [number, number, number], offset: number) =>
         (shares[0] * r + shares[1] * g + shares[2] * b + offset) >> COLOUR_BITS;
       luminance.data[i] = mixed(LUMINANCE, HALF);
@@ -76,10 +76,7 @@ function halved({ data, width, height }: Plane, imageHeight: number): Plane {
     for (let x = 0; x < half.width; x++, i++) {
       const corner = 2 * (Math.min(y, lastRow) * width + x);
       const sum =
-        (data[corner] as number) +
-        (data[corner + 1] as number) +
-        (data[corner + width] as number) +
-        (data[corner + width + 1] as number);
+        data[corner]! + data[corner + 1]! + data[corner + width]! + data[corner + width + 1]!;
       means[i] = (sum + 1 + (x & 1)) >> 2;
     }
   }
@@ -103,14 +100,14 @@ function compose(luminance: Plane, blue: Plane, red: Plane, image: RawImage): Ra
       const beside = neighbour(x, last.x);
       // Triangle filter: three quarters of the nearer sample, one of the next, in both directions.
       const between = ({ data }: Plane) =>
-        (9 * (data[near + column] as number) +
-          3 * (data[far + column] as number) +
-          3 * (data[near + beside] as number) +
-          (data[far + beside] as number) +
+        (9 * data[near + column]! +
+          3 * data[far + column]! +
+          3 * data[near + beside]! +
+          data[far + beside]! +
           8 -
           (x & 1)) >>
         4;
-      const level = luminance.data[y * luminance.width + x] as number;
+      const level = luminance.data[y * luminance.width + x]!;
       const cb = between(blue) - 128;
       const cr = between(red) - 128;
       output[i++] = level + ((RED_OF_RED * cr + HALF) >> COLOUR_BITS);

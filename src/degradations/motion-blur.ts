@@ -43,14 +43,14 @@ export const motionBlur: Degradation = {
         const row = Math.min(height - 1, Math.max(0, y + dy)) * width;
         for (let x = 0, i = 0; x < width; x++, i += 3) {
           const source = (row + Math.min(width - 1, x + dx)) * 3;
-          sum[i] = (sum[i] as number) + weight * (data[source] as number);
-          sum[i + 1] = (sum[i + 1] as number) + weight * (data[source + 1] as number);
-          sum[i + 2] = (sum[i + 2] as number) + weight * (data[source + 2] as number);
+          sum[i] = sum[i]! + weight * data[source]!;
+          sum[i + 1] = sum[i + 1]! + weight * data[source + 1]!;
+          sum[i + 2] = sum[i + 2]! + weight * data[source + 2]!;
         }
       }
       // Sums of 255 may come out a last bit above it, and bytes wrap around.
       for (let i = 0, byte = y * width * 3; i < sum.length; i++, byte++)
-        output[byte] = Math.min(255, sum[i] as number);
+        output[byte] = Math.min(255, sum[i]!);
     }
     return { data: output, width, height };
   },

@@ -16,7 +16,7 @@ export class Mt19937 {
     const state = this.#state;
     state[0] = seed;
     for (let i = 1; i < STATE_LENGTH; i++) {
-      const previous = state[i - 1] as number;
+      const previous = state[i - 1]!;
       state[i] = Math.imul(1812433253, previous ^ (previous >>> 30)) + i;
     }
   }
@@ -24,7 +24,7 @@ export class Mt19937 {
   /** The next uniform number of [0, 1), with 53 bits. */
   uniform(): number {
     if (this.#next === STATE_LENGTH / 2) this.#refill();
-    return this.#uniforms[this.#next++] as number;
+    return this.#uniforms[this.#next++]!;
   }
 
   #refill(): void {
@@ -32,8 +32,8 @@ export class Mt19937 {
     const state = this.#state;
     const uniforms = this.#uniforms;
     for (let i = 0; i < uniforms.length; i++) {
-      const a = temper(state[2 * i] as number) >>> 5;
-      const b = temper(state[2 * i + 1] as number) >>> 6;
+      const a = temper(state[2 * i]!) >>> 5;
+      const b = temper(state[2 * i + 1]!) >>> 6;
       uniforms[i] = (a * 67108864 + b) / 9007199254740992;
     }
     this.#next = 0;
@@ -42,11 +42,11 @@ export class Mt19937 {
 
 function twist(state: Uint32Array): void {
   for (let i = 0; i < STATE_LENGTH; i++) {
-    const following = state[i + 1 === STATE_LENGTH ? 0 : i + 1] as number;
-    const mixed = ((state[i] as number) & 0x80000000) | (following & 0x7fffffff);
+    const following = state[i + 1 === STATE_LENGTH ? 0 : i + 1]!;
+    const mixed = (state[i]! & 0x80000000) | (following & 0x7fffffff);
     const shifted =
       i + SHIFT_LENGTH < STATE_LENGTH ? i + SHIFT_LENGTH : i + SHIFT_LENGTH - STATE_LENGTH;
-    state[i] = (state[shifted] as number) ^ (mixed >>> 1) ^ (-(mixed & 1) & 0x9908b0df);
+    state[i] = state[shifted]! ^ (mixed >>> 1) ^ (-(mixed & 1) & 0x9908b0df);
   }
 }
 

@@ -7,7 +7,7 @@ export function pairwiseSum(values: Float64Array): number {
   const rest = values.subarray(whole);
   if (whole === 0) return rest.reduce((sum, value) => sum + value, 0);
   const sums = values.slice(0, 8);
-  for (let i = 8; i < whole; i++) sums[i % 8] = (sums[i % 8] as number) + (values[i] as number);
-  const pair = (i: number) => (sums[i] as number) + (sums[i + 1] as number);
+  for (let i = 8; i < whole; i++) sums[i % 8] = sums[i % 8]! + values[i]!;
+  const pair = (i: number) => sums[i]! + sums[i + 1]!;
   return rest.reduce((sum, value) => sum + value, pair(0) + pair(2) + (pair(4) + pair(6)));
 }

@@ -17,10 +17,10 @@ export const pixelate: Degradation = {
     const output = new Uint8Array(image.data.length);
     let written = 0;
     for (let y = 0; y < height; y++) {
-      const row = (rows[y] as number) * small.width;
+      const row = rows[y]! * small.width;
       for (let x = 0; x < width; x++) {
-        const block = (row + (columns[x] as number)) * 3;
-        for (let c = 0; c < 3; c++) output[written++] = small.data[block + c] as number;
+        const block = (row + columns[x]!) * 3;
+        for (let c = 0; c < 3; c++) output[written++] = small.data[block + c]!;
       }
     }
     return { data: output, width, height };

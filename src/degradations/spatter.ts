@@ -1,14 +1,37 @@
-import type { RawImage } from '../../images/raw-image.ts';
-import type { Degradation, Severity } from '../degradation.ts';
-import { gaussianKernel } from '../gaussian-blur.ts';
-import { DROPS, WATER_STRENGTH } from '../spatter.ts';
-import { MASK_SIGMA, MUD_BROWN } from '../spatter-mud.ts';
-import { PALE_TURQUOISE } from '../spatter-water.ts';
-import { changeInStrips, type Kernels, put, withKernels } from './kernels.ts';
+import type { RawImage } from '../images/raw-image.ts';
+import { changeInStrips, type Kernels, put, withKernels } from '../wasm/kernels.ts';
+import type { Degradation, Severity } from './degradation.ts';
+import { gaussianKernel } from './gaussian-blur.ts';
 
-/** As in assembly/planes.ts. */
+interface Drops {
+  /** Mean and standard deviation of the random field. */
+  location: number;
+  scale: number;
+  /** Its blur, in pixels. */
+  sigma: number;
+  /** Where the blurred field is liquid. */
+  threshold: number;
+}
+
+const DROPS: Record<Severity, Drops> = {
+  1: { location: 0.65, scale: 0.3, sigma: 4, threshold: 0.69 },
+  2: { location: 0.65, scale: 0.3, sigma: 3, threshold: 0.68 },
+  3: { location: 0.65, scale: 0.3, sigma: 2, threshold: 0.68 },
+  4: { location: 0.65, scale: 0.3, sigma: 1, threshold: 0.65 },
+  5: { location: 0.67, scale: 0.4, sigma: 1, threshold: 0.65 },
+};
+
+/** How strongly water brightens, by severity. */
+const WATER_STRENGTH = { 1: 0.6, 2: 0.6, 3: 0.5 } as const;
+const PALE_TURQUOISE = [175, 238, 238] as const;
+const MUD_BROWN = [63, 42, 20] as const;
+/** Blur of the mud, in pixels. */
+const MUD_SIGMA = 1.5;
+
+/** As in assembly/planes.ts of the kernels. */
 const MARGIN = 16;
 
+/** Drops of water (severities 1 to 3) or mud (4, 5). They have pixel scale: they do not grow with the image. */
 export const spatter: Degradation = {
   random: true,
   apply(image: RawImage, severity: Severity, seed: number): RawImage {
@@ -57,7 +80,7 @@ function addWater(kernels: Kernels, image: RawImage, liquid: Plane, strength: nu
   const relief = makePlane(kernels, image);
   const { stride } = liquid;
   const largest = kernels.waterRelief(liquid.pointer, relief.pointer, stride, width, height);
-  // No drop is wet; see spatter-water.ts.
+  // The reference divides 0 by 0 here and returns a black picture; seen on tiny images only.
   if (largest === 0) return { ...image, data: Uint8Array.from(image.data) };
   const colour = PALE_TURQUOISE.map((level) => level / 255);
   const colours = put(kernels, Float32Array.from([...colour, ...colour]));
@@ -73,7 +96,7 @@ function addWater(kernels: Kernels, image: RawImage, liquid: Plane, strength: nu
 function addMud(kernels: Kernels, image: RawImage, mud: Plane): RawImage {
   const { width, height } = image;
   const mask = kernels.reserve(width * height * 4);
-  const kernel = gaussianKernel(MASK_SIGMA);
+  const kernel = gaussianKernel(MUD_SIGMA);
   const kernelPointer = put(kernels, kernel);
   kernels.mudMask(mud.pointer, mud.stride, width, height, kernelPointer, kernel.length - 1, mask);
   const clean = kernels.cleanBytes();

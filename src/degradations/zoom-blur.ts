@@ -1,11 +1,19 @@
-import type { RawImage } from '../../images/raw-image.ts';
-import type { Degradation, Severity } from '../degradation.ts';
-import { type AxisSampling, type ZoomLayer, zoomLayers } from '../zoom-sampling.ts';
-import { type Kernels, put, take, withKernels } from './kernels.ts';
+import type { RawImage } from '../images/raw-image.ts';
+import { type Kernels, put, take, withKernels } from '../wasm/kernels.ts';
+import type { Degradation, Severity } from './degradation.ts';
+import { type AxisSampling, type ZoomLayer, zoomLayers } from './zoom-sampling.ts';
 
 /** Unit roundoff of single precision. */
 const SINGLE_ROUNDOFF = 2 ** -24;
 
+/**
+ * The mean of the image and of ever larger zooms into its centre.
+ *
+ * The reference mixes single and double precision and truncates, so its bytes hang on the last bits.
+ * They are found by plain interpolation in single precision, whose result decides the byte unless it
+ * comes so near an integer that rounding errors could matter; those few are computed again by the
+ * reference's own arithmetic.
+ */
 export const zoomBlur: Degradation = {
   random: false,
   apply({ data, width, height }: RawImage, severity: Severity): RawImage {
@@ -15,8 +23,8 @@ export const zoomBlur: Degradation = {
       const layersPointer = put(kernels, Uint32Array.from(table));
       const source = put(kernels, data);
       const target = kernels.reserve(data.length);
-      const guard = guardLevels(layers.length);
-      kernels.zoomBlur(source, target, width, height, layersPointer, layers.length, guard);
+      const checkedJudge = guardLevels(layers.length);
+      kernels.zoomBlur(source, target, width, height, layersPointer, layers.length, checkedJudge);
       return { data: take(kernels, target, data.length), width, height };
     });
   },
@@ -65,7 +73,7 @@ const pairs = ({ weight0, weight1 }: AxisSampling): Float64Array =>
  *
  * A hundredth more covers second-order terms, which are 10^-6 of these, and double precision.
  */
-export function guardLevels(n: number): number {
+function guardLevels(n: number): number {
   const kernel = (6 * n + (n * (n + 5)) / 2) / (n + 2) + 2;
   const reference = (2 * (n + 2) + (n * (n + 3)) / 2 + n + 2) / (n + 2) + 2;
   return 1.01 * 255 * SINGLE_ROUNDOFF * (kernel + reference);

@@ -51,7 +51,7 @@ export function sampleAxis(length: number, factor: number): AxisSampling {
     const s = Math.floor(t);
     first[k] = s;
     weight0[k] = 1 - (t - s);
-    weight1[k] = 1 - (weight0[k] as number);
+    weight1[k] = 1 - weight0[k]!;
   }
   return { cropLength, cropStart, first, weight0, weight1 };
 }

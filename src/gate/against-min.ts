@@ -1,7 +1,7 @@
 import type { Interval } from '../statistics/index.ts';
+import { type Sample, unitCount, unitsText } from './correlated-sample.ts';
 import { DEFAULT_MIN_IMAGES, type GateConfig } from './gate-config.ts';
 import { decimalsFor, withInterval } from './phrases.ts';
-import { type Sample, unitCount, unitsText } from './sample.ts';
 import type { Verdict } from './verdict.ts';
 
 type Settings = Pick<GateConfig, 'confidence' | 'minImages'> & { min: number };

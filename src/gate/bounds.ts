@@ -5,7 +5,10 @@ const boundsSchema = z.object({
   baseline: z.unknown().optional(),
   datasets: z.array(z.string()).optional().catch(undefined),
 });
-const baselineSchema = z.object({ file: z.string() });
+const baselineSchema = z.object({
+  file: z.string().optional().catch(undefined),
+  lastGreen: z.string().optional().catch(undefined),
+});
 
 /** What a `rank-correlation` holds a correlation against. */
 export interface Bounds {
@@ -13,8 +16,8 @@ export interface Bounds {
   name: string;
   /** Data sets that they are for; undefined: all. */
   datasets: readonly string[] | undefined;
-  /** Path of the baseline, where one is given. */
-  baselineFile: string | undefined;
+  /** Paths of the baseline, as far as they are given. */
+  baseline: { file?: string | undefined; lastGreen?: string | undefined };
 }
 
 /**
@@ -26,10 +29,12 @@ export interface Bounds {
 export function boundsOf(config: unknown): Bounds | undefined {
   const { min, baseline, datasets } = boundsSchema.catch({}).parse(config ?? {});
   if (min === undefined && baseline === undefined) return undefined;
-  const baselineFile = baselineSchema.safeParse(baseline).data?.file;
+  const paths = baselineSchema.safeParse(baseline).data ?? {};
+  const baselineName =
+    paths.lastGreen === undefined ? (paths.file ?? '') : `last green run of ${paths.lastGreen}`;
   const names = [
     ...(min === undefined ? [] : [`min ${min}`]),
-    ...(baseline === undefined ? [] : [`baseline ${baselineFile ?? ''}`.trim()]),
+    ...(baseline === undefined ? [] : [`baseline ${baselineName}`.trim()]),
   ];
-  return { name: names.join(', '), datasets, baselineFile };
+  return { name: names.join(', '), datasets, baseline: paths };
 }

@@ -1,8 +1,5 @@
 import { z } from 'zod';
 
-/** Key in the metadata of a `rank-correlation`'s result that makes it a gate's. */
-export const GATE_KEY = 'iqaGate';
-
 /** What a gate says beside whether it passed. */
 export const gateResultSchema = z.object({
   /** Whether it was held against something: one that judged nothing does not pass. */

@@ -1,18 +1,21 @@
-import type { CorrelationAnswer } from '../../providers/correlation-row.ts';
-import { scoresFor } from '../rank-scores.ts';
+import { nameSome } from '../common/name-some.ts';
+import type { CorrelationAnswer } from '../rows/correlation-row.ts';
 import {
-  bootstrapInterval,
-  type CorrelationInterval,
-  correlation,
+  bootstrapStatistics,
   DEFAULT_CONFIDENCE,
+  type Interval,
+  type StatisticSeries,
   UndefinedIntervalError,
 } from '../statistics/index.ts';
+import { intervalOf } from '../statistics/interval.ts';
+import { unitsOf } from '../statistics/resample.ts';
 import { againstBaseline } from './against-baseline.ts';
 import { againstMin } from './against-min.ts';
+import { type Sample, sampleOf, sizeOf } from './correlated-sample.ts';
 import type { GateConfig } from './gate-config.ts';
-import { decimalsFor, describeInterval, nameSome, withInterval } from './phrases.ts';
-import { type Sample, sampleOf, sizeOf } from './sample.ts';
-import type { Verdict } from './verdict.ts';
+import { nameOf, scaleOf, statisticOf } from './gate-metric.ts';
+import { decimalsFor, describeInterval, withInterval } from './phrases.ts';
+import { tried } from './tried.ts';
 
 /** What `rank-correlation` says of a correlation row. */
 export interface Judgement {
@@ -20,6 +23,8 @@ export interface Judgement {
   /** Whether every bound was held against something. */
   judged: boolean;
   estimate: number;
+  /** What was correlated. */
+  sample: Sample;
   /** Why it passes or does not, without a full stop. */
   sentence: string;
   /** Sentences after it: what a reader should know before trusting the number. */
@@ -29,18 +34,23 @@ export interface Judgement {
 /**
  * Holds the correlation of a correlation row against its gates.
  *
+ * @param provider label of the column's provider, where it is known
  * @throws UndefinedCorrelationError; RangeError as `sampleOf`
  */
-export function judgeCorrelation(answer: CorrelationAnswer, config: GateConfig): Judgement {
+export function judgeCorrelation(
+  answer: CorrelationAnswer,
+  config: GateConfig,
+  provider?: string,
+): Judgement {
   const { metric, min, baseline, confidence = DEFAULT_CONFIDENCE } = config;
-  const sample = sampleOf(answer.rows, config.weights);
+  const sample = sampleOf(answer, config.weights);
   const { estimate, interval, undefinedBecause } = estimateOf(sample, metric, confidence);
   const isHeldByInterval = config.confidence !== undefined || baseline !== undefined;
   const verdicts = [
     ...(min === undefined ? [] : [againstMin(estimate, interval, sample, { ...config, min })]),
     ...(baseline === undefined
       ? []
-      : [tried(() => againstBaseline(answer, { ...config, baseline }))]),
+      : [tried(() => againstBaseline(answer, { ...config, baseline, provider }))]),
   ];
   const isHeld = min !== undefined && config.confidence === undefined;
   const decimals = decimalsFor(isHeld ? [[estimate, min]] : []);
@@ -50,7 +60,8 @@ export function judgeCorrelation(answer: CorrelationAnswer, config: GateConfig):
     pass: verdicts.every(({ pass }) => pass),
     judged: verdicts.every(({ judged }) => judged),
     estimate,
-    sentence: `${metric === 'PLCC' ? 'PLCC raw' : metric} ${withInterval(estimate, interval, decimals)} on ${sizeOf(sample)}${verdicts.map(({ phrase }) => phrase).join('')}`,
+    sample,
+    sentence: `${answer.notice === undefined ? '' : `${answer.notice}: `}${nameOf(metric, sample)} ${withInterval(estimate, interval, decimals)} on ${sizeOf(sample)}${verdicts.map(({ phrase }) => phrase).join('')}`,
     remarks: [
       ...(isHeldByInterval && undefinedBecause ? [undefinedBecause] : []),
       ...(interval && !isCompared ? describeInterval(interval, sample.units.kind) : []),
@@ -65,25 +76,16 @@ function estimateOf(
   sample: Sample,
   metric: GateConfig['metric'],
   confidence: number,
-): { estimate: number; interval?: CorrelationInterval; undefinedBecause?: string } {
-  const { mos, units } = sample;
-  const scores = scoresFor(metric, sample);
+): { estimate: number; interval?: Interval; undefinedBecause?: string } {
+  const statistic = statisticOf(metric, sample);
+  const { estimate } = statistic;
+  const units = unitsOf(sample.mos.length, sample.units.names);
+  const [series] = bootstrapStatistics([statistic], units, { confidence }) as [StatisticSeries];
   try {
-    const interval = bootstrapInterval(metric, scores, mos, { units: units.names, confidence });
-    return { estimate: interval.estimate, interval };
+    return { estimate, interval: intervalOf(series, scaleOf(metric)) };
   } catch (error) {
     if (!(error instanceof UndefinedIntervalError)) throw error;
-    return { estimate: correlation(metric, scores, mos), undefinedBecause: error.message };
-  }
-}
-
-/** A baseline that cannot be used fails the gate, and leaves the correlation itself standing. */
-function tried(judge: () => Verdict): Verdict {
-  try {
-    return judge();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { pass: false, judged: false, phrase: `; no comparison: ${reason}`, remarks: [] };
+    return { estimate, undefinedBecause: error.message };
   }
 }
 

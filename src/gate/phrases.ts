@@ -1,8 +1,5 @@
 import type { Interval } from '../statistics/index.ts';
 
-/** Rows, images or differences that a reason names one by one. */
-export const NAMED = 3;
-
 /** Decimals of a number in a reason, unless rounding would hide on which side of a bound it lies. */
 const DECIMALS = 2;
 const MOST_DECIMALS = 6;
@@ -36,13 +33,7 @@ export function describeInterval(
   return [
     ...(fewUnits ? [`${units} ${kind} are few, so the interval is Student's`] : []),
     ...(undefinedDraws > 0
-      ? [`${undefinedDraws} of ${draws} bootstrap draws had no correlation and are left out`]
+      ? [`${undefinedDraws} of ${draws} bootstrap draws had no such figure and are left out`]
       : []),
   ];
-}
-
-/** The first few of a list, and how many more. */
-export function nameSome(names: readonly string[]): string {
-  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
-  return `${names.slice(0, NAMED).join(', ')}${more}`;
 }

@@ -1,6 +1,6 @@
-import { ConfigError } from './config-error.ts';
-import { withoutSecrets } from './judges/without-secrets.ts';
-import { oneLine } from './one-line.ts';
+import { ConfigError } from '../common/config-error.ts';
+import { oneLine } from '../common/one-line.ts';
+import { withoutSecrets } from '../common/without-secrets.ts';
 
 /**
  * Runs what promptfoo calls before its first row: a provider's constructor, a test generator. What a

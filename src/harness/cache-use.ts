@@ -1,10 +1,11 @@
-import { cacheOf } from '../kept-evaluation.ts';
-import { isCommandLine, runningPromptfoo } from '../running-promptfoo.ts';
+import { promptfooArguments } from './command-line.ts';
+import { cacheOf } from './kept-evaluation.ts';
+import { isCommandLine, runningPromptfoo } from './running-promptfoo.ts';
 
 /** Whether kept answers may be used. `unknown` is not `on`: whoever asked for new answers gets new ones. */
 export type CacheUse = 'on' | 'off' | 'unknown';
 
-export const CACHE_IS_UNKNOWN =
+const CACHE_IS_UNKNOWN =
   'Whether this run may use kept answers is not known: this version of promptfoo does not say whether `cache: false` is configured. They are not used; leave out --no-write, and they are where it is not.';
 
 export const BATCH_NEEDS_CACHE =
@@ -29,6 +30,19 @@ export async function cacheUse(evaluationId: string | undefined): Promise<CacheU
   return promptfoo.isCacheEnabled() && configured !== false ? 'on' : 'off';
 }
 
+/** Said once, over all providers and assertions. */
+let isUnknownSaid = false;
+
+/** Whether kept answers may be used. Where it cannot be known, answers are asked anew, and that is said. */
+export async function mayUseKept(evaluationId: string | undefined): Promise<boolean> {
+  const use = await cacheUse(evaluationId);
+  if (use === 'unknown' && !isUnknownSaid) {
+    isUnknownSaid = true;
+    process.stderr.write(`${CACHE_IS_UNKNOWN}\n`);
+  }
+  return use === 'on';
+}
+
 /** In a program that calls promptfoo, its importable copy is the one that runs. */
 async function ofProgram(evaluationId: string | undefined): Promise<CacheUse> {
   if (evaluationId === undefined) return 'on';
@@ -38,7 +52,7 @@ async function ofProgram(evaluationId: string | undefined): Promise<CacheUse> {
 
 /** What the command line and the environment say: `--no-cache`, `PROMPTFOO_CACHE_ENABLED`. */
 export function isCacheEnabled(
-  commandLine: readonly string[] = process.argv,
+  commandLine: readonly string[] = promptfooArguments(),
   environment: NodeJS.ProcessEnv = process.env,
 ): boolean {
   if (commandLine.includes('--no-cache')) return false;

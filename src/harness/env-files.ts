@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { ConfigError } from '../providers/config-error.ts';
+import { ConfigError } from '../common/config-error.ts';
 
 const OPTIONS = ['--env-file', '--env-path'];
 
@@ -38,7 +38,7 @@ function takeFiles(commandLine: readonly string[]): { rest: string[]; files: str
   const rest: string[] = [];
   const values: string[] = [];
   for (let index = 0; index < commandLine.length; index++) {
-    const word = commandLine[index] as string;
+    const word = commandLine[index]!;
     const [option = '', ...value] = word.split('=');
     if (!OPTIONS.includes(option)) rest.push(word);
     else if (value.length > 0) values.push(value.join('='));

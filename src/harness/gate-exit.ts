@@ -1,7 +1,7 @@
-import { isCommandLine } from '../providers/running-promptfoo.ts';
+import { isCommandLine } from './running-promptfoo.ts';
 
 /** promptfoo's exit code for a row that failed, where the environment does not name another. */
-const FAILED = 100;
+export const FAILED_EXIT_CODE = 100;
 
 /**
  * promptfoo ends with the exit code of its rows: with 0 where there are none, where it was paused, or
@@ -17,7 +17,8 @@ export function releaseExitCode(): void {
   if (isCommandLine()) process.exitCode = undefined;
 }
 
-function failedExitCode(): number {
-  const configured = Number(process.env.PROMPTFOO_FAILED_TEST_EXIT_CODE || FAILED);
-  return Number.isSafeInteger(configured) ? configured : FAILED;
+/** The exit code of a run in which a row failed or is in error: 100, or what the environment says. */
+export function failedExitCode(): number {
+  const configured = Number(process.env.PROMPTFOO_FAILED_TEST_EXIT_CODE || FAILED_EXIT_CODE);
+  return Number.isSafeInteger(configured) ? configured : FAILED_EXIT_CODE;
 }

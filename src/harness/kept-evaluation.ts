@@ -1,7 +1,5 @@
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { promptfooFolder } from './iqa-folder.ts';
+import { readEvaluationRow } from './promptfoo-database.ts';
 
 /** What promptfoo's database says of an evaluation. A provider is told none of it. */
 interface EvaluationRecord {
@@ -9,8 +7,6 @@ interface EvaluationRecord {
   /** Whether it was begun with promptfoo's cache; undefined where the database does not say. */
   cache: boolean | undefined;
 }
-
-const BUSY_TIMEOUT_MS = 5_000;
 
 const optionsSchema = z.object({ cache: z.boolean().optional() });
 
@@ -42,18 +38,8 @@ function recordOf(evaluationId: string): EvaluationRecord {
 
 function readRecord(evaluationId: string): EvaluationRecord {
   try {
-    const database = new DatabaseSync(join(promptfooFolder(), 'promptfoo.db'), {
-      readOnly: true,
-      timeout: BUSY_TIMEOUT_MS,
-    });
-    try {
-      const row = database
-        .prepare('SELECT runtime_options FROM evals WHERE id = ?')
-        .get(evaluationId);
-      return { isKept: row !== undefined, cache: cacheIn(row?.runtime_options) };
-    } finally {
-      database.close();
-    }
+    const row = readEvaluationRow('runtime_options', evaluationId);
+    return { isKept: row !== undefined, cache: cacheIn(row?.runtime_options) };
   } catch {
     return { isKept: true, cache: undefined };
   }

@@ -1,7 +1,8 @@
-import { CORRELATION_KEY } from '../../providers/correlation-row.ts';
-import { literalVars } from '../../providers/literal-text.ts';
-import { promptFileName } from '../../providers/prompt-file.ts';
+import { literalVars } from './literal-text.ts';
+import { promptFileName } from './prompt-label.ts';
 import { type Evaluation, FAILURE_IS_ERROR, type Result } from './result-schema.ts';
+import { isCorrelationTest } from './row-keys.ts';
+import { placedVars } from './row-place.ts';
 
 /** The results of one provider with one prompt. */
 export interface ColumnResults {
@@ -35,13 +36,15 @@ export function resultsByColumn({
     });
 }
 
-export const isCorrelation = (result: Result): boolean =>
-  result.testCase.metadata?.[CORRELATION_KEY] !== undefined;
+export const isCorrelation = (result: Result): boolean => isCorrelationTest(result.testCase);
 
-/** A result whose vars are what its data set's loader found. */
+/** A result whose vars are what its data set's loader found, with data set and group. */
 const literal = (result: Result): Result => ({
   ...result,
-  vars: literalVars({ ...result.testCase, vars: result.vars }),
+  vars: placedVars({
+    vars: literalVars({ ...result.testCase, vars: result.vars }),
+    metadata: result.testCase.metadata,
+  }),
 });
 
 /**

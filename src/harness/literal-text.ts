@@ -1,5 +1,4 @@
-import { CORRELATION_KEY } from './correlation-row.ts';
-import { SOURCE_KEY } from './dataset-source.ts';
+import { CORRELATION_KEY, SOURCE_KEY } from './row-keys.ts';
 
 /**
  * Text of a list or a file name on its way through promptfoo. promptfoo takes a row's vars for more than
@@ -32,14 +31,17 @@ export const unshielded = (text: string): string =>
   text.replace(new RegExp(`${MARK}(${MARK})?`, 'gu'), '$1');
 
 /** The vars that a loader gives a row. */
-const LOADED_VARS: ReadonlySet<string> = new Set(['image', 'mos', 'dataset', 'group']);
+const LOADED_VARS: ReadonlySet<string> = new Set([
+  ...['image', 'mos', 'dataset', 'group'],
+  ...['first', 'second', 'share', 'raters'],
+]);
 
 /** As many times promptfoo goes over the vars. */
 const DEEPEST_REFERENCE = 5;
 
 interface Test<Vars> {
-  vars?: Vars;
-  metadata?: Record<string, unknown>;
+  vars?: Vars | undefined;
+  metadata?: Record<string, unknown> | undefined;
 }
 
 /** Whether a row's vars come from a data set's loader and not from the hand of whoever wrote the configuration. */

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { z } from 'zod';
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from '../common/config-error.ts';
 
 /**
  * What a run of promptfoo is for. The commands beside promptfoo's own run promptfoo itself and tell

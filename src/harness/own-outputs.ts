@@ -1,7 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ConfigError } from '../providers/config-error.ts';
-import { runningPromptfoo } from '../providers/running-promptfoo.ts';
+import { ConfigError } from '../common/config-error.ts';
+import { outputsIn, promptfooArguments } from './command-line.ts';
+import { runningPromptfoo } from './running-promptfoo.ts';
 
 /**
  * Refuses a baseline that this run would overwrite: it would be held against a file that is the next
@@ -22,25 +23,10 @@ export function refuseOwnOutputs(baselines: readonly string[], outputs: readonly
 
 /** The files that promptfoo writes after this run, of its command line or its configuration. */
 export async function outputsOfRun(
-  commandLine: readonly string[] = process.argv,
+  commandLine: readonly string[] = promptfooArguments(),
 ): Promise<readonly string[]> {
-  const config = (await runningPromptfoo(commandLine[1]))?.config();
+  const config = (await runningPromptfoo())?.config();
   return config ? (config.outputPath ?? []) : outputsIn(commandLine);
-}
-
-const OUTPUT = /^(?:-o|--output)(?:=?(?<path>.*))$/s;
-
-/** `-o a b`, `--output=a`, `-oa` */
-function outputsIn(commandLine: readonly string[]): string[] {
-  const outputs: string[] = [];
-  let isList = false;
-  for (const word of commandLine) {
-    const path = OUTPUT.exec(word)?.groups?.path;
-    if (path) outputs.push(path);
-    else if (isList && !word.startsWith('-')) outputs.push(word);
-    if (word.startsWith('-')) isList = path === '';
-  }
-  return outputs;
 }
 
 const realPath = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { configFilesIn, promptfooArguments } from './command-line.ts';
 
 /**
  * The file that a prompt's text was read from, as a configuration of the command line names it. promptfoo
@@ -10,11 +11,9 @@ import { dirname, resolve } from 'node:path';
  */
 export function fileOfPrompt(
   text: string,
-  commandLine: readonly string[] = process.argv,
+  commandLine: readonly string[] = promptfooArguments(),
 ): string | undefined {
-  const words = commandLine.map((word) => word.slice(word.indexOf('=') + 1));
-  const configs = [...words, 'promptfooconfig.yaml'].filter((word) => /\.(ya?ml|json)$/.test(word));
-  for (const config of configs) {
+  for (const config of configFilesIn(commandLine)) {
     const named = textOf(config)?.matchAll(/file:\/\/([^\s'"`,}\]]+\.ya?ml)/g) ?? [];
     for (const [, file = ''] of named) {
       if (textOf(resolve(dirname(config), file)) === text) return file;

@@ -9,7 +9,7 @@ import { iqaFolder } from './iqa-folder.ts';
  * So the extension notes the rows when a run begins, and picks the same ones when it goes on.
  */
 const planSchema = z.object({
-  /** Identity of each image row, see `rowIdentities` in reports/resumed-rows.ts. */
+  /** Identity of each image row, see `rowIdentities` in src/suite/rows-of-run.ts. */
   rows: z.array(z.string()),
   /** Its columns in order, each by its provider and its prompt. */
   columns: z.array(z.string()).optional(),
@@ -21,7 +21,7 @@ export type RunPlan = z.output<typeof planSchema>;
 
 /** The extension and the provider may be loaded as two copies of this module. */
 const PENDING = Symbol.for('promptfoo-iqa.run-plan');
-const pending = globalThis as { [PENDING]?: RunPlan };
+const pending = globalThis as { [PENDING]?: RunPlan | undefined };
 
 /** Notes the rows of the run that begins; `persistRunPlan` writes them when the evaluation's id is known. */
 export function noteRunPlan(plan: RunPlan): void {

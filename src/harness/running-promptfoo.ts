@@ -6,7 +6,7 @@ import { z } from 'zod';
 /**
  * What the promptfoo of this process knows and hands to no plugin, read from the modules of its command
  * line: they are loaded, so importing them gives what they hold. Its importable `promptfoo` is another
- * copy with a state of its own. Held against the installed version by test/provider/running-promptfoo.test.ts.
+ * copy with a state of its own. Held against the installed version by test/harness/running-promptfoo.test.ts.
  */
 export interface RunningPromptfoo {
   /** Whether its own cache is on, whichever of its settings says so. */

@@ -1,5 +1,5 @@
-import { ImageError } from './image-error.ts';
-import type { ImageFile } from './source.ts';
+import { COPY_AGAIN, ImageError } from './image-error.ts';
+import type { ImageFile } from './image-file.ts';
 
 /** What is needed of the headers of a BMP file, of Windows 2 to 5 and of OS/2. */
 export interface BmpHeader {
@@ -58,7 +58,7 @@ export function readBmpHeader({ name, bytes }: ImageFile): BmpHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const has = (end: number) => {
     if (bytes.length < end) {
-      throw new ImageError(name, 'the file is truncated; copy or download it again');
+      throw new ImageError(name, `the file is truncated; ${COPY_AGAIN}`);
     }
   };
   has(FILE_HEADER_BYTES + CORE_HEADER_BYTES);

@@ -1,7 +1,7 @@
 import { type BmpHeader, isRunLength, MASKS_OF_BYTES } from './bmp-header.ts';
-import { ImageError } from './image-error.ts';
+import { COPY_AGAIN, ImageError } from './image-error.ts';
+import type { ImageFile } from './image-file.ts';
 import type { RawImage } from './raw-image.ts';
-import type { ImageFile } from './source.ts';
 
 /**
  * Windows and OS/2 bitmaps, which several image quality data sets consist of and libvips does not read.
@@ -25,7 +25,7 @@ function decodePacked(file: ImageFile, header: BmpHeader): RawImage {
   eachRow(file, header, (row, to) => {
     for (let x = 0; x < width; x++) {
       // The leftmost pixel is in the highest bits.
-      const byte = file.bytes[row + Math.floor((x * bits) / 8)] as number;
+      const byte = file.bytes[row + Math.floor((x * bits) / 8)]!;
       const index = (byte >> (8 - bits - ((x * bits) % 8))) & ((1 << bits) - 1);
       image.data.set(colourAt(index), to + 3 * x);
     }
@@ -45,16 +45,16 @@ function decodeDirect(file: ImageFile, header: BmpHeader): RawImage {
         const from = row + x * bytesPerPixel;
         const place = to + 3 * x;
         // Blue, green, red in the file; a fourth byte is unused.
-        image.data[place] = bytes[from + 2] as number;
-        image.data[place + 1] = bytes[from + 1] as number;
-        image.data[place + 2] = bytes[from] as number;
+        image.data[place] = bytes[from + 2]!;
+        image.data[place + 1] = bytes[from + 1]!;
+        image.data[place + 2] = bytes[from]!;
       }
     });
     return image;
   }
   const pixelAt = (at: number): number => {
     let pixel = 0;
-    for (let i = bytesPerPixel - 1; i >= 0; i--) pixel = pixel * 256 + (bytes[at + i] as number);
+    for (let i = bytesPerPixel - 1; i >= 0; i--) pixel = pixel * 256 + bytes[at + i]!;
     return pixel;
   };
   const [red, green, blue, alpha] = masks.map(channelOf) as [Channel, Channel, Channel, Channel];
@@ -95,7 +95,7 @@ const levelOf = (pixel: number, { unit, max }: Channel): number =>
 function flattenOnWhite({ data }: RawImage, opacities: Uint8Array): void {
   for (const [pixel, opacity] of opacities.entries()) {
     for (let at = 3 * pixel; at < 3 * pixel + 3; at++) {
-      data[at] = Math.round(255 + (((data[at] as number) - 255) * opacity) / 255);
+      data[at] = Math.round(255 + ((data[at]! - 255) * opacity) / 255);
     }
   }
 }
@@ -202,5 +202,4 @@ function paletteOf(
   };
 }
 
-const truncated = (name: string) =>
-  new ImageError(name, 'the file is truncated; copy or download it again');
+const truncated = (name: string) => new ImageError(name, `the file is truncated; ${COPY_AGAIN}`);

@@ -1,4 +1,4 @@
-import type { EncodedImage } from '../judges/judge.ts';
+import type { EncodedImage } from './encode.ts';
 
 export const base64 = ({ bytes }: EncodedImage): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');

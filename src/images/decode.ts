@@ -1,15 +1,19 @@
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
+import { asStill, avifFault } from './avif-data.ts';
 import { type BmpHeader, decodeBmp, isBmp, readBmpHeader } from './bmp.ts';
+import { bmpProfile, withProfile } from './bmp-profile.ts';
 import { deepToSrgb } from './deep-colour.ts';
-import { refuseOtherKinds, SVG_REFUSAL } from './file-kind.ts';
+import { gifFault } from './gif-data.ts';
 import { isUsableProfile } from './icc-profile.ts';
-import { ImageError } from './image-error.ts';
+import { COPY_AGAIN, ImageError } from './image-error.ts';
+import type { ImageFile } from './image-file.ts';
 import { dataFault, missingScans } from './jpeg-data.ts';
 import { isJpeg } from './jpeg-structure.ts';
 import type { RawImage } from './raw-image.ts';
-import type { ImageFile } from './source.ts';
+import { refuseOtherKinds, SVG_REFUSAL } from './refuse-other-kinds.ts';
 import { findTiffImage } from './tiff.ts';
-import { isTiff } from './tiff-directories.ts';
+import { tiffDataFault } from './tiff-data.ts';
+import { isTiff, type TiffDirectory } from './tiff-directories.ts';
 import { isTruncated } from './truncation.ts';
 
 /**
@@ -20,12 +24,17 @@ import { isTruncated } from './truncation.ts';
  * @throws ImageError not an image or of a format that is not read, incomplete or damaged, too large, SVG or
  *   PDF, samples that are not 8-bit or 16-bit unsigned integers
  */
-export async function decodeImage(file: ImageFile, maxInputPixels: number): Promise<RawImage> {
+export async function decodeImage(given: ImageFile, maxInputPixels: number): Promise<RawImage> {
+  const file = asStill(given);
   const { name } = file;
   const header = await readHeader(file);
   refuseTooLarge(name, header, maxInputPixels);
-  if ('bmp' in header) return decodeBmp(file, header.bmp);
+  if ('bmp' in header) return inSrgb(decodeBmp(file, header.bmp), bmpProfile(file));
   if (isJpeg(file.bytes)) return decodeJpeg(file);
+  const fault = header.directory
+    ? await tiffDataFault(file.bytes, header.directory)
+    : (gifFault(file.bytes) ?? avifFault(file.bytes));
+  if (fault !== undefined) throw new ImageError(name, fault);
   try {
     return await toRgb8(file, header);
   } catch (cause) {
@@ -53,7 +62,7 @@ export function refuseTooLarge(
  * @throws ImageError
  */
 export async function readSize(file: ImageFile): Promise<{ width: number; height: number }> {
-  return (await readHeader(file)).oriented;
+  return (await readHeader(asStill(file))).oriented;
 }
 
 interface Size {
@@ -70,6 +79,8 @@ interface SharpHeader {
   metadata: Metadata;
   /** Which image of the file is decoded. */
   place: Pick<SharpOptions, 'page'> & { tiff?: { subifd: number } };
+  /** Of a TIFF. */
+  directory: TiffDirectory | undefined;
   hasUnknownChannel: boolean;
 }
 
@@ -80,14 +91,14 @@ async function readHeader(file: ImageFile): Promise<Header> {
     return { width, height, oriented: { width, height }, bmp };
   }
   await refuseOtherKinds(file);
-  const { page, subifd, hasUnknownChannel } = isTiff(file.bytes)
+  const { page, subifd, directory, hasUnknownChannel } = isTiff(file.bytes)
     ? findTiffImage(file)
-    : { page: 0, subifd: undefined, hasUnknownChannel: false };
+    : { page: 0, subifd: undefined, directory: undefined, hasUnknownChannel: false };
   const place = subifd === undefined ? {} : { page, tiff: { subifd } };
   const metadata = await readMetadata(file, place);
   if (metadata.format === 'svg') throw new ImageError(file.name, SVG_REFUSAL);
   const { width, height, autoOrient } = metadata;
-  return { width, height, oriented: autoOrient, metadata, place, hasUnknownChannel };
+  return { width, height, oriented: autoOrient, metadata, place, directory, hasUnknownChannel };
 }
 
 async function readMetadata(file: ImageFile, place: SharpHeader['place']): Promise<Metadata> {
@@ -108,6 +119,11 @@ async function decodeJpeg(file: ImageFile): Promise<RawImage> {
   } catch (cause) {
     throw unreadable(file, 'the file is damaged', cause);
   }
+}
+
+async function inSrgb(image: RawImage, profile: Uint8Array | undefined): Promise<RawImage> {
+  if (profile === undefined || !isUsableProfile(profile, 3)) return image;
+  return finish(open(withProfile(image, profile), {}));
 }
 
 const open = (bytes: Uint8Array, options: SharpOptions): Sharp =>
@@ -142,7 +158,7 @@ async function finish(image: Sharp, { hasUnknownChannel = false } = {}): Promise
 
 function unreadable(file: ImageFile, otherwise: string, cause: unknown): ImageError {
   const what = isTruncated(file.bytes) ? 'the file is truncated' : otherwise;
-  return new ImageError(file.name, `${what} (${firstLine(cause)}); copy or download it again`, {
+  return new ImageError(file.name, `${what} (${firstLine(cause)}); ${COPY_AGAIN}`, {
     cause,
   });
 }
@@ -150,7 +166,7 @@ function unreadable(file: ImageFile, otherwise: string, cause: unknown): ImageEr
 function tripled(grey: Uint8Array): Uint8Array {
   const rgb = new Uint8Array(grey.length * 3);
   for (let pixel = 0; pixel < grey.length; pixel++)
-    rgb.fill(grey[pixel] as number, pixel * 3, pixel * 3 + 3);
+    rgb.fill(grey[pixel]!, pixel * 3, pixel * 3 + 3);
   return rgb;
 }
 

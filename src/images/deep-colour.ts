@@ -20,9 +20,9 @@ export async function deepToSrgb(image: Sharp, space: 'rgb16' | 'grey16'): Promi
   const samples = new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
   const rgb = new Uint8Array(width * height * 3);
   for (let from = 0, to = 0; to < rgb.length; from += channels, to += 3) {
-    const opacity = channels === 4 ? (samples[from + 3] as number) / 65_535 : 1;
+    const opacity = channels === 4 ? samples[from + 3]! / 65_535 : 1;
     for (let c = 0; c < 3; c++) {
-      rgb[to + c] = Math.round(255 + ((samples[from + c] as number) / LEVEL - 255) * opacity);
+      rgb[to + c] = Math.round(255 + (samples[from + c]! / LEVEL - 255) * opacity);
     }
   }
   return { data: rgb, width, height };

@@ -1,5 +1,8 @@
 import { imageName } from './image-name.ts';
 
+/** What to do about a file that is damaged or lacks a part. */
+export const COPY_AGAIN = 'copy or download it again';
+
 /** An image that cannot be used; the message names the file and says what to do. */
 export class ImageError extends Error {
   override readonly name = 'ImageError';

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeNoFile } from '../file-kind.ts';
+import { describeNoFile } from '../common/describe-no-file.ts';
 import { ImageError } from './image-error.ts';
 import { imageName, isDataUri } from './image-name.ts';
 import { fetchImage } from './remote-image.ts';
@@ -70,8 +70,14 @@ function readDataUri(uri: string): ImageFile {
   const isBase64 = groups.parameters?.toLowerCase().split(';').includes('base64');
   if (!isBase64)
     throw new ImageError(name, 'the data URI is not base64; encode it as data:image/…;base64,…');
-  return { name, bytes: Buffer.from(groups.body ?? '', 'base64') };
+  return { name, bytes: Buffer.from(percentDecoded(groups.body ?? ''), 'base64') };
 }
+
+/** In URLs, `+`, `/` and `=` may be written as their numbers. */
+const percentDecoded = (body: string): string =>
+  body.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 
 function describeReadFailure(cause: unknown, path: string): string {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';

@@ -1,3 +1,4 @@
+import { COPY_AGAIN } from './image-error.ts';
 import {
   type HuffmanTable,
   type JpegFrame,
@@ -23,43 +24,51 @@ export function missingScans(bytes: Uint8Array): string | undefined {
   for (const index of frame.components.keys()) {
     const own = scans.filter(({ components }) => components.some((c) => c.index === index));
     if (own.length === 0)
-      return `the file is truncated: its channel ${index + 1} has no data; ${AGAIN}`;
+      return `the file is truncated: its channel ${index + 1} has no data; ${COPY_AGAIN}`;
     if (!frame.isProgressive) continue;
     const missingBits = new Int8Array(64).fill(1);
     for (const { first, last, low } of own) missingBits.fill(low, first, last + 1);
     const missing = missingBits.filter((bits) => bits > 0).length;
-    if (missing > 0) return `the file is truncated: its last scans are missing; ${AGAIN}`;
+    if (missing > 0) return `the file is truncated: its last scans are missing; ${COPY_AGAIN}`;
   }
   return undefined;
 }
 
-const AGAIN = 'copy or download it again';
-const TRUNCATED = `the file is truncated: its image data ends too early; ${AGAIN}`;
+const TRUNCATED = `the file is truncated: its image data ends too early; ${COPY_AGAIN}`;
 
 /**
  * Follows the codes of all scans.
  *
- * @returns what is wrong: data that ends too early, a code that does not exist, or a coding that cannot be
- *   followed; undefined when every block is there
+ * @returns what is wrong: data that ends too early or not at all, a code that does not exist, restart marks out
+ *   of order, or a coding that cannot be followed; undefined when every block is there
  */
 export function dataFault(bytes: Uint8Array): string | undefined {
-  const { frame, scans } = readJpegStructure(bytes);
+  const { frame, scans, hasEnd } = readJpegStructure(bytes);
   if (!frame || scans.length === 0) return TRUNCATED;
   if (!frame.isHuffman)
     return 'this JPEG is coded arithmetically or without loss, which is not read; convert it to PNG';
   if (frame.bits !== 8)
     return `this JPEG has samples of ${frame.bits} bits, which are not read; convert it to PNG`;
   const planes = frame.components.map((component) => planeOf(frame, component));
+  let end = 0;
   try {
-    for (const scan of scans) followScan(bytes, frame, planes, scan);
+    for (const scan of scans) end = followScan(bytes, frame, planes, scan);
   } catch (error) {
     if (error instanceof DataEnd) return TRUNCATED;
+    if (error instanceof OutOfOrder)
+      return `the file is damaged: pieces of its image data are missing or out of order; ${COPY_AGAIN}`;
     if (error instanceof RangeError)
-      return `the file is damaged: its image data has codes that do not exist; ${AGAIN}`;
+      return `the file is damaged: its image data has codes that do not exist; ${COPY_AGAIN}`;
     throw error;
   }
+  // Zeros and the like in place of a file's end can be read as codes, and blocks be made of them.
+  if (!hasEnd && bytes.length - end > MOST_FILLING)
+    return `the file is damaged: it has no end mark, and ${bytes.length - end} bytes that belong to no block; ${COPY_AGAIN}`;
   return undefined;
 }
+
+/** Bytes after the last block of a file that lacks its end mark alone: at most the first half of the mark. */
+const MOST_FILLING = 1;
 
 /** The blocks of one channel. */
 interface Plane {
@@ -89,12 +98,13 @@ function planeOf(frame: JpegFrame, { horizontal, vertical }: JpegFrame['componen
   };
 }
 
+/** @returns the place of the first byte that is left over */
 function followScan(
   bytes: Uint8Array,
   frame: JpegFrame,
   planes: readonly Plane[],
   scan: JpegScan,
-): void {
+): number {
   const parts = scan.components.map(({ index, dc, ac }) => {
     const plane = planes[index];
     if (!plane) throw new RangeError('a scan of a channel that does not exist');
@@ -102,15 +112,17 @@ function followScan(
   });
   const [only] = parts;
   const isAlone = parts.length === 1;
-  const first = planes[0] as Plane;
+  const first = planes[0]!;
   const columns = isAlone ? (only?.plane.columns ?? 0) : first.stride / first.horizontal;
   const rows = isAlone ? (only?.plane.rows ?? 0) : Math.ceil(first.rows / first.vertical);
   const count = columns * rows;
   const interval = scan.restartInterval || count;
   const followBlock = frame.isProgressive ? progressiveBlock(scan) : sequentialBlock;
+  let end = 0;
   for (let start = 0, piece = 0; start < count; start += interval, piece++) {
     const place = scan.pieces[piece];
     if (!place) throw new DataEnd();
+    if (place.mark !== undefined && place.mark !== (piece - 1) % 8) throw new OutOfOrder();
     const state: State = { bits: new Bits(bytes, place.start, place.end), blocksToSkip: 0 };
     for (let unit = start; unit < Math.min(count, start + interval); unit++) {
       const column = unit % columns;
@@ -126,7 +138,9 @@ function followScan(
         }
       }
     }
+    end = state.bits.end;
   }
+  return end;
 }
 
 interface State {
@@ -212,6 +226,8 @@ function refinedCoefficients(state: State, block: Block, first: number, last: nu
 
 class DataEnd extends Error {}
 
+class OutOfOrder extends Error {}
+
 /** By the next 16 bits, the length of the code that they begin with, times 256, plus its value; 0 for none. */
 type Decoder = Uint16Array;
 
@@ -249,9 +265,19 @@ class Bits {
     this.#end = end;
   }
 
+  /** The place of the first byte of which no bit was taken. */
+  get end(): number {
+    let end = this.#at;
+    for (let whole = Math.floor(this.#count / 8); whole > 0; whole--) {
+      // A zero byte belongs to the byte of ones before it.
+      end -= this.#bytes[end - 1] === 0 && this.#bytes[end - 2] === 0xff ? 2 : 1;
+    }
+    return Math.min(end, this.#end);
+  }
+
   #fill(): void {
     while (this.#count <= 24 && this.#at < this.#end) {
-      const byte = this.#bytes[this.#at++] as number;
+      const byte = this.#bytes[this.#at++]!;
       if (byte === 0xff) {
         while (this.#bytes[this.#at] === 0xff) this.#at++;
         this.#at++;
@@ -283,7 +309,7 @@ class Bits {
     if (this.#count < 16) this.#fill();
     const ahead = this.#count - 16;
     const next = (ahead >= 0 ? this.#buffer >>> ahead : this.#buffer << -ahead) & 0xffff;
-    const entry = decoder[next] as number;
+    const entry = decoder[next]!;
     if (entry === 0 && ahead >= 0) throw new RangeError('a code that does not exist');
     const length = entry >> 8;
     if (entry === 0 || length > this.#count) throw new DataEnd();

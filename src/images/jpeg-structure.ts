@@ -2,6 +2,8 @@
 export interface JpegStructure {
   frame: JpegFrame | undefined;
   scans: JpegScan[];
+  /** Whether an end mark follows the last of them. */
+  hasEnd: boolean;
 }
 
 export interface JpegFrame {
@@ -23,8 +25,8 @@ export interface JpegScan {
   low: number;
   /** MCUs between restart marks; 0 for none. */
   restartInterval: number;
-  /** Start and end of the coded data, between restart marks. */
-  pieces: { start: number; end: number }[];
+  /** Start and end of the coded data, between restart marks; the number of the mark before it, 0 to 7. */
+  pieces: { start: number; end: number; mark?: number }[];
 }
 
 /** Of `counts[length - 1]` codes of each length, in order, what they stand for. */
@@ -51,15 +53,18 @@ export const isJpeg = (bytes: Uint8Array): boolean =>
 
 export function readJpegStructure(bytes: Uint8Array): JpegStructure {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const structure: JpegStructure = { frame: undefined, scans: [] };
+  const structure: JpegStructure = { frame: undefined, scans: [], hasEnd: false };
   const tables = new Map<number, HuffmanTable>();
   let restartInterval = 0;
   let at = 2;
   while (at < bytes.length) {
     at = bytes.indexOf(0xff, at);
     if (at < 0 || at + 1 >= bytes.length) break;
-    const marker = bytes[at + 1] as number;
-    if (marker === EOI) break;
+    const marker = bytes[at + 1]!;
+    if (marker === EOI) {
+      structure.hasEnd = true;
+      break;
+    }
     // Filling and marks without content.
     if (marker === 0xff || marker === 0 || marker === 1 || marker === SOI || isRestart(marker)) {
       at += marker === 0xff ? 1 : 2;
@@ -108,7 +113,7 @@ function readTables(content: Uint8Array, tables: Map<number, HuffmanTable>): voi
     const counts = content.subarray(at + 1, at + 17);
     const total = counts.reduce((sum, count) => sum + count, 0);
     const values = content.subarray(at + 17, at + 17 + total);
-    tables.set(content[at] as number, { counts, values });
+    tables.set(content[at]!, { counts, values });
     at += 17 + total;
   }
 }
@@ -139,13 +144,14 @@ function scanOf(
 function codedPieces(bytes: Uint8Array, from: number): JpegScan['pieces'] {
   const pieces: JpegScan['pieces'] = [];
   let start = from;
+  let restart = {};
   for (let at = from; ; ) {
     at = bytes.indexOf(0xff, at);
     if (at < 0 || at + 1 >= bytes.length) {
-      pieces.push({ start, end: at < 0 ? bytes.length : at });
+      pieces.push({ start, end: at < 0 ? bytes.length : at, ...restart });
       return pieces;
     }
-    const marker = bytes[at + 1] as number;
+    const marker = bytes[at + 1]!;
     // A zero byte follows each 0xff of the coded data; more of them are filling.
     if (marker === 0 || marker === 0xff) {
       at += marker === 0 ? 2 : 1;
@@ -153,8 +159,9 @@ function codedPieces(bytes: Uint8Array, from: number): JpegScan['pieces'] {
     }
     let end = at;
     while (end > start && bytes[end - 1] === 0xff) end--;
-    pieces.push({ start, end });
+    pieces.push({ start, end, ...restart });
     if (!isRestart(marker)) return pieces;
+    restart = { mark: marker & 7 };
     at += 2;
     start = at;
   }

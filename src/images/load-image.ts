@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ConfigError, parseConfig } from '../config-error.ts';
+import { ConfigError, parseConfig } from '../common/config-error.ts';
 import { decodeImage } from './decode.ts';
+import { readImageFile } from './image-file.ts';
 import type { RawImage } from './raw-image.ts';
-import { readImageFile } from './source.ts';
 
 /** Files with more pixels are refused before they are decoded, unless set otherwise. */
 export const MAX_INPUT_PIXELS = 64_000_000;
@@ -33,6 +33,7 @@ const optionsSchema = z.strictObject({
  * @example
  * const photo = await loadImage('photo.jpg');
  * const blurred = degrade(photo, 'zoom_blur', 3, { seed: 0 });
+ * [blurred.width, blurred.height]; // [64, 48]
  */
 export async function loadImage(
   source: string | Uint8Array,

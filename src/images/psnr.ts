@@ -1,4 +1,4 @@
-import { withKernels } from '../degradations/wasm/kernels.ts';
+import { withKernels } from '../wasm/kernels.ts';
 import type { RawImage } from './raw-image.ts';
 
 /** Bytes that are compared at once; a multiple of 16. */

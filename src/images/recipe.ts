@@ -6,7 +6,7 @@ import sharp from 'sharp';
  */
 
 /** Raise it when decoding, resizing or a degradation gives other pixels than before. */
-const PIXELS_VERSION = 2;
+const PIXELS_VERSION = 3;
 
 const MADE_BY = [PIXELS_VERSION, sharp.versions.sharp, sharp.versions.vips];
 
@@ -37,6 +37,31 @@ export const degradedRecipe = (
   { degradation, severity, seed }: DegradationRecipe,
   { width, height }: Size,
 ) => ['degraded', MADE_BY, fileSha256, degradation, severity, seed, width, height];
+
+interface Place extends Size {
+  left: number;
+  top: number;
+}
+
+const placeOf = ({ left, top, width, height }: Place) => [left, top, width, height];
+
+/** A piece of the image at its own resolution. */
+export const croppedRecipe = (fileSha256: string, place: Place) => [
+  'cropped',
+  MADE_BY,
+  fileSha256,
+  ...placeOf(place),
+];
+
+/** A piece of a degraded copy at its own resolution. */
+export const degradedCropRecipe = (
+  fileSha256: string,
+  { degradation, severity, seed }: DegradationRecipe,
+  place: Place,
+) => ['degraded crop', MADE_BY, fileSha256, degradation, severity, seed, ...placeOf(place)];
+
+/** What the image looks like from far away. */
+export const lookRecipe = (fileSha256: string) => ['look', MADE_BY, fileSha256];
 
 export const thumbnailRecipe = (fileSha256: string, drawnBy: string) => [
   'thumbnail',

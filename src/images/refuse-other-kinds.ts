@@ -1,6 +1,6 @@
 import { fileTypeFromBuffer } from 'file-type';
-import { ImageError } from './image-error.ts';
-import type { ImageFile } from './source.ts';
+import { COPY_AGAIN, ImageError } from './image-error.ts';
+import type { ImageFile } from './image-file.ts';
 import { rawRefusal } from './tiff.ts';
 
 /**
@@ -111,6 +111,7 @@ async function extensionOf(bytes: Uint8Array): Promise<string | undefined> {
 /** Bytes at the beginning that tell a kind that file-type does not know. */
 const STARTS: readonly (readonly [start: string, refusal: string])[] = [
   ['v\x2f\x31\x01', unread('an image in OpenEXR format')],
+  ['%!PS', withoutPixels('a PostScript drawing')],
   ['#?RADIANCE', unread('an image in Radiance HDR format')],
   ['#?RGBE', unread('an image in Radiance HDR format')],
   ['DDS ', unread('a texture (DDS)')],
@@ -153,9 +154,9 @@ function ownRefusal(bytes: Uint8Array): string | undefined {
   if (bytes[0] === 10 && (bytes[1] ?? 9) <= 5 && bytes[2] === 1)
     return unread('an image in PCX format');
   if (bytes.every((byte) => byte === 0)) {
-    return 'the file holds nothing but zero bytes; copy or download it again';
+    return `the file holds nothing but zero bytes; ${COPY_AGAIN}`;
   }
-  return heifRefusal(head) ?? textRefusal(head);
+  return heifRefusal(head) ?? textRefusal(textOf(bytes.subarray(0, HEAD_BYTES)));
 }
 
 const HEIC_BRANDS = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx'];
@@ -164,8 +165,9 @@ const HEIF_BRANDS = [...HEIC_BRANDS, 'mif1', 'msf1', 'mif2'];
 /** Of the HEIF containers, AVIF is decoded: those that hold an item of AV1, whatever their brand. */
 function heifRefusal(head: string): string | undefined {
   const brand = head.slice(8, 12);
-  if (head.slice(4, 8) !== 'ftyp' || !HEIF_BRANDS.includes(brand)) return undefined;
-  if (head.includes('av01')) return undefined;
+  if (head.slice(4, 8) !== 'ftyp') return undefined;
+  if (!HEIF_BRANDS.includes(brand)) return brand.startsWith('avi') ? avifRefusal(head) : undefined;
+  if (head.includes('av01')) return avifRefusal(head);
   return unread(
     HEIC_BRANDS.includes(brand) || head.includes('hvc1')
       ? 'an image in HEIC format'
@@ -173,8 +175,26 @@ function heifRefusal(head: string): string | undefined {
   );
 }
 
+/** The box of references between items, with one that says so of an item with transparency. */
+const PREMULTIPLIED = /iref[\s\S]{4}(?:[\s\S]{4,64})?prem/;
+
+/** libvips would show such colours too dark. */
+const avifRefusal = (head: string): string | undefined =>
+  PREMULTIPLIED.test(head)
+    ? unread('an AVIF image whose colours are multiplied by their transparency')
+    : undefined;
+
+/** UTF-16 by its mark, else UTF-8, with U+FFFD for what is none. */
+function textOf(bytes: Uint8Array): string {
+  const [first = 0, second = 0] = bytes;
+  const mark = first * 256 + second;
+  const encoding = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8';
+  // The last character may be cut.
+  return new TextDecoder(encoding).decode(bytes, { stream: true });
+}
+
 function textRefusal(head: string): string | undefined {
-  const text = head.replace(/^(?:\xef\xbb\xbf)?\s*/, '');
+  const text = head.replace(/^\s*/, '');
   if (text.startsWith('version https://git-lfs.github.com/spec/')) {
     return 'this is a Git LFS pointer, not the image that it stands for; fetch the image with "git lfs pull"';
   }
@@ -193,8 +213,12 @@ function textRefusal(head: string): string | undefined {
     if (text.startsWith('<?xml')) return noImage('an XML document');
   }
   if (/^[{[]\s*["{[\]}\d-]/.test(text)) return noImage('a JSON document');
-  return /^[\t\n\r\x20-\x7e]+$/.test(text) ? noImage('a text file') : undefined;
+  return NO_TEXT.test(text) ? undefined : noImage('a text file');
 }
+
+/** Control characters that no text has, and U+FFFD. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const NO_TEXT = /^$|[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffd]/;
 
 /** Without the XML declaration, comments and white space at the beginning. */
 const withoutComments = (markup: string): string =>

@@ -1,5 +1,5 @@
-import { ImageError } from './image-error.ts';
-import type { ImageFile } from './source.ts';
+import { COPY_AGAIN, ImageError } from './image-error.ts';
+import type { ImageFile } from './image-file.ts';
 
 /**
  * One image of a TIFF file. `page` and `subifd` are its place as libvips counts: the number of the
@@ -24,27 +24,42 @@ export const TAG = {
   compression: 259,
   photometric: 262,
   stripOffsets: 273,
+  orientation: 274,
   samplesPerPixel: 277,
   stripByteCounts: 279,
+  planarConfiguration: 284,
+  colorMap: 320,
+  tileWidth: 322,
+  tileLength: 323,
   tileOffsets: 324,
   tileByteCounts: 325,
   subIfds: 330,
   extraSamples: 338,
   sampleFormat: 339,
+  jpegTables: 347,
   dngVersion: 50706,
 } as const;
 
 const USED = new Set<number>(Object.values(TAG));
 
-/** Bytes of a whole number, by the type of a field: BYTE, SHORT, LONG, IFD, LONG8, IFD8. */
-const NUMBER_BYTES: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 13: 4, 16: 8, 18: 8 };
+/** Bytes of a whole number, by the type of a field: BYTE, SHORT, LONG, UNDEFINED, IFD, LONG8, IFD8. */
+const NUMBER_BYTES: Readonly<Record<number, number>> = {
+  1: 1,
+  3: 2,
+  4: 4,
+  7: 1,
+  13: 4,
+  16: 8,
+  18: 8,
+};
 
-/** Where the parts of an image (strips or tiles) lie. There may be as many as a file has room for. */
-const PLACES = new Set<number>([
+/** Where the parts of an image (strips or tiles) lie, and what they share. There may be as many as a file has room for. */
+const UNLIMITED = new Set<number>([
   TAG.stripOffsets,
   TAG.stripByteCounts,
   TAG.tileOffsets,
   TAG.tileByteCounts,
+  TAG.jpegTables,
 ]);
 
 /** More directories, and more values of other fields, are not looked at: files are not to be trusted. */
@@ -62,10 +77,10 @@ export const isTiff = (bytes: Uint8Array): boolean =>
  * @throws ImageError truncated or damaged
  */
 export function readTiffDirectories({ name, bytes }: ImageFile): TiffDirectory[] {
-  const reader = readerOf(bytes);
   const directories: TiffDirectory[] = [];
   const seen = new Set<number>();
   try {
+    const reader = readerOf(bytes);
     for (let page = 0, at = reader.first; at !== 0 && !seen.has(at); page++) {
       if (directories.length > MAX_DIRECTORIES) break;
       seen.add(at);
@@ -78,7 +93,7 @@ export function readTiffDirectories({ name, bytes }: ImageFile): TiffDirectory[]
     }
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new ImageError(name, 'the file is truncated or damaged; copy or download it again', {
+    throw new ImageError(name, `the file is truncated or damaged; ${COPY_AGAIN}`, {
       cause,
     });
   }
@@ -127,7 +142,7 @@ function readerOf(bytes: Uint8Array) {
         const tag = number(entry, 2);
         const bytesEach = NUMBER_BYTES[number(entry + 2, 2)];
         if (!USED.has(tag) || !bytesEach) continue;
-        const most = PLACES.has(tag) ? Number.POSITIVE_INFINITY : MAX_VALUES;
+        const most = UNLIMITED.has(tag) ? Number.POSITIVE_INFINITY : MAX_VALUES;
         tags.set(tag, valuesOf(entry, bytesEach, most));
       }
       return { next, tags };

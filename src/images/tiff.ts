@@ -1,12 +1,13 @@
-import { ImageError } from './image-error.ts';
-import type { ImageFile } from './source.ts';
-import { tiffDataFault } from './tiff-data.ts';
+import { COPY_AGAIN, ImageError } from './image-error.ts';
+import type { ImageFile } from './image-file.ts';
+import { tiffPartsFault } from './tiff-data.ts';
 import { readTiffDirectories, TAG, type TiffDirectory } from './tiff-directories.ts';
 
 /** What is to be decoded of a TIFF file, in the terms of sharp's constructor. */
 export interface TiffImage {
   page: number;
   subifd: number;
+  directory: TiffDirectory;
   /** Whether a fourth (of grey, a second) channel says nothing of transparency, and is left out. */
   hasUnknownChannel: boolean;
 }
@@ -26,7 +27,8 @@ export function findTiffImage(file: ImageFile): TiffImage {
   refuseSamples(file.name, chosen);
   const compression = number(TAG.compression, 1);
   refuseCompression(file.name, compression);
-  const fault = tiffDataFault(file.bytes, chosen);
+  refuseForm(file.name, chosen);
+  const fault = tiffPartsFault(file.bytes, chosen);
   if (fault !== undefined) throw new ImageError(file.name, fault);
   const channels = COLOUR_CHANNELS[number(TAG.photometric, 1)];
   if (channels === undefined) {
@@ -57,8 +59,35 @@ export function findTiffImage(file: ImageFile): TiffImage {
   return {
     page: chosen.page,
     subifd: chosen.subifd,
+    directory: chosen,
     hasUnknownChannel: extra === 1 && !isAlpha,
   };
+}
+
+const PALETTE = 3;
+const SEPARATE = 2;
+
+/** What libvips reads as something else, or refuses in words that lead nowhere. */
+function refuseForm(name: string, { tags }: TiffDirectory): void {
+  const number = (tag: number, otherwise: number) => tags.get(tag)?.[0] ?? otherwise;
+  if (number(TAG.photometric, 1) === PALETTE && !tags.has(TAG.colorMap)) {
+    throw new ImageError(
+      name,
+      `the file is damaged (a TIFF with a palette that is not there); ${COPY_AGAIN}`,
+    );
+  }
+  const isSeparate = number(TAG.planarConfiguration, 1) === SEPARATE;
+  if (isSeparate && tags.has(TAG.tileOffsets) && number(TAG.samplesPerPixel, 1) > 1) {
+    throw notRead(name, 'keeps each channel in tiles of its own', 'save it without tiles');
+  }
+  const orientation = number(TAG.orientation, 1);
+  if (orientation < 1 || orientation > 8) {
+    throw notRead(
+      name,
+      `states the orientation ${orientation}, where TIFF knows 1 to 8`,
+      'save it anew, the right way up',
+    );
+  }
 }
 
 /** Of the tags PhotometricInterpretation and Compression. libvips converts only YCbCr of JPEG to RGB. */
@@ -125,7 +154,7 @@ const SAMPLE_FORMATS: Readonly<Record<number, string>> = {
 function refuseSamples(name: string, { tags }: TiffDirectory): void {
   const bits = [...new Set(tags.get(TAG.bitsPerSample) ?? [1])];
   const format = (tags.get(TAG.sampleFormat) ?? []).find((code) => code !== 1);
-  const isRead = bits.length === 1 && [1, 2, 4, 8, 16].includes(bits[0] as number);
+  const isRead = bits.length === 1 && [1, 2, 4, 8, 16].includes(bits[0]!);
   if (isRead && format === undefined) return;
   const kind = format === undefined ? 'unsigned integer' : (SAMPLE_FORMATS[format] ?? 'undefined');
   throw notRead(

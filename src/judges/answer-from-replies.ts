@@ -1,6 +1,8 @@
-import type { Answer, AnswerContent, AnswerForm, Choice, Question, Usage } from './judge.ts';
+import type { Answer, AnswerContent, Usage } from './answer.ts';
 import { JudgeError } from './judge-error.ts';
 import type { JudgeOptions } from './judge-options.ts';
+import type { AnswerForm, Choice, Question } from './question.ts';
+import { fieldsOf, MAIN_FIELD } from './reading/fields.ts';
 import { isAnotherNumber, mayGoOn, namesAnother } from './reading/labels.ts';
 import { decimalsShare, numbersOf } from './reading/numbers.ts';
 import { estimateFromSamples, type SampleEstimate } from './reading/samples.ts';
@@ -151,7 +153,7 @@ export function answerFromTokens(
     );
   }
   if (scale) {
-    const sum = masses.reduce((total, mass, i) => total + mass * (values[i] as number), 0);
+    const sum = masses.reduce((total, mass, i) => total + mass * values[i]!, 0);
     // Rounding, where all lies on one end.
     return { value: Math.min(scale.max, Math.max(scale.min, sum / coveredMass)), coveredMass };
   }
@@ -196,22 +198,50 @@ function massesIn(judgeId: string, ...asked: Parameters<typeof choiceMasses>) {
 }
 
 /**
- * An estimate from sampled replies.
+ * An estimate from sampled replies, and one for each dimension.
  *
  * @param samples at least one of them usable
  */
-export function answerFromSamples(question: Question, samples: readonly Sample[]): SampleEstimate {
-  const estimate = estimateFromSamples(
-    question,
-    samples.map((sample) => countedText(question, sample)),
-  );
-  if (!estimate) throw new RangeError('none of the samples is usable');
-  return estimate;
+export function answerFromSamples(
+  question: Question,
+  samples: readonly Sample[],
+): SampleEstimate & Pick<Answer, 'dimensions'> {
+  const texts = samples.map((sample) => countedTexts(question, sample));
+  const estimateOf = (field: number): SampleEstimate => {
+    const estimate = estimateFromSamples(
+      question,
+      texts.map((fields) => fields?.[field] ?? ''),
+    );
+    if (!estimate) throw new RangeError('none of the samples is usable');
+    return estimate;
+  };
+  const { dimensions } = question;
+  if (!dimensions) return estimateOf(0);
+  const others = dimensions.map((name, index) => {
+    const { samples: _, invalidSamples: __, ...content } = estimateOf(index + 1);
+    return [name, content] as const;
+  });
+  return { ...estimateOf(0), dimensions: Object.fromEntries(others) };
 }
 
-/** Whether a sample is one of the choices, or a number of the scale. */
+/** Whether a sample is one of the choices, or a number of the scale; with dimensions, in every field. */
 export const isUsable = (question: Question, sample: Sample): boolean =>
-  estimateFromSamples(question, [countedText(question, sample)]) !== undefined;
+  countedTexts(question, sample) !== undefined;
+
+/** The texts of a sample that count: its answer, and that about each dimension; undefined: it is unusable. */
+function countedTexts(question: Question, sample: Sample): string[] | undefined {
+  const isAnswer = (text: string) => estimateFromSamples(question, [text]) !== undefined;
+  if (!question.dimensions) {
+    const text = countedText(question, sample);
+    return isAnswer(text) ? [text] : undefined;
+  }
+  if (sample.refused !== undefined) return undefined;
+  const fields = fieldsOf(sample.text);
+  const texts = [MAIN_FIELD, ...question.dimensions].map((name) => fields?.get(name.toLowerCase()));
+  return texts.every((text) => text !== undefined && isAnswer(text))
+    ? (texts as string[])
+    : undefined;
+}
 
 /** Of a number that was cut off, digits may be missing; of a word, what makes it another choice. */
 function countedText(
@@ -237,9 +267,12 @@ export function tooManyUnusable(
   { maxInvalidShare }: Pick<JudgeOptions, 'maxInvalidShare'>,
 ): JudgeError {
   const unusable = samples.filter((sample) => !isUsable(question, sample));
-  const wanted = question.scale
+  const value = question.scale
     ? `a number from ${question.scale.min} to ${question.scale.max}`
     : `one of ${question.choices.map(({ label }) => label).join(', ')}`;
+  const wanted = question.dimensions
+    ? `a JSON object with ${[MAIN_FIELD, ...question.dimensions].join(', ')}, each ${value}`
+    : value;
   const said = [...new Set(unusable.map(describeSample))].slice(0, QUOTED);
   const cut = unusable.some(({ cutOff }) => cutOff) ? ', raise judgeOptions.maxTokens' : '';
   return new JudgeError(

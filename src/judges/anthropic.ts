@@ -1,6 +1,7 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import { ConfigError } from '../config-error.ts';
+import { ConfigError } from '../common/config-error.ts';
 import { base64Bytes } from '../images/data-uri.ts';
+import { requestAnew } from './answer.ts';
 import { createAnthropicBatchEngine } from './anthropic/batch-engine.ts';
 import { readMessageReply } from './anthropic/message-reply.ts';
 import {
@@ -12,21 +13,23 @@ import {
 import { uploadImage } from './anthropic/upload-image.ts';
 import { optionalKey, readApiKey } from './api-key.ts';
 import { endpointFrom } from './base-url.ts';
+import { withLimits } from './batch/with-limits.ts';
 import type { BatchAsking } from './batch.ts';
 import type { Effort } from './capabilities.ts';
-import { createFirstAlone } from './first-alone.ts';
 import { fetchFor } from './http.ts';
 import { jsonBody } from './json-body.ts';
-import { type Judge, type Question, requestAnew } from './judge.ts';
+import type { Judge } from './judge.ts';
 import type { JudgeOptions } from './judge-options.ts';
-import { OWN_FIELDS, refuseOwnFields } from './own-fields.ts';
 import { postJson } from './post-json.ts';
+import type { Question } from './question.ts';
+import { OWN_FIELDS, refuseOwnFields } from './refuse-own-fields.ts';
 import { createReplyCopies } from './reply-copies.ts';
 import { keyAdvice } from './reply-failure.ts';
 import { createWaiting } from './retry-after.ts';
 import { firstDraws, sampledAnswer } from './sampled-answer.ts';
 import { sdkFailure } from './sdk-failure.ts';
 import { anthropicSdk } from './sdks.ts';
+import { createFirstAlone } from './send-first-alone.ts';
 import { lookAtServed } from './served-model.ts';
 import { createVendorCall, DEFAULT_MAX_CONCURRENCY } from './vendor-call.ts';
 
@@ -99,7 +102,7 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
     );
 
   const batch: BatchAsking = {
-    engine: createAnthropicBatchEngine(client),
+    engine: withLimits(createAnthropicBatchEngine(client), options.batch),
     parts: () => firstDraws(options.samples, 1).map(({ part }) => part),
     async requests(question, uploadOnce) {
       const body = await messageRequest(question, setting, async (image) => ({
@@ -114,6 +117,7 @@ export function createAnthropicJudge(model: string | undefined, options: JudgeOp
   return {
     id,
     kind: 'network',
+    usesStore: true,
     access: { endpoint, ...(apiKeyEnv && { keyVariable: apiKeyEnv }) },
     batch,
     ...(!isAnthropic(endpoint) && {
@@ -147,12 +151,13 @@ const isAnthropic = (endpoint: string): boolean =>
   /(^|\.)anthropic\.com$/.test(new URL(endpoint).hostname);
 
 /** What the requests of one prefix have in common: the answers that they allow stand in it too. */
-const prefixOf = ({ system, images, content, choices, scale }: Question): string =>
+const prefixOf = ({ system, images, content, choices, scale, dimensions }: Question): string =>
   JSON.stringify([
     system,
     images.map(({ sha256 }) => sha256),
     content.slice(0, content.findLastIndex((part) => 'image' in part) + 1),
     scale ?? choices.map(({ label }) => label),
+    dimensions,
   ]);
 
 function messageEffort(id: string, effort: Effort | undefined): MessageSetting['effort'] {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ConfigError } from '../config-error.ts';
+import { ConfigError } from '../common/config-error.ts';
 
 /** What people copy from a manual's example request, and the SDKs add by themselves. */
 const PATH_OF_REQUESTS = /\/(chat\/completions|completions|messages|responses|models)$/;

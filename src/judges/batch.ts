@@ -1,8 +1,13 @@
-import type { JudgeImage, Question } from './judge.ts';
+import type { Question } from './question.ts';
 import type { ReplyFacts } from './reply.ts';
+import type { UploadOnce } from './upload-once.ts';
 
-/** What the vendors' batch engines charge, as a share of the ordinary price (OpenAI, Anthropic). */
-export const BATCH_PRICE_SHARE = 0.5;
+/** What most vendors' batch engines charge, as a share of the ordinary price. */
+export const HALF_PRICE = 0.5;
+
+/** What a judge's batch engine charges, as a share of the ordinary price. */
+export const batchPriceShare = (judge: { batch?: Pick<BatchAsking, 'engine'> }): number =>
+  judge.batch?.engine.priceShare ?? HALF_PRICE;
 
 /** One request of a question, as a vendor's batch engine takes it. */
 export interface BatchRequest {
@@ -11,16 +16,11 @@ export interface BatchRequest {
   body: object;
 }
 
-/**
- * Uploads an image once, however many requests show it.
- *
- * @param upload brings the vendor's id of the file
- */
-export type UploadOnce = (image: JudgeImage, upload: () => Promise<string>) => Promise<string>;
-
 /** How a judge is asked through its vendor's batch engine. */
 export interface BatchAsking {
   engine: BatchEngine;
+  /** How long an upload is named in further batches, in milliseconds; left out: five days. */
+  uploadReusedMs?: number;
   /** Names of the requests that `ask` would make first for a question. */
   parts(question: Question): string[];
   /** Those requests. */
@@ -41,6 +41,8 @@ export interface BatchStatus {
   failed: number;
   /** Why the vendor refused the batch as a whole; `again` when another time may do. */
   refused?: { message: string; again: boolean };
+  /** How it ended, in the vendor's words, where that tells why requests are missing in its results. */
+  ending?: string;
 }
 
 /** What became of one request: the raw reply, or why there is none; `again` when it can be sent again. */
@@ -49,10 +51,19 @@ export type BatchResult = { customId: string } & (
   | { failure: string; again: boolean; raw?: undefined }
 );
 
-/** A vendor's batch engine, through its official SDK. */
+/** How large one batch may be; the bytes are those of its file. */
+export interface BatchLimits {
+  requests: number;
+  bytes: number;
+}
+
+/** A vendor's batch engine. */
 export interface BatchEngine {
-  /** Of one batch; the bytes are those of its file. */
-  readonly limits: { requests: number; bytes: number };
+  readonly limits: BatchLimits;
+  /** What it charges, as a share of the ordinary price, from 0 to 1. */
+  readonly priceShare: number;
+  /** How long after its submission the vendor may say that it knows no such batch, in milliseconds. */
+  readonly knownAfterMs?: number;
   /** A request as a line of a batch file. */
   line(customId: string, body: object): object;
   /**
@@ -70,8 +81,10 @@ export interface BatchEngine {
     sinceMs: number;
     isKnown: (id: string) => boolean;
   }): Promise<string | undefined>;
-  status(id: string): Promise<BatchStatus>;
+  /** @param requests how many the batch has, for vendors that tell only a share of what is done */
+  status(id: string, requests: number): Promise<BatchStatus>;
   /** In any order. */
   results(id: string): AsyncIterable<BatchResult>;
+  /** @throws Error the vendor cannot stop a batch, or not this one */
   cancel(id: string): Promise<void>;
 }

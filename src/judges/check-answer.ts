@@ -1,5 +1,6 @@
-import type { Answer, Question } from './judge.ts';
+import type { Answer, AnswerContent } from './answer.ts';
 import { JudgeError } from './judge-error.ts';
+import type { Question } from './question.ts';
 
 /** Rounding that a sum of probabilities may show. */
 const SUM_TOLERANCE = 1e-6;
@@ -14,6 +15,12 @@ export function checkAnswer(judgeId: string, question: Question, answer: Answer)
   const fail = (message: string): never => {
     throw new JudgeError(judgeId, `answered a ${question.kind} question with ${message}`);
   };
+  const lacking = question.dimensions?.filter((name) => !answer.dimensions?.[name]) ?? [];
+  if (lacking.length > 0) {
+    return fail(
+      `nothing about ${lacking.join(', ')}; this judge rates the quality alone, so leave dimensions out of the prompt file`,
+    );
+  }
   if (question.scale) {
     const { min, max } = question.scale;
     if (answer.value === undefined) return fail('no value, where a rating was asked for');
@@ -44,14 +51,14 @@ export function checkAnswer(judgeId: string, question: Question, answer: Answer)
 /**
  * The score of one answer, in 0..1: the expected value of its choices, or the rating scaled to [0, 1].
  */
-export function answerScore(question: Question, answer: Answer): number {
+export function answerScore(question: Question, answer: AnswerContent): number {
   if (question.scale) {
     const { min, max } = question.scale;
     return ((answer.value as number) - min) / (max - min);
   }
   const probabilities = answer.probabilities as number[];
   const score = question.choices.reduce(
-    (sum, choice, index) => sum + choice.value * (probabilities[index] as number),
+    (sum, choice, index) => sum + choice.value * probabilities[index]!,
     0,
   );
   return Math.min(1, Math.max(0, score));

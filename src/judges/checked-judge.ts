@@ -1,12 +1,14 @@
 import pLimit from 'p-limit';
-import { BATCH_PRICE_SHARE } from './batch.ts';
+import { withoutSecrets } from '../common/without-secrets.ts';
+import type { Answer, Usage } from './answer.ts';
+import { batchPriceShare } from './batch.ts';
 import { checkAnswer } from './check-answer.ts';
-import type { Answer, AskOptions, Judge, Question, Usage } from './judge.ts';
+import type { AskOptions, Judge } from './judge.ts';
 import { JudgeError } from './judge-error.ts';
-import { withoutSecrets } from './without-secrets.ts';
+import type { Question } from './question.ts';
 
 /** A judge with what holds for all of them. */
-export interface GuardedJudge extends Judge {
+export interface CheckedJudge extends Judge {
   ask(
     question: Question,
     options: AskOptions & {
@@ -22,18 +24,18 @@ export interface GuardedJudge extends Judge {
  *
  * @param costUsd price of an answer's tokens; undefined where it is unknown
  */
-export function guard(
+export function checkedJudge(
   judge: Judge,
   maxConcurrency: number,
   costUsd: (usage: Usage) => number | undefined = () => undefined,
-): GuardedJudge {
+): CheckedJudge {
   const limit = pLimit(judge.limitsItself ? Number.POSITIVE_INFINITY : maxConcurrency);
-  const ask: GuardedJudge['ask'] = (question, { admit, ...options }) =>
+  const ask: CheckedJudge['ask'] = (question, { admit, ...options }) =>
     limit(async () => {
       options.signal?.throwIfAborted();
       await admit?.();
       const answer = checkAnswer(judge.id, question, await judge.ask(question, options));
-      return withoutSecrets(priced(answer, costUsd));
+      return withoutSecrets(priced(answer, costUsd, batchPriceShare(judge)));
     });
   return {
     ...judge,
@@ -48,14 +50,18 @@ export function guard(
   };
 }
 
-function priced(answer: Answer, costUsd: (usage: Usage) => number | undefined): Answer {
+function priced(
+  answer: Answer,
+  costUsd: (usage: Usage) => number | undefined,
+  batchShare: number,
+): Answer {
   if (answer.costUsd !== undefined || !answer.usage) return answer;
   const requests = answer.asked?.requests ?? 1;
   const cost = costOfRequests(answer.usage, requests, costUsd);
   if (cost === undefined) return answer;
   const batchCost = answer.batchUsage ? costOfRequests(answer.batchUsage, requests, costUsd) : 0;
   if (batchCost === undefined) return answer;
-  return { ...answer, costUsd: cost - (1 - BATCH_PRICE_SHARE) * batchCost };
+  return { ...answer, costUsd: cost - (1 - batchShare) * batchCost };
 }
 
 /** Vendors charge long requests at a higher price each, so that of a mean one is what counts. */

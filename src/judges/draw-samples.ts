@@ -1,3 +1,5 @@
+import { countCame } from './reply.ts';
+
 /**
  * Draws sampled replies until there are `wanted`, however many an endpoint gives for one request: what
  * a request brings too little is asked for again.
@@ -7,7 +9,7 @@
  *   requests of a question apart in every run. Brings at least one, or rejects.
  * @param before replies that were asked for already
  */
-export async function drawSamples<Reply extends { samples: readonly unknown[] }>(
+export async function drawSamples<Reply extends { samples: readonly unknown[]; came?: number }>(
   wanted: number,
   perRequest: number,
   request: (first: number, count: number) => Promise<Reply>,
@@ -20,14 +22,14 @@ export async function drawSamples<Reply extends { samples: readonly unknown[] }>
     const counts = split(missing, size);
     const starts = counts.map((_, index) => asked + index * size);
     const outcomes = await Promise.allSettled(
-      counts.map((count, index) => request(starts[index] as number, count)),
+      counts.map((count, index) => request(starts[index]!, count)),
     );
     const brought = outcomes.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
       return outcome.value;
     });
     replies.push(...brought);
-    const most = Math.max(...brought.map(({ samples }) => samples.length));
+    const most = Math.max(...brought.map(countCame));
     // An endpoint that ignores the number asked for gives one; the next ones are asked for singly.
     asked += asked === 0 && counts.length === 1 ? most : missing;
     size = Math.min(size, most);

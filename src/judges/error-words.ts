@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** Deeper than any body that is an error's. */
-const DEEPEST = 6;
+/** Deeper than any body that is an error's, a router's around the vendor's included. */
+const DEEPEST = 12;
 
 /** Where servers put their words, the most telling first. */
 const FIELDS = [
@@ -50,10 +50,10 @@ function collect(value: unknown, depth: number): string[] {
     return each.length > 0 ? [each.join('; ')] : [];
   }
   if (typeof value !== 'object') return [];
-  const fields = value as Record<string, unknown>;
-  const own = FIELDS.map((field) => collect(fields[field], depth + 1)).find(
-    (words) => words.length > 0,
-  );
+  const fields = inLowerCase(value);
+  const own = FIELDS.map((field) =>
+    field === 'errors' ? inErrors(fields.errors, depth + 1) : collect(fields[field], depth + 1),
+  ).find((words) => words.length > 0);
   const place = Array.isArray(fields.loc) ? [fields.loc.join('.')] : [];
   const behind = BEHIND.flatMap((field) => collect(fields[field], depth + 1));
   if (own) return [...place, ...own, ...behind];
@@ -62,6 +62,25 @@ function collect(value: unknown, depth: number): string[] {
     (each) => typeof each === 'string' && !SAYS_NOTHING.test(each),
   );
   return depth > 0 && typeof kind === 'string' ? [kind] : [];
+}
+
+/** Amazon's and Microsoft's interfaces write `Message`. */
+const inLowerCase = (value: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([name, field]) => [name.charAt(0).toLowerCase() + name.slice(1), field]),
+  );
+
+/** A list, or an object of what is wrong by the name of the field: `{messages: ['must not be empty']}`. */
+function inErrors(errors: unknown, depth: number): string[] {
+  const words = collect(errors, depth);
+  if (words.length > 0 || typeof errors !== 'object' || errors === null) return words;
+  const each = Object.entries(errors).flatMap(([name, field]) => {
+    const said = collect(field, depth + 1);
+    return said.length > 0 ? [`${name}: ${said.join(': ')}`] : [];
+  });
+  return each.length > 0 ? [each.join('; ')] : [];
 }
 
 function inText(text: string, depth: number): string[] {

@@ -1,4 +1,6 @@
-import type { AnswerForm, Judge, Question, Usage } from './judge.ts';
+import type { Usage } from './answer.ts';
+import type { Judge } from './judge.ts';
+import type { AnswerForm, Question } from './question.ts';
 
 /** What tokens of one image depend on. */
 type Size = { width: number; height: number };
@@ -42,25 +44,30 @@ const ANSWER_TOKENS = 5;
 
 /**
  * Tokens of one question, estimated before it is asked. The vendors' prompt caches are left out, so
- * with samples it is the upper end.
+ * with samples it is the upper end. Thoughts count where a judge knows how many there may be.
  *
  * @param images sizes as sent
  */
 export function estimateUsage(
-  judge: Pick<Judge, 'id' | 'requestsFor'>,
+  judge: Pick<Judge, 'id' | 'requestsFor' | 'imageTokens' | 'thoughtTokens'>,
   question: Pick<Question, 'system' | 'content' | 'prefill'> & AnswerForm,
   images: readonly Size[],
 ): Usage {
   const { system = '', content, prefill = '' } = question;
   const text = [system, prefill, ...content.map((part) => ('text' in part ? part.text : ''))];
   const characters = text.reduce((sum, { length }) => sum + length, 0);
-  const imageTokens = images.reduce((sum, size) => sum + estimateImageTokens(judge.id, size), 0);
+  const imageTokens = images.reduce(
+    (sum, size) => sum + (judge.imageTokens ?? estimateImageTokens(judge.id, size)),
+    0,
+  );
   const { requests, replies } = judge.requestsFor?.(question) ?? { requests: 1, replies: 1 };
   return {
     inputTokens:
       requests *
       (Math.ceil(characters / CHARACTERS_PER_TOKEN) + MESSAGE_TOKENS + Math.ceil(imageTokens)),
-    outputTokens: replies * ANSWER_TOKENS,
+    outputTokens:
+      replies *
+      (ANSWER_TOKENS * (1 + 2 * (question.dimensions?.length ?? 0)) + (judge.thoughtTokens ?? 0)),
   };
 }
 

@@ -1,9 +1,16 @@
 import { Readable } from 'node:stream';
-import { type Dispatcher, getGlobalDispatcher, request, fetch as undiciFetch } from 'undici';
+import {
+  type Dispatcher,
+  FormData,
+  getGlobalDispatcher,
+  request,
+  fetch as undiciFetch,
+} from 'undici';
 import { errorWords } from './error-words.ts';
 import { JsonBody } from './json-body.ts';
 import { environmentProxy } from './proxy.ts';
 import type { Waiting } from './retry-after.ts';
+import { retryInfoSeconds } from './retry-info.ts';
 import { unpackBody } from './unpack-body.ts';
 
 /** Node's own fetch gives up waiting for a reply's head, or for more of its body, after this time. */
@@ -28,7 +35,10 @@ export function fetchFor(
     const isOrdinary = timeoutMs < NODE_FETCH_LIMIT_MS && !proxy;
     return isOrdinary ? nodeFetch(input, init) : patient(input, init, proxy);
   };
-  return { fetch: async (input, init) => waiting.heed(await fetch(input, init)) };
+  const heeding: typeof globalThis.fetch = async (input, init) =>
+    waiting.heed(await fetch(input, init));
+  // The SDKs look at it to know whether forms with files can be sent.
+  return { fetch: Object.assign(heeding, { Response: globalThis.Response }) };
 }
 
 /** Looked up with each call, as the SDKs do. */
@@ -46,11 +56,25 @@ function patientFetch(timeoutMs: number) {
     const dispatcher = way.compose(
       (dispatch) => (options, handler) => dispatch({ ...options, ...limits }, handler),
     );
-    return fetch(input, { ...init, dispatcher } as RequestInit);
+    const body = init?.body instanceof globalThis.FormData ? ownForm(init.body) : init?.body;
+    return fetch(input, { ...init, body, dispatcher } as RequestInit);
   };
 }
 
+/** A form as undici knows it; that of Node is another class to it, and would be sent as `[object FormData]`. */
+function ownForm(form: globalThis.FormData): FormData {
+  const own = new FormData();
+  for (const [name, value] of form) {
+    if (typeof value === 'string') own.append(name, value);
+    else own.append(name, value, value.name);
+  }
+  return own;
+}
+
 type PostInit = RequestInit & { body: JsonBody };
+
+/** Statuses to which `Response` takes no body. */
+const WITHOUT_BODY: readonly number[] = [204, 205, 304];
 
 /** Headers that tell how the body came, which it no longer is. */
 const OF_THE_WAY: readonly string[] = ['content-encoding', 'content-length', 'transfer-encoding'];
@@ -90,18 +114,26 @@ async function post(
     await reply.body.arrayBuffer(),
     [reply.headers['content-encoding'] ?? []].flat().join(','),
   );
-  if (reply.statusCode >= 300 && reply.statusCode < 400) {
-    throw new Error(
-      `the endpoint answered ${reply.statusCode}, see ${reply.headers.location ?? '(no address)'}: set judgeOptions.baseUrl to where it is now`,
-    );
-  }
   const replyHeaders = Object.entries(reply.headers).flatMap(([name, value]) =>
     OF_THE_WAY.includes(name)
       ? []
       : [value ?? []].flat().map((each): [string, string] => [name, each]),
   );
-  return new Response(reply.statusCode === 204 ? null : readable(reply.statusCode, bytes), {
-    status: reply.statusCode,
+  const waitS = reply.statusCode < 400 ? undefined : retryInfoSeconds(bytes.toString('utf8'));
+  if (waitS !== undefined && !('retry-after' in reply.headers)) {
+    replyHeaders.push(['retry-after', String(waitS)]);
+  }
+  const { statusCode } = reply;
+  const isMoved = statusCode >= 300 && statusCode < 400;
+  const content = isMoved
+    ? JSON.stringify({
+        error: {
+          message: `moved to ${reply.headers.location ?? 'an address that it does not say'}`,
+        },
+      })
+    : readable(statusCode, bytes);
+  return new Response(WITHOUT_BODY.includes(statusCode) ? null : content, {
+    status: statusCode,
     headers: replyHeaders,
   });
 }

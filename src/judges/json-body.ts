@@ -21,21 +21,38 @@ export class JsonBody extends Blob {
   }
 }
 
+/** Texts that stand in JSON which somebody else serialises. */
+export interface MarkedTexts {
+  /** What stands for a text of ASCII characters without quotes, backslashes and control characters, such as base64. */
+  mark(text: Uint8Array): string;
+  /** The JSON with the texts in the place of their marks. */
+  fill(json: string): JsonBody;
+}
+
+/** For one request. */
+export function createMarkedTexts(): MarkedTexts {
+  const texts: Uint8Array[] = [];
+  return {
+    mark: (text) => `${MARK} ${texts.push(text) - 1}`,
+    fill(json) {
+      const pieces = json
+        .split(MARKED)
+        // Every second part is an index.
+        .map((part, i) => (i % 2 === 0 ? Buffer.from(part) : texts[Number(part)]!));
+      return new JsonBody(pieces);
+    },
+  };
+}
+
 /**
  * JSON in which some texts are shared by several requests: these are neither serialised nor copied anew
  * for each request that they are part of.
  *
- * @param write makes the value; `textOf` gives what stands in it for a text of ASCII characters without
- *   quotes, backslashes and control characters, such as base64
+ * @param write makes the value; `textOf` gives what stands in it for a text, see {@link MarkedTexts}
  */
 export async function jsonBody(
   write: (textOf: (text: Uint8Array) => string) => Promise<unknown>,
 ): Promise<JsonBody> {
-  const texts: Uint8Array[] = [];
-  const value = await write((text) => `${MARK} ${texts.push(text) - 1}`);
-  const pieces = JSON.stringify(value)
-    .split(MARKED)
-    // Every second part is an index.
-    .map((part, i) => (i % 2 === 0 ? Buffer.from(part) : (texts[Number(part)] as Uint8Array)));
-  return new JsonBody(pieces);
+  const { mark, fill } = createMarkedTexts();
+  return fill(JSON.stringify(await write(mark)));
 }

@@ -1,4 +1,4 @@
-import type { Usage } from './judge.ts';
+import type { Usage } from './answer.ts';
 
 /** A question that a judge could not answer, or an answer that breaks the contract. */
 export class JudgeError extends Error {

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { toBaseUrl } from './base-url.ts';
-import { EFFORTS, PREFILLS } from './capabilities.ts';
+import { batchOptionsSchema } from './batch/batch-options.ts';
+import { EFFORTS } from './capabilities.ts';
+import { capabilitiesSchema } from './capabilities-schema.ts';
+import { MEDIA_RESOLUTIONS } from './google/media-resolution.ts';
+import { OPENAI_APIS } from './openai/api-names.ts';
 import { MESSAGE_FORMATS } from './promptfoo/message-format.ts';
 
 const positiveInteger = z.number().int().positive();
@@ -10,21 +14,6 @@ const share = z.number().min(0).max(1);
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 const NO_KEY = 'must be the name of an environment variable, never the key itself';
-
-const capabilitiesSchema = z
-  .strictObject({
-    logprobs: z.boolean().optional().describe('Gives token probabilities.'),
-    prefill: z
-      .enum(PREFILLS)
-      .optional()
-      .describe(
-        'How the endpoint continues a begun reply: `last-message` (llama.cpp server), `continue_final_message` (vLLM), `none`: it does not.',
-      ),
-    temperature: z.boolean().optional().describe('Accepts temperature and top_p.'),
-    effort: z.boolean().optional().describe('Accepts an effort.'),
-    severalSamples: z.boolean().optional().describe('Gives several samples for one request (n).'),
-  })
-  .describe('Overrides what is known of the model, where that is wrong or nothing is known.');
 
 const usdPerMillionTokens = z.number().min(0);
 
@@ -54,6 +43,12 @@ export const judgeOptionsSchema = z
       .describe(
         "The endpoint, where it is not the vendor's own: `http://127.0.0.1:8000/v1`. A slash at the end, and the path of a single request (`/chat/completions`), are taken off.",
       ),
+    api: z
+      .enum(OPENAI_APIS)
+      .default('chat')
+      .describe(
+        'Interface that `openai:<model>` is asked through: Chat Completions, or Responses, which takes uploaded images and gives one reply a request. Each has answers of its own in the store.',
+      ),
     apiKeyEnv: z
       .string()
       .regex(/^[A-Za-z_]\w*$/, NO_KEY)
@@ -61,7 +56,7 @@ export const judgeOptionsSchema = z
       .refine((text) => !(text.length > 24 && /[a-z]/.test(text) && /\d/.test(text)), NO_KEY)
       .optional()
       .describe(
-        "Environment variable that holds the key. Default: OPENAI_API_KEY or ANTHROPIC_API_KEY for the vendors' own endpoints, none for another baseUrl.",
+        "Environment variable that holds the key. Default: OPENAI_API_KEY, ANTHROPIC_API_KEY, or GOOGLE_API_KEY and then GEMINI_API_KEY, for the vendors' own endpoints; none for another baseUrl.",
       ),
     probabilities: z
       .enum(['auto', 'logprobs', 'samples'])
@@ -103,16 +98,55 @@ export const judgeOptionsSchema = z
       .default('high')
       .describe('How OpenAI looks at images; the others resize by rules of their own.'),
     effort: z.enum(EFFORTS).optional().describe('How much the model reasons before it answers.'),
+    thinkingBudget: z
+      .number()
+      .int()
+      .min(-1)
+      .optional()
+      .describe(
+        'How many tokens a model of `google:` may think, in the place of `effort`; 0 for none, -1 for as many as it likes. Default: the fewest (Gemini 2.5), or the level `low` (Gemini 3 and later).',
+      ),
+    mediaResolution: z
+      .enum(MEDIA_RESOLUTIONS)
+      .optional()
+      .describe(
+        'How large a model of `google:` sees an image; `ultra_high` from Gemini 3 on. Default: `high`.',
+      ),
+    imageTransfer: z
+      .enum(['inline', 'upload'])
+      .optional()
+      .describe(
+        'How images reach the vendor: `inline` with each question, or by an `upload` of each image, once, to its Files interface. AI Studio: holds 20 GB for 48 hours; default `inline`, batches upload. `openai:` with `api: responses`: holds them for a week; default `upload` at OpenAI itself, `inline` elsewhere.',
+      ),
+    vertex: z
+      .strictObject({
+        project: z.string().min(1).describe('Id of the project that pays.'),
+        location: z
+          .string()
+          .regex(
+            /^[a-z][a-z0-9-]*$/,
+            'must be a location of Vertex AI, such as global or europe-west4',
+          )
+          .describe('Where the model is asked: `global`, `europe-west4`.'),
+      })
+      .optional()
+      .describe(
+        'Asks a model of `google:` on Vertex AI, by application-default credentials, instead of AI Studio by a key.',
+      ),
     maxTokens: positiveInteger
       .optional()
-      .describe('Longest reply, reasoning included. Default: 16, 4,096 where a model may reason.'),
+      .describe(
+        'Longest reply, reasoning included. Default: 16, 4,096 where a model may reason; 64 and 32,768 for `google:`.',
+      ),
     topLogprobs: z
       .number()
       .int()
       .min(1)
       .max(20)
       .default(20)
-      .describe('Likeliest tokens asked for at each position.'),
+      .describe(
+        'Likeliest tokens asked for at each position; fewer where the endpoint is known to give fewer.',
+      ),
     request: z
       .record(z.string(), z.json())
       .optional()
@@ -125,7 +159,11 @@ export const judgeOptionsSchema = z
       .describe(
         'Form of the message for `promptfoo:<id>`. Default: by the provider; `openai` for `file://` and the rest.',
       ),
-    capabilities: capabilitiesSchema.prefault({}),
+    capabilities: capabilitiesSchema
+      .describe(
+        'Overrides what is known of the model and of the endpoint, where that is wrong or nothing is known.',
+      )
+      .prefault({}),
     maxConcurrency: positiveInteger
       .optional()
       .describe('Questions under way at once, over all rows. Default: set by the judge.'),
@@ -162,6 +200,15 @@ export const judgeOptionsSchema = z
       .describe(
         'Path of the vision part of `llama:<path>`, where it is not the one file beside the model that has mmproj in its name.',
       ),
+    positionBias: z
+      .number()
+      .min(-10)
+      .max(10)
+      .optional()
+      .describe(
+        'For `simulated` alone: how much better, of two images, the one that stands first seems to it. At 1 it is preferred to its equal with 0.82. Default: 0.',
+      ),
+    batch: batchOptionsSchema.optional(),
     price: priceSchema.optional(),
   })
   .describe('How to reach the judge and how to ask it.');

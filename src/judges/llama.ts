@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { ConfigError } from '../config-error.ts';
-import type { Answer, AskOptions, Judge, Question } from './judge.ts';
+import { ConfigError } from '../common/config-error.ts';
+import type { Answer } from './answer.ts';
+import type { AskOptions, Judge } from './judge.ts';
 import { JudgeError } from './judge-error.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { lookAtFiles, noteFiles, visionPartIn } from './llama/model-files.ts';
 import { type ModelSource, modelSource } from './llama/model-source.ts';
 import { type StartedServer, sharedServer } from './llama/shared-server.ts';
 import { createOpenaiJudge } from './openai.ts';
+import { prefixOf } from './prefix.ts';
+import type { Question } from './question.ts';
 
 /** Questions under way at once, unless configured: one machine's model gains little from more. */
 const DEFAULT_SLOTS = 4;
@@ -80,13 +83,14 @@ export function createLlamaJudge(
   return {
     id,
     kind: 'network',
+    usesStore: true,
+    isFree: true,
     defaultMaxConcurrency: slots,
     limitsItself: true,
     isTimed: true,
     ...(template.requestsFor && { requestsFor: template.requestsFor }),
     identity,
     serves: { endpoint: 'this machine', look: () => lookAtFiles(source) },
-    plan: server.progress.plan,
     async whyNotReady() {
       try {
         await ready();
@@ -107,7 +111,7 @@ export function createLlamaJudge(
           throw why === undefined ? error : new JudgeError(id, why, { isFinal: true });
         });
       });
-      const answer = await turn.finally(server.progress.advance);
+      const answer = await turn;
       return { ...answer, costUsd: 0 };
     },
     async close() {
@@ -115,15 +119,6 @@ export function createLlamaJudge(
       await server.stop();
     },
   };
-}
-
-/** What questions about a pair of images have in common, which the server reads once. */
-function prefixOf({ system, content, images }: Question): string {
-  const last = content.findLastIndex((part) => 'image' in part);
-  const shown = content
-    .slice(0, last + 1)
-    .map((part) => ('text' in part ? part : { image: images[part.image]?.sha256 }));
-  return JSON.stringify([system, shown]);
 }
 
 /** What replies call the model: no path of this machine. */

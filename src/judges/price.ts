@@ -1,6 +1,7 @@
 import { calcPrice, findProvider } from '@pydantic/genai-prices';
-import type { ProviderConfig } from '../config.ts';
-import type { Usage } from './judge.ts';
+import type { Usage } from './answer.ts';
+import type { Judge } from './judge.ts';
+import type { JudgeOptions } from './judge-options.ts';
 
 /** What a judge's tokens cost. */
 export interface Price {
@@ -16,14 +17,16 @@ const PER_MILLION = 1e6;
  * The price of a judge's tokens: as configured, else from the bundled price list by the vendor and
  * model of its id. Another address than the vendor's own has that address's price, or none known.
  *
- * @param judge `openai:gpt-4.1`, `promptfoo:google:gemini-2.5-pro`
+ * @param judge its id is `openai:gpt-4.1`, `promptfoo:google:gemini-2.5-pro`
  */
-export function priceOf(judge: string, options: ProviderConfig['judgeOptions']): Price {
-  if (judge === 'statistical') return { costUsd: () => 0, source: 'computed here' };
+export function priceOf(
+  { id, isFree }: Pick<Judge, 'id' | 'isFree'>,
+  options: JudgeOptions,
+): Price {
   if (options.price)
     return { costUsd: configuredCost(options.price), source: 'judgeOptions.price' };
-  if (judge.startsWith('llama:')) return { costUsd: () => 0, source: 'computed here' };
-  const place = findPlace(judge, options);
+  if (isFree) return { costUsd: () => 0, source: 'computed here' };
+  const place = findPlace(id, options);
   if (!place) return UNKNOWN;
   const listed = calcPrice({ input_tokens: 1, output_tokens: 1 }, place.model, place.vendor);
   if (!listed) return UNKNOWN;
@@ -35,7 +38,7 @@ export function priceOf(judge: string, options: ProviderConfig['judgeOptions']):
 
 const UNKNOWN: Price = { costUsd: () => undefined, source: undefined };
 
-function findPlace(judge: string, { baseUrl }: ProviderConfig['judgeOptions']) {
+function findPlace(judge: string, { baseUrl, vertex }: JudgeOptions) {
   const names = judge.split(':');
   if (names[0] === 'promptfoo') names.shift();
   const [vendor = '', ...rest] = names;
@@ -43,7 +46,7 @@ function findPlace(judge: string, { baseUrl }: ProviderConfig['judgeOptions']) {
   const model = judge.startsWith('promptfoo:')
     ? rest.filter((part) => !APIS.has(part)).join(':')
     : rest.join(':');
-  const addressVariable = ADDRESS_VARIABLES.get(vendor);
+  const addressVariable = ADDRESS_VARIABLES.get(vertex ? `${vendor} vertex` : vendor);
   const address = baseUrl || (addressVariable && process.env[addressVariable]);
   if (address) return { model, vendor: { providerApiUrl: address } };
   return findProvider({ providerId: vendor }) && { model, vendor: { providerId: vendor } };
@@ -52,6 +55,8 @@ function findPlace(judge: string, { baseUrl }: ProviderConfig['judgeOptions']) {
 /** Where the environment names another endpoint for a vendor's models. */
 const ADDRESS_VARIABLES: ReadonlyMap<string, string> = new Map([
   ['anthropic', 'ANTHROPIC_BASE_URL'],
+  ['google', 'GOOGLE_GEMINI_BASE_URL'],
+  ['google vertex', 'GOOGLE_VERTEX_BASE_URL'],
   ['openai', 'OPENAI_BASE_URL'],
 ]);
 
@@ -69,7 +74,7 @@ const listUsage = (usage: Usage) => ({
 const CACHE_WRITE_SHARE = 1.25;
 
 const configuredCost =
-  (price: NonNullable<ProviderConfig['judgeOptions']['price']>) =>
+  (price: NonNullable<JudgeOptions['price']>) =>
   ({ inputTokens, outputTokens, cachedInputTokens = 0, cacheWriteTokens = 0 }: Usage): number => {
     const { inputUsdPerMillionTokens: input } = price;
     return (

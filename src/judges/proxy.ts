@@ -1,5 +1,5 @@
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
-import { ConfigError } from '../config-error.ts';
+import { ConfigError } from '../common/config-error.ts';
 
 /** A proxy cannot reach this machine by these names, so they are asked directly, whatever is configured. */
 const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];

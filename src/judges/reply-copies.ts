@@ -1,6 +1,6 @@
-import type { Question } from './judge.ts';
 import { JudgeError } from './judge-error.ts';
 import type { JudgeOptions } from './judge-options.ts';
+import type { Question } from './question.ts';
 import type { Sample, SampledReply } from './reply.ts';
 
 /**
@@ -113,9 +113,18 @@ const copyOf = (id: string): string => `a copy of another reply, with its id "${
 
 const wordsOf = ({ samples }: { samples: readonly Sample[] }): string => JSON.stringify(samples);
 
-const nameOf = ({ kind, system, content, prefill, images, choices, scale }: Question): string =>
+const nameOf = ({
+  kind,
+  system,
+  content,
+  prefill,
+  images,
+  choices,
+  scale,
+  dimensions,
+}: Question): string =>
   JSON.stringify([
-    ...[kind, system, content, prefill],
+    ...[kind, system, content, prefill, dimensions],
     images.map(({ sha256 }) => sha256),
     scale ?? choices.map(({ label }) => label),
   ]);

@@ -1,8 +1,8 @@
+import { withoutSecrets } from '../common/without-secrets.ts';
 import { oneLine } from './error-words.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import { hasEnvironmentProxy } from './proxy.ts';
 import { ABOUT_SAMPLES } from './samples-limit.ts';
-import { withoutSecrets } from './without-secrets.ts';
 
 /** Longest quotation of a vendor's words in an error. */
 const QUOTED_CHARACTERS = 300;
@@ -59,6 +59,7 @@ export const ABOUT_LOADING = /loading|starting|warming|not ready|initiali[sz]ing
 
 /** What to do about an answer that is not 2xx; the first that fits holds. */
 const HINTS: readonly Hint[] = [
+  { about: /^moved to /, advice: 'set judgeOptions.baseUrl to where it is now' },
   {
     // llama.cpp without --mmproj says so with a 500.
     about:
@@ -86,6 +87,12 @@ const HINTS: readonly Hint[] = [
     isFinal: true,
   },
   { status: 402, advice: PAY },
+  {
+    // Anthropic says so with a 400, others within a reply of status 200.
+    about:
+      /(credit|account) balance|balance is (too low|insufficient|not enough)|insufficient[_ ](account )?(balance|credits?|funds|quota)|(余额不足|欠费)/,
+    advice: PAY,
+  },
   { status: 403, about: /limit exceeded|quota|billing|credit|balance/, advice: PAY },
   {
     status: 403,
@@ -104,6 +111,12 @@ const HINTS: readonly Hint[] = [
     status: 409,
     advice: 'the server was busy with something that excludes it: run it again later',
   },
+  {
+    // Google calls each of its limits a quota.
+    status: 429,
+    about: /per.?minute|retry in [\d.]+ ?m?s/,
+    advice: 'lower judgeOptions.maxConcurrency or raise judgeOptions.maxRetries; then run it again',
+  },
   { status: 429, about: /quota|billing|credit|balance/, advice: PAY },
   {
     status: 429,
@@ -120,13 +133,25 @@ const HINTS: readonly Hint[] = [
     advice: 'set judgeOptions.probabilities: samples',
   },
   {
-    about: /top_logprobs|logprobs of \d+|max_logprobs/,
+    about: /top_logprobs|top_n_tokens|logprobs of \d+|max_logprobs/,
     advice: 'lower judgeOptions.topLogprobs to what the endpoint allows',
   },
   { about: /logprob/, advice: 'set judgeOptions.probabilities: samples' },
   {
+    about: /(not|n't) support(ed)?\b.*\bstop\b|\bstop\b.{0,40}(not|n't) (supported|allowed)/,
+    advice: 'set judgeOptions.capabilities.stop: false',
+  },
+  {
     about: /temperature|top_p/,
     advice: 'set judgeOptions.capabilities.temperature: false',
+  },
+  {
+    about: /thinking.?(budget|level|config)|thinking is not supported/,
+    advice: 'set judgeOptions.effort or judgeOptions.thinkingBudget to what the model knows',
+  },
+  {
+    about: /media.?resolution/,
+    advice: 'set judgeOptions.mediaResolution to one that the model knows',
   },
   {
     about: /effort/,
@@ -140,7 +165,7 @@ const HINTS: readonly Hint[] = [
   },
   {
     about:
-      /context (size|length|window)|maximum context|max_model_len|too many tokens|prompt is too long|(prompt|input).*longer than|max_(completion_)?tokens must be at least 1|`inputs` tokens|input token count/,
+      /context[ _](size|length|window)|maximum context|max_model_len|too many tokens|prompt is too long|(prompt|input).*longer than|max_(completion_)?tokens must be at least 1|`inputs` tokens|input token count/,
     advice:
       'give the server a larger context (llama.cpp: -c, for all slots together; vLLM: --max-model-len), or lower image.maxPixels, after which all images are asked about anew',
   },
@@ -171,7 +196,7 @@ const HINTS: readonly Hint[] = [
     advice: 'lower image.maxPixels',
   },
   {
-    about: /content.?(filter|policy|management)|safety|moderation/,
+    about: /content.?(filter|policy|management)|responsible ?ai ?policy|safety|moderation/,
     advice: 'the vendor blocks this content, so this image has no score from this judge',
   },
 ];
@@ -184,7 +209,13 @@ const isAboutKey = ({ status, words }: { status: number; words: string }): boole
       words,
     ));
 
-const hintOf = ({ status, words }: { status: number; words: string }): Hint | undefined =>
+const hintOf = ({
+  status,
+  words,
+}: {
+  status: number | undefined;
+  words: string;
+}): Hint | undefined =>
   HINTS.find(
     ({ status: wanted, about }) =>
       (wanted === undefined || wanted === status) &&
@@ -193,14 +224,23 @@ const hintOf = ({ status, words }: { status: number; words: string }): Hint | un
 
 /** Whether every later question would fail in the same way: a wrong key does not become right within a run. */
 export const isFinalFailure = (failure: RequestFailure): boolean =>
-  failure.kind === 'status' && (isAboutKey(failure) || hintOf(failure)?.isFinal === true);
+  (failure.kind === 'status' && (isAboutKey(failure) || hintOf(failure)?.isFinal === true)) ||
+  (failure.kind === 'reported' &&
+    hintOf({ status: undefined, words: failure.words })?.isFinal === true);
+
+/** Whether another try may do: what the SDKs try again after. */
+export function isPassing(failure: RequestFailure): boolean {
+  if (failure.kind === 'timeout' || failure.kind === 'connection') return true;
+  return (
+    failure.kind === 'status' &&
+    (failure.status >= 500 || [408, 409, 429].includes(failure.status)) &&
+    !isFinalFailure(failure)
+  );
+}
 
 /** Whether another try may do, where the SDK sees none: the reply's status is 200, and an error stands in it. */
 export const isPassingInReply = (failure: RequestFailure): boolean =>
-  failure.kind === 'status' &&
-  failure.inReply === true &&
-  (failure.status >= 500 || [408, 409, 429].includes(failure.status)) &&
-  !isFinalFailure(failure);
+  failure.kind === 'status' && failure.inReply === true && isPassing(failure);
 
 /** One readable line: what went wrong, in the vendor's words, and what to do. */
 export function describeFailure(failure: RequestFailure, setting: RequestSetting): string {
@@ -213,8 +253,10 @@ export function describeFailure(failure: RequestFailure, setting: RequestSetting
       return `${endpoint} cannot be reached (${quote(failure.words)})${tries}; see that the server runs and that judgeOptions.baseUrl is right${proxyAdvice()}, then run it again`;
     case 'provider':
       return `${quote(failure.words)}; mend what the provider needs, or run it again`;
-    case 'reported':
-      return `the endpoint reports an error in place of an answer: ${quote(failure.words)}; run it again`;
+    case 'reported': {
+      const advice = hintOf({ status: undefined, words: failure.words })?.advice;
+      return `the endpoint reports an error in place of an answer: ${quote(failure.words)}; ${advice ?? 'run it again'}`;
+    }
     case 'other':
       return `the reply cannot be read (${quote(failure.words)}); run it again`;
     case 'status': {

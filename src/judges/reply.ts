@@ -1,4 +1,4 @@
-import type { Usage } from './judge.ts';
+import type { Usage } from './answer.ts';
 
 /** What the model is called where a reply names none. */
 export const UNNAMED_MODEL = 'unknown';
@@ -28,24 +28,16 @@ export interface Sample {
   onlyReasoned?: boolean;
 }
 
-/** By which servers say that a reply ended at the token limit: OpenAI's, Gemini's, Mistral's and Bedrock's words. */
-const CUT_OFF =
-  /^(length|max_(output_)?tokens|max_length|model_length|model_context_window_exceeded)$/i;
-
-/** And that what follows is not the model's answer: Azure's, Gemini's, Bedrock's, Anthropic's and Zhipu's words. */
-const REFUSED =
-  /^(content_?filter|(image_)?safety|prohibited_content|image_prohibited|recitation|blocklist|spii|guardrail|refusal|sensitive)/i;
-
-/** @param finishReason why the reply ended, as the server says it */
-export const isCutOff = (finishReason: string | null | undefined): boolean =>
-  CUT_OFF.test(finishReason ?? '');
-
-/** @param finishReason why the reply ended, as the server says it */
-export const isRefused = (finishReason: string | null | undefined): finishReason is string =>
-  REFUSED.test(finishReason ?? '');
-
 /** What one request for samples brought. */
 export interface SampledReply extends ReplyFacts {
   /** At least one. */
   samples: Sample[];
+  /** How many came, where some were errors and are no samples: the endpoint gives as many at once all the same. */
+  came?: number;
 }
+
+/** How many replies one request brought. */
+export const countCame = ({
+  samples,
+  came,
+}: Pick<SampledReply, 'came'> & { samples: readonly unknown[] }): number => came ?? samples.length;

@@ -53,7 +53,8 @@ const statusSchema = z
   ])
   .pipe(z.number().int().min(400).max(599));
 
-function statusIn(body: unknown): number | undefined {
+/** The status of HTTP, 400 to 599, that an error names as its code or its status. */
+export function statusIn(body: unknown): number | undefined {
   if (body === null || typeof body !== 'object') return undefined;
   const { code, status } = body as Record<string, unknown>;
   return statusSchema.safeParse(code).data ?? statusSchema.safeParse(status).data;

@@ -1,11 +1,12 @@
-import { answerFromSamples, factsOf, isUsable, tooManyUnusable } from './answers.ts';
+import type { Answer, Once } from './answer.ts';
+import { answerFromSamples, factsOf, isUsable, tooManyUnusable } from './answer-from-replies.ts';
 import { drawSamples, split } from './draw-samples.ts';
-import type { Answer, Once, Question } from './judge.ts';
 import type { JudgeOptions } from './judge-options.ts';
-import type { Sample, SampledReply } from './reply.ts';
+import type { Question } from './question.ts';
+import { countCame, type Sample, type SampledReply } from './reply.ts';
 import { markCopies, type ReplyCopies } from './reply-copies.ts';
 
-interface Asking {
+export interface Asking {
   judgeId: string;
   question: Question;
   options: Pick<JudgeOptions, 'samples' | 'maxRedraws' | 'maxInvalidShare' | 'uniqueReplyIds'>;
@@ -55,7 +56,7 @@ export async function sampledAnswer(
           asked: { ...asked, samples: wanted, requests: replies.length },
           ...factsOf(replies),
         },
-        largestBatch: Math.max(...replies.map((reply) => reply.samples.length)),
+        largestBatch: Math.max(...replies.map(countCame)),
       };
     }
     // Of what an earlier run has drawn, too: nothing was asked yet.

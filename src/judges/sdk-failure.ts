@@ -19,10 +19,7 @@ const bodySchema = z.object({
 /** Reads what an SDK threw when its own retries were used up; undefined where it was no error of the SDK. */
 export function sdkFailure(error: unknown, sdk: SdkErrors): RequestFailure | undefined {
   if (error instanceof sdk.APIConnectionTimeoutError) return { kind: 'timeout' };
-  if (error instanceof sdk.APIConnectionError) {
-    const { words, code } = innermost(error);
-    return { kind: 'connection', words, isUnreached: UNREACHED.has(code) };
-  }
+  if (error instanceof sdk.APIConnectionError) return connectionFailure(error);
   if (error instanceof sdk.APIError && error.status !== undefined) {
     const said = bodySchema.safeParse(error.error).data;
     const words = said?.message ?? said?.error?.message ?? withoutStatus(error);
@@ -30,6 +27,18 @@ export function sdkFailure(error: unknown, sdk: SdkErrors): RequestFailure | und
   }
   return undefined;
 }
+
+/** What `fetch` threw. */
+export function connectionFailure(error: unknown): RequestFailure {
+  if (!(error instanceof Error)) return { kind: 'connection', words: String(error) };
+  const { words, code } = innermost(error);
+  return TIMED_OUT.has(code)
+    ? { kind: 'timeout' }
+    : { kind: 'connection', words, isUnreached: UNREACHED.has(code) };
+}
+
+/** undici's own limits, which are those of the configuration. */
+const TIMED_OUT: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
 const withoutStatus = ({ status, message }: { status: number | undefined; message: string }) =>
   message.replace(new RegExp(`^${status} `), '');

@@ -8,3 +8,4 @@ const require = createRequire(import.meta.url);
  */
 export const openaiSdk = (): typeof import('openai') => require('openai');
 export const anthropicSdk = (): typeof import('@anthropic-ai/sdk') => require('@anthropic-ai/sdk');
+export const googleSdk = (): typeof import('@google/genai') => require('@google/genai');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { withoutSecrets } from '../common/without-secrets.ts';
 import { fetchFor } from './http.ts';
-import { withoutSecrets } from './without-secrets.ts';
 
 /** What a server says about the model behind the name that it is asked for, by the names of the facts. */
 export type ServedFacts = Readonly<Record<string, string>>;

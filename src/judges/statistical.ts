@@ -1,7 +1,15 @@
-import type { PixelPool } from '../pixel-pool.ts';
-import type { AnswerContent, Choice, Judge, JudgeImage, Question } from './judge.ts';
+import type { JudgeImage } from '../images/judge-image.ts';
+import type { AnswerContent } from './answer.ts';
+import type { Judge } from './judge.ts';
 import { JudgeError } from './judge-error.ts';
-import { quality, relativeQuality, type StatisticalFeatures } from './statistical/index.ts';
+import type { PixelWork } from './pixel-work.ts';
+import { type Choice, comparedImages, type Question } from './question.ts';
+import {
+  preference,
+  quality,
+  relativeQuality,
+  type StatisticalFeatures,
+} from './statistical/index.ts';
 
 /**
  * It knows no objects, so it cannot tell whether two images show the same one. The method only asks
@@ -13,9 +21,10 @@ const SAME_OBJECT_SCORE = 1;
 /**
  * The embedded judge: classical no-reference image statistics, computed here. It is no LMM, needs no
  * key and no network, and reads no text: quality questions are answered from the pixels, rating the
- * query image relative to the conditional image where both are shown, else the one that is.
+ * query image relative to the conditional image where both are shown, else the one that is. Of two images that
+ * are compared it prefers the one with the higher index, wherever it stands.
  */
-export function createStatisticalJudge(pool: PixelPool): Judge {
+export function createStatisticalJudge(pool: PixelWork): Judge {
   const featuresOf = new WeakMap<JudgeImage, Promise<StatisticalFeatures>>();
 
   const features = (image: JudgeImage, signal?: AbortSignal): Promise<StatisticalFeatures> => {
@@ -31,6 +40,14 @@ export function createStatisticalJudge(pool: PixelPool): Judge {
 
   const score = async (question: Question, signal?: AbortSignal): Promise<number> => {
     if (question.kind === 'similarity') return SAME_OBJECT_SCORE;
+    if (question.kind === 'pair') {
+      const compared = comparedImages(question);
+      if (!compared)
+        throw new JudgeError('statistical', 'a question of a pair compares no two images');
+      // A poor copy of one of the two says nothing of the other, so it is left out.
+      const [first, second] = compared;
+      return preference(await features(first, signal), await features(second, signal));
+    }
     const query = question.images.find(({ role }) => role === 'query');
     const conditional = question.images.find(({ role }) => role === 'conditional');
     if (!query || !conditional) {
@@ -44,6 +61,8 @@ export function createStatisticalJudge(pool: PixelPool): Judge {
   return {
     id: 'statistical',
     kind: 'local',
+    usesStore: false,
+    isFree: true,
     defaultMaxConcurrency: Number.POSITIVE_INFINITY,
     async ask(question, { signal }) {
       signal?.throwIfAborted();

@@ -10,7 +10,7 @@ interface Client<Self> {
 }
 
 /** A vendor's client with the time that a file of this size takes on a slow line. */
-export async function patientClient<Self extends Client<Self>>(
+export async function uploadClient<Self extends Client<Self>>(
   client: Self,
   file: string,
 ): Promise<Self> {

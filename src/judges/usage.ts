@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Usage } from './judge.ts';
+import type { Usage } from './answer.ts';
 
 /** A number of tokens, as number or digits; anything else is not known. */
 export const tokenCount = z

@@ -1,9 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import pLimit from 'p-limit';
+import { errorWords } from './error-words.ts';
 import { JudgeError } from './judge-error.ts';
 import {
   describeFailure,
   isFinalFailure,
+  isPassing,
   isPassingInReply,
   type RequestFailure,
   type RequestSetting,
@@ -30,6 +32,8 @@ export interface VendorCallOptions {
   failureOf: (error: unknown) => RequestFailure | undefined;
   /** Left out: the endpoint's own waiting is not known. */
   waiting?: Pick<Waiting, 'turn' | 'reason'>;
+  /** The SDK tries nothing again by itself. */
+  sdkNeverRetries?: true;
 }
 
 /**
@@ -39,7 +43,7 @@ export interface VendorCallOptions {
  */
 export function createVendorCall(
   judgeId: string,
-  { setting, maxConcurrency, failureOf, waiting }: VendorCallOptions,
+  { setting, maxConcurrency, failureOf, waiting, sdkNeverRetries }: VendorCallOptions,
 ): VendorCall {
   const limit = pLimit(maxConcurrency);
   /** After it no request makes sense. */
@@ -49,10 +53,18 @@ export function createVendorCall(
   /** The one question that is asked when several have found no server. */
   let look: Promise<unknown> | undefined;
 
+  const read = (cause: unknown): RequestFailure | undefined =>
+    cause instanceof VendorFailure ? cause.failure : failureOf(cause);
+
+  /** Whether another try may do that the SDK has not made. */
+  const mayPass = (cause: unknown): boolean => {
+    const failure = read(cause);
+    if (!failure) return false;
+    return isPassingInReply(failure) || (sdkNeverRetries === true && isPassing(failure));
+  };
+
   const readable = (cause: unknown, isLook: boolean): JudgeError => {
-    const failure =
-      (cause instanceof VendorFailure ? cause.failure : failureOf(cause)) ??
-      ({ kind: 'other', words: messageOf(cause) } as const);
+    const failure = read(cause) ?? ({ kind: 'other', words: messageOf(cause) } as const);
     const isUnreached = failure.kind === 'connection' && failure.isUnreached === true;
     // Whatever else went wrong, there is a server.
     if (isUnreached) unreached += 1;
@@ -81,8 +93,7 @@ export function createVendorCall(
         signal?.throwIfAborted();
         if (cause instanceof JudgeError) throw cause;
         const reason = waiting?.reason();
-        const isAgain =
-          !reason && cause instanceof VendorFailure && isPassingInReply(cause.failure);
+        const isAgain = !reason && mayPass(cause);
         if (isAgain && left > 0)
           await setTimeout(pauseMs(maxRetries - left), undefined, { signal });
         if (reason === 'limited' || isAgain) left -= 1;
@@ -115,4 +126,4 @@ const pauseMs = (triedBefore: number): number =>
   Math.min(500 * 2 ** triedBefore, 8_000) * (1 - Math.random() / 4);
 
 const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
+  error instanceof Error ? error.message : (errorWords(error) ?? String(error));

@@ -31,7 +31,7 @@ export function aggregate(
     );
   }
   const weights = shares.map((share) => share / total);
-  const score = sumOf(conditions.map(({ quality }, i) => (weights[i] as number) * quality));
+  const score = sumOf(conditions.map(({ quality }, i) => weights[i]! * quality));
   return { score: Math.min(1, Math.max(0, score)), weights };
 }
 

@@ -1,9 +1,15 @@
 import { z } from 'zod';
-import { SEVERITIES } from './degradations/degradation.ts';
-import { degradationNames } from './degradations/index.ts';
-import { judgeOptionsSchema } from './judges/judge-options.ts';
+import { seedSchema } from '../common/seed-schema.ts';
+import { SEVERITIES } from '../degradations/degradation.ts';
+import { type DegradationName, degradationNames } from '../degradations/index.ts';
+import { judgeOptionsSchema } from '../judges/judge-options.ts';
 
-/** The paper's four conditions, in its order (arXiv 2411.12791). */
+/**
+ * The paper's four conditions, in its order (arXiv 2411.12791).
+ *
+ * @example
+ * PAPER_CONDITIONS[0]; // { degradation: 'zoom_blur', severity: 3 }
+ */
 export const PAPER_CONDITIONS = [
   { degradation: 'zoom_blur', severity: 3 },
   { degradation: 'spatter', severity: 3 },
@@ -18,7 +24,7 @@ const severity = z.union(
 );
 
 const conditionSchema = z.strictObject({
-  degradation: z.enum(degradationNames as [string, ...string[]]),
+  degradation: z.enum(degradationNames as [DegradationName, ...DegradationName[]]),
   severity,
 });
 
@@ -33,7 +39,7 @@ const imageSchema = z
       .union([positiveInteger, z.literal('unlimited')])
       .optional()
       .describe(
-        'Largest image that is sent, in pixels; query and degraded copies are resized alike. Default: 1,048,576 for judges over a network, unlimited for `statistical`.',
+        'Largest image that is sent, in pixels; query and degraded copies are resized alike. Default: 1,048,576 for judges over a network, unlimited for `statistical` and `simulated`.',
       ),
     format: z
       .enum(['png', 'webp-lossless', 'jpeg'])
@@ -45,13 +51,19 @@ const imageSchema = z
   })
   .describe('What is sent.');
 
+/**
+ * `config` of a provider entry; what is left out gets its default.
+ *
+ * @example
+ * providerConfigSchema.parse({ judge: 'statistical' }).conditions.length; // 4
+ */
 export const providerConfigSchema = z
   .strictObject({
     judge: z
       .string()
       .min(1)
       .describe(
-        'Who is asked: `openai:<model>`, `anthropic:<model>`, `llama:<model>`, `promptfoo:<any provider id>` or `statistical`.',
+        'Who is asked: `openai:<model>`, `anthropic:<model>`, `google:<model>`, `llama:<model>`, `promptfoo:<any provider id>`, or without a model `statistical` (a classical measure) and `simulated` (a stand-in for a biased model).',
       ),
     judgeOptions: judgeOptionsSchema.prefault({}),
     conditions: z
@@ -62,13 +74,9 @@ export const providerConfigSchema = z
       .describe(
         "The degraded copies shown: a list, or `all` degradations at all severities. Default: the paper's four. An image of which one cannot be made is an error in every column; an empty list is for entries whose prompts all rate images alone.",
       ),
-    seed: z
-      .number()
-      .int()
-      .min(0)
-      .max(0xffffffff)
-      .default(0)
-      .describe('Seed of the random degradations; also depends on the image and the degradation.'),
+    seed: seedSchema.describe(
+      'Seed of the random degradations; also depends on the image and the degradation.',
+    ),
     image: imageSchema.prefault({}),
     budgetUsd: z
       .number()

@@ -2,21 +2,30 @@ import { createHash } from 'node:crypto';
 import { constants, getPriority, setPriority } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import sharp from 'sharp';
-import { degrade } from './degradations/index.ts';
+import { degrade } from '../degradations/index.ts';
 import {
   type ContactSheet,
   renderContactSheet,
   renderThumbnail,
-} from './images/contact-sheet/index.ts';
-import { decodeImage } from './images/decode.ts';
-import { encodeImage, type ImageFormat } from './images/encode.ts';
-import { psnrDb } from './images/psnr.ts';
-import type { RawImage } from './images/raw-image.ts';
-import { resizeImage, sentSize } from './images/resize.ts';
-import type { ImageFile } from './images/source.ts';
-import { visiblePart } from './images/visible-part.ts';
-import type { EncodedImage } from './judges/judge.ts';
-import { features, type StatisticalFeatures } from './judges/statistical/index.ts';
+} from '../images/contact-sheet/index.ts';
+import { cropImage } from '../images/crop.ts';
+import { decodeImage } from '../images/decode.ts';
+import type { EncodedImage } from '../images/encode.ts';
+import { encodeImage, type ImageFormat } from '../images/encode.ts';
+import type { ImageFile } from '../images/image-file.ts';
+import { type Look, lookOf } from '../images/look.ts';
+import { psnrDb } from '../images/psnr.ts';
+import type { RawImage } from '../images/raw-image.ts';
+import { resizeImage, sentSize } from '../images/resize.ts';
+import { visiblePart } from '../images/visible-part.ts';
+import {
+  look,
+  lookAtContent,
+  type SimulatedContent,
+  type SimulatedLook,
+} from '../judges/simulated/look.ts';
+import { features, type StatisticalFeatures } from '../judges/statistical/index.ts';
+import type { Rectangle, View } from './views.ts';
 
 /**
  * Everything that touches all pixels of an image. These functions run on the worker threads of
@@ -75,25 +84,49 @@ export function picture(args: { image: RawImage }): Promise<RawImage> {
   return resizeImage(image, sentSize(image, PICTURE_PIXELS));
 }
 
-/** A degraded copy at the size it is sent, and how far it is from the query image at full size. */
-export async function degradeAndResize(args: {
+export function crop(args: { image: RawImage; place: Rectangle }): HashedImage {
+  return hashed(cropImage(args.image, args.place));
+}
+
+/**
+ * The views of a degraded copy, in the order of `views`, and how far the copy is from the query image at
+ * full size.
+ *
+ * @param args.size at which the whole is sent
+ */
+export async function degradeAndView(args: {
   image: RawImage;
   degradation: string;
   severity: number;
   seed: number;
+  views: readonly View[];
   size: { width: number; height: number };
   withPicture: boolean;
-}): Promise<{ image: HashedImage; psnrDb: number; picture: RawImage | null }> {
-  const { image, degradation, severity, seed, size, withPicture } = args;
+}): Promise<{ views: HashedImage[]; psnrDb: number; picture: RawImage | null }> {
+  const { image, degradation, severity, seed, views, size, withPicture } = args;
   const degraded = degrade(image, degradation, severity, { seed });
+  const shown: HashedImage[] = [];
+  for (const view of views) {
+    shown.push(
+      hashed(view.crop ? cropImage(degraded, view.crop) : await resizeImage(degraded, size)),
+    );
+  }
   const made = {
-    image: hashed(await resizeImage(degraded, size)),
+    views: shown,
     psnrDb: psnrDb(image, degraded),
     picture: withPicture ? await picture({ image: degraded }) : null,
   };
   // A small image is its own picture.
   if (made.picture !== degraded) free(degraded);
   return made;
+}
+
+/** What an image looks like from far away, see `Look`. */
+export async function seenFromAfar(args: {
+  file: ImageFile;
+  maxInputPixels: number;
+}): Promise<Look> {
+  return lookOf(await decodeImage(args.file, args.maxInputPixels));
 }
 
 export function encode(args: { image: RawImage; format: ImageFormat }): Promise<EncodedImage> {
@@ -114,6 +147,14 @@ export async function thumbnail(args: {
 
 export function statisticalFeatures(args: { image: RawImage }): StatisticalFeatures {
   return features(args.image);
+}
+
+export function simulatedLook(args: { image: RawImage }): SimulatedLook {
+  return look(args.image);
+}
+
+export function simulatedContent(args: { image: RawImage }): SimulatedContent {
+  return lookAtContent(args.image);
 }
 
 /** Gives pixels back at once: of large images, the collector would leave several for a while. */

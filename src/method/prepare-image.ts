@@ -1,25 +1,35 @@
 import { createHash } from 'node:crypto';
-import { conditionSeed } from './condition-seed.ts';
-import type { ProviderConfig } from './config.ts';
-import { whyNotDegradable } from './degradations/index.ts';
 import {
   degradedFactSchema,
   type ImageFact,
   type ImageFacts,
   imageFactSchema,
-} from './image-facts.ts';
-import { refuseTooLarge } from './images/decode.ts';
-import { encodingName } from './images/encode.ts';
-import { ImageError } from './images/image-error.ts';
-import { createJudgeImage } from './images/judge-image.ts';
-import type { RawImage } from './images/raw-image.ts';
-import { decodedRecipe, degradedRecipe, resizedRecipe } from './images/recipe.ts';
-import { sentSize } from './images/resize.ts';
-import type { ImageFile } from './images/source.ts';
-import type { Judge, JudgeImage } from './judges/judge.ts';
-import { NETWORK_MAX_PIXELS } from './judges/network-pixels.ts';
+} from '../answers/image-facts.ts';
+import { whyNotDegradable } from '../degradations/index.ts';
+import { refuseTooLarge } from '../images/decode.ts';
+import { encodingName } from '../images/encode.ts';
+import { ImageError } from '../images/image-error.ts';
+import type { ImageFile } from '../images/image-file.ts';
+import type { JudgeImage } from '../images/judge-image.ts';
+import { createJudgeImage } from '../images/judge-image.ts';
+import type { RawImage } from '../images/raw-image.ts';
+import {
+  croppedRecipe,
+  type DegradationRecipe,
+  decodedRecipe,
+  degradedCropRecipe,
+  degradedRecipe,
+  resizedRecipe,
+} from '../images/recipe.ts';
+import { sentSize } from '../images/resize.ts';
+import type { Judge } from '../judges/judge.ts';
+import { NETWORK_MAX_PIXELS } from '../judges/network-pixels.ts';
+import { conditionSeed } from './condition-seed.ts';
+import type { ProviderConfig } from './config.ts';
 import type { PixelPool } from './pixel-pool.ts';
 import type { HashedImage } from './pixel-worker.ts';
+import type { DegradedCopy, PlannedImages } from './plan.ts';
+import { type View, type Views, viewsOf } from './views.ts';
 
 interface Setting {
   config: ProviderConfig;
@@ -27,32 +37,22 @@ interface Setting {
   pool: PixelPool;
   facts: ImageFacts;
   signal?: AbortSignal;
+  /** As the prompt file asks for them. */
+  views: Views;
   /** Whether small copies of the degraded images will be asked for. */
   withPictures: boolean;
 }
 
 /** An image file and the copies made of it, whose pixels are made when they are first asked for. */
-export interface PreparedImage {
+export interface PreparedImage extends PlannedImages {
   /** SHA-256 (hex) of the file. */
   fileSha256: string;
   /** The decoded image. */
   original: ImageFact;
   /** Size as sent. */
   sent: { width: number; height: number };
-  query: JudgeImage;
   /** A small copy of the query image, for a contact sheet. */
   picture(): Promise<RawImage>;
-  degraded(condition: ProviderConfig['conditions'][number]): Promise<DegradedCopy>;
-}
-
-export interface DegradedCopy {
-  seed: number;
-  /** Against the query image at full size, in dB; null when they are equal. */
-  psnrDb: number | null;
-  image: JudgeImage;
-  picture(): Promise<RawImage>;
-  /** Gives the pixels up; a picture made with them stays. */
-  release(): void;
 }
 
 /** @throws ImageError */
@@ -76,14 +76,27 @@ export async function prepareImage(file: ImageFile, setting: Setting): Promise<P
     : await facts.recall(resizedRecipe(fileSha256, sent), imageFactSchema, async () =>
         factOf(await resized()),
       );
+  const views = viewsFor(file.name, original, setting);
+  const viewed = async (view: View): Promise<JudgeImage> => {
+    const { crop } = view;
+    if (!crop) return judgeImage('query', file, sentFact, resized, setting);
+    const cut = once(async () =>
+      pool.run('crop', { image: await decoded(), place: crop }, { signal }),
+    );
+    const fact = await facts.recall(croppedRecipe(fileSha256, crop), imageFactSchema, async () =>
+      factOf(await cut()),
+    );
+    return judgeImage('query', file, fact, cut, setting);
+  };
   return {
     fileSha256,
     original,
     sent,
-    query: judgeImage('query', file, sentFact, resized, setting),
+    views,
+    query: await Promise.all(views.map(viewed)),
     picture: async () => pool.run('picture', { image: await decoded() }, { signal }),
     degraded: (condition) =>
-      degradedCopy(condition, { file, fileSha256, original, sent, decoded }, setting),
+      degradedCopy(condition, { file, fileSha256, original, sent, views, decoded }, setting),
   };
 }
 
@@ -120,14 +133,45 @@ export const sentSizeFor = (
   setting: SentSetting,
 ): { width: number; height: number } => sentSize(original, maxPixelsFor(setting));
 
-interface Origin extends Pick<PreparedImage, 'fileSha256' | 'original' | 'sent'> {
+/** Names one view of a degraded copy. */
+export const degradedViewRecipe = (
+  fileSha256: string,
+  made: DegradationRecipe,
+  { crop }: View,
+  sent: { width: number; height: number },
+) => (crop ? degradedCropRecipe(fileSha256, made, crop) : degradedRecipe(fileSha256, made, sent));
+
+/**
+ * The views of an image that a prompt file asks for.
+ *
+ * @throws RangeError a crop has more pixels than may be sent
+ */
+export function viewsFor(
+  name: string,
+  original: { width: number; height: number },
+  { views, ...setting }: SentSetting & { views: Views },
+): View[] {
+  const maxPixels = maxPixelsFor(setting);
+  const made = viewsOf(original, views);
+  const large = made.find(
+    ({ crop }) => crop && maxPixels !== 'unlimited' && crop.width * crop.height > maxPixels,
+  );
+  if (large) {
+    throw new RangeError(
+      `image "${name}": a crop with views.side ${views.side} has more pixels than image.maxPixels ${maxPixels}; take a smaller side or raise image.maxPixels`,
+    );
+  }
+  return made;
+}
+
+interface Origin extends Pick<PreparedImage, 'fileSha256' | 'original' | 'sent' | 'views'> {
   file: ImageFile;
   decoded: () => Promise<HashedImage>;
 }
 
 async function degradedCopy(
   { degradation, severity }: ProviderConfig['conditions'][number],
-  { file, fileSha256, original, sent, decoded }: Origin,
+  { file, fileSha256, original, sent, views, decoded }: Origin,
   setting: Setting,
 ): Promise<DegradedCopy> {
   const { config, pool, facts, signal, withPictures } = setting;
@@ -136,8 +180,8 @@ async function degradedCopy(
   const make = () => {
     const made = decoded().then((image) =>
       pool.run(
-        'degradeAndResize',
-        { image, degradation, severity, seed, size: sent, withPicture: withPictures },
+        'degradeAndView',
+        { image, degradation, severity, seed, views, size: sent, withPicture: withPictures },
         { signal },
       ),
     );
@@ -152,16 +196,31 @@ async function degradedCopy(
     made ??= make();
     return made;
   };
-  const recipe = degradedRecipe(fileSha256, { degradation, severity, seed }, sent);
-  const { sha256, psnrDb } = await facts.recall(recipe, degradedFactSchema, async () => {
-    const { image, psnrDb } = await copy();
-    return { sha256: image.sha256, psnrDb: Number.isFinite(psnrDb) ? psnrDb : null };
-  });
-  const pixels = async () => (await copy()).image;
+  const psnrOf = (psnrDb: number): number | null => (Number.isFinite(psnrDb) ? psnrDb : null);
+  const known = await Promise.all(
+    views.map((view, index) =>
+      facts.recall(
+        degradedViewRecipe(fileSha256, { degradation, severity, seed }, view, sent),
+        degradedFactSchema,
+        async () => {
+          const { views: shown, psnrDb } = await copy();
+          return { sha256: shown[index]!.sha256, psnrDb: psnrOf(psnrDb) };
+        },
+      ),
+    ),
+  );
   return {
     seed,
-    psnrDb,
-    image: judgeImage('conditional', file, { sha256, ...sent }, pixels, setting),
+    psnrDb: known[0]!.psnrDb,
+    images: views.map(({ crop }, index) =>
+      judgeImage(
+        'conditional',
+        file,
+        { sha256: known[index]!.sha256, ...sizeOf(crop ?? sent) },
+        async () => (await copy()).views[index]!,
+        setting,
+      ),
+    ),
     async picture() {
       const picture = (await smallCopy) ?? (await copy()).picture;
       if (!picture) throw new Error('no pictures were asked for');
@@ -195,6 +254,8 @@ function judgeImage(
     pool.run('encode', { image, format }, { signal }),
   );
 }
+
+const sizeOf = ({ width, height }: { width: number; height: number }) => ({ width, height });
 
 const factOf = ({ sha256, width, height }: HashedImage): ImageFact => ({ sha256, width, height });
 

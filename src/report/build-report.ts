@@ -1,34 +1,22 @@
-import { versions } from '../providers/versions.ts';
-import type { RenderPlot } from './plots/render-svg.ts';
+import { canonical } from '../common/canonical.ts';
+import { versions } from '../common/versions.ts';
+import type { Findings } from './findings.ts';
 import { REPORT_SCHEMA_VERSION, type Report } from './report-schema.ts';
-import { canonical } from './run/canonical.ts';
-import type { Column, Run } from './run/run.ts';
-import { settingOf } from './run/settings.ts';
-import type { Sheets } from './sheets/find-sheets.ts';
+import { settingOf } from './run/run-settings.ts';
+import type { Column, Run } from './run/scored-run.ts';
 import type { Draws } from './verdict/correlations.ts';
-import { type DatasetVerdict, datasetVerdict } from './verdict/dataset-verdict.ts';
+import { datasetVerdict } from './verdict/dataset-verdict.ts';
+import { generatedVerdicts } from './verdict/generators.ts';
+import { preferenceVerdicts } from './verdict/preferences.ts';
 import { priorsOf, ratesCopies } from './verdict/priors.ts';
 import { averageRanks } from './verdict/ranking.ts';
 
 export interface ReportOptions {
   draws: Draws;
-  /** Images with the largest disagreement listed per entry. */
+  /** Images with the largest disagreement listed per entry, and worst pictures listed per generator. */
   disagreements: number;
   /** Saved outputs that the run was read from. */
   files: readonly string[];
-}
-
-/** The report with what its plots, contact sheets and tables of images are made of. */
-export interface Findings {
-  report: Report;
-  run: Run;
-  datasets: DatasetVerdict[];
-}
-
-/** Everything that the sections show. */
-export interface ReportContent extends Findings {
-  sheets: Sheets;
-  renderPlot: RenderPlot;
 }
 
 /** Turns what was measured into the report. Pure, but for the clock. */
@@ -46,8 +34,12 @@ export function buildReport(run: Run, { draws, disagreements, files }: ReportOpt
       { draws, disagreements },
     ),
   );
+  const generated = generatedVerdicts(run.generated, { draws, worst: disagreements });
+  const preferences = preferenceVerdicts(all, { draws, worst: disagreements });
   return {
     datasets,
+    generated,
+    preferences,
     run,
     report: {
       schemaVersion: REPORT_SCHEMA_VERSION,
@@ -60,6 +52,8 @@ export function buildReport(run: Run, { draws, disagreements, files }: ReportOpt
       datasets: datasets.map(({ report }) => report),
       averageRanks: averageRanks(datasets.map(({ report }) => report)),
       priors: priors.map(({ column, number }) => priorsOf(column, number)),
+      generated: generated.map(({ report }) => report),
+      preferences: preferences.map(({ report }) => report),
       otherColumns: run.otherColumns,
     },
   };
@@ -85,5 +79,3 @@ function columnReport({
 function distinct<Value>(values: readonly Value[]): Value[] {
   return [...new Map(values.map((value) => [canonical(value), value])).values()];
 }
-
-export type { DatasetVerdict };

@@ -1,11 +1,12 @@
 import type { TestCase } from 'promptfoo';
-import { type Bounds, boundsOf } from '../assertions/gate/bounds.ts';
-import { CORRELATION_KEY } from '../providers/correlation-row.ts';
-import { literalVars } from '../providers/literal-text.ts';
-import { isCorrelation, resultsByColumn } from './run/latest-results.ts';
-import { readGates } from './run/read-gates.ts';
-import type { Evaluation } from './run/result-schema.ts';
-import type { Gate } from './run/run.ts';
+import { greenFiles } from '../gate/baseline/last-green.ts';
+import { type Bounds, boundsOf } from '../gate/bounds.ts';
+import { datasetKey, type Gate, kindOf, readGates } from '../gate/read-gates.ts';
+import { isCorrelation, resultsByColumn } from '../harness/latest-results.ts';
+import { literalVars } from '../harness/literal-text.ts';
+import type { Evaluation } from '../harness/result-schema.ts';
+import { isCorrelationTest } from '../harness/row-keys.ts';
+import { datasetOf } from '../harness/row-place.ts';
 
 /** What a run says of its gates. */
 export interface GateLines {
@@ -31,8 +32,8 @@ export function gateLines(
   const columns = resultsByColumn(evaluation);
   const gates = columns.flatMap(({ provider, prompt, results }) => {
     const judged = readGates(results.filter(isCorrelation));
-    const done = new Set(judged.map(({ dataset }) => dataset));
-    const missing = expected.filter(({ dataset }) => !done.has(dataset)).map(notRun);
+    const done = new Set(judged.map(datasetKey));
+    const missing = expected.filter((each) => !done.has(datasetKey(each))).map(notRun);
     return [...judged, ...missing].map((gate) => ({ gate, column: `${provider}, ${prompt}` }));
   });
   const judged = gates.filter(({ gate }) => gate.judged).length;
@@ -50,12 +51,22 @@ export function gateLines(
 }
 
 /** The bounds of a run's correlation rows, each with its data set. */
-const boundsIn = (tests: readonly TestCase[]): { dataset: string; bounds: Bounds }[] =>
+const boundsIn = (
+  tests: readonly TestCase[],
+): (Pick<Gate, 'dataset' | 'of'> & { bounds: Bounds })[] =>
   tests.flatMap((test) =>
-    test.metadata?.[CORRELATION_KEY]
+    isCorrelationTest(test)
       ? (test.assert ?? []).flatMap((assertion) => {
           const bounds = 'config' in assertion ? boundsOf(assertion.config) : undefined;
-          return bounds ? [{ dataset: String(literalVars(test).dataset), bounds }] : [];
+          return bounds
+            ? [
+                {
+                  dataset: datasetOf({ ...test, vars: literalVars(test) }),
+                  of: kindOf(test),
+                  bounds,
+                },
+              ]
+            : [];
         })
       : [],
   );
@@ -63,13 +74,19 @@ const boundsIn = (tests: readonly TestCase[]): { dataset: string; bounds: Bounds
 /** Whether a run has something to judge, or should have. */
 export const hasGates = (tests: readonly TestCase[]): boolean => boundsIn(tests).length > 0;
 
-/** The baselines that a run's gates read. */
-export const baselinesOf = (tests: readonly TestCase[]): string[] =>
-  boundsIn(tests).flatMap(({ bounds }) => bounds.baselineFile ?? []);
+/** The files that a run's gates are, or may be, held against. */
+export const baselinesOf = (tests: readonly TestCase[]): string[] => {
+  const baselines = boundsIn(tests).map(({ bounds }) => bounds.baseline);
+  const folders = new Set(baselines.flatMap(({ lastGreen }) => lastGreen ?? []));
+  return [
+    ...baselines.flatMap(({ file }) => file ?? []),
+    ...[...folders].flatMap((folder) => greenFiles(folder)),
+  ];
+};
 
-function notRun({ dataset, bounds }: ReturnType<typeof boundsIn>[number]): Gate {
+function notRun({ dataset, of, bounds }: ReturnType<typeof boundsIn>[number]): Gate {
   const sentence = `${bounds.name}: ${dataset}: its correlation row was not run`;
-  return { dataset, passed: false, judged: false, reason: sentence, sentence, remarks: [] };
+  return { dataset, of, passed: false, judged: false, reason: sentence, sentence, remarks: [] };
 }
 
 function describe(

@@ -70,7 +70,7 @@ const OTHER_MODELS: readonly OtherModel[] = [
 export const publishedResults: readonly PublishedResult[] = [
   ...Object.entries(ON_MPLUG_OWL3).flatMap(([method, figures]) =>
     figures.map(([SRCC, PLCC], index) => ({
-      dataset: DATASETS[index] as string,
+      dataset: DATASETS[index]!,
       method,
       model: 'mPLUG-Owl3',
       SRCC,

@@ -1,13 +1,14 @@
 import type { AfterAllExtensionHookContext, TestCase } from 'promptfoo';
-import { DEFAULT_CONFIDENCE } from '../assertions/statistics/index.ts';
-import { parseData } from '../providers/config-error.ts';
+import { parseData } from '../common/config-error.ts';
+import { releaseExitCode } from '../harness/gate-exit.ts';
+import { type Evaluation, evaluationSchema } from '../harness/result-schema.ts';
+import { DEFAULT_CONFIDENCE } from '../statistics/index.ts';
 import { buildReport } from './build-report.ts';
-import { releaseExitCode } from './gate-exit.ts';
 import { gateLines } from './gate-lines.ts';
-import { leaderboard } from './leaderboard.ts';
+import { leaderboard } from './printed-leaderboard.ts';
 import { readReportSettings, SEED } from './report-settings.ts';
+import { withEnsembles } from './run/ensembles.ts';
 import { readRun } from './run/read-run.ts';
-import { type Evaluation, evaluationSchema } from './run/result-schema.ts';
 import { writeReport } from './write-report.ts';
 
 /**
@@ -26,15 +27,19 @@ export async function reportRun(context: AfterAllExtensionHookContext): Promise<
 
 async function report(evaluation: Evaluation, config: unknown): Promise<void> {
   try {
-    const { folder, disagreements, draws } = readReportSettings(config);
-    const run = readRun(evaluation);
-    if (run.columns.every(({ rows }) => rows.length === 0)) return;
+    const { folder, disagreements, draws, ensembles } = readReportSettings(config);
+    const measured = readRun(evaluation);
+    const { columns, generated } = measured;
+    const isEmpty = columns.every(({ rows, pairs }) => rows.length + pairs.length === 0);
+    if (isEmpty && generated.generators.length === 0) return;
+    const { run, problems: leftOut } = withEnsembles(measured, ensembles);
     const findings = buildReport(run, {
       draws: { draws, seed: SEED, confidence: DEFAULT_CONFIDENCE },
       disagreements,
       files: [],
     });
     process.stdout.write(leaderboard(findings.report));
+    for (const line of leftOut) say(`report: ${line}`);
     if (folder === false) return;
     const { html, problems } = await writeReport(findings, folder);
     for (const problem of problems) say(`report: ${problem}`);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { DEFAULT_DRAWS } from '../assertions/statistics/index.ts';
-import { parseConfig } from '../providers/config-error.ts';
+import { parseConfig } from '../common/config-error.ts';
+import { DEFAULT_DRAWS } from '../statistics/index.ts';
 
 /** Seed of the intervals, the one of `rank-correlation`, so that both say the same. */
 export const SEED = 0;
@@ -19,7 +19,9 @@ export const reportSettingsSchema = z.strictObject({
     .min(0)
     .max(100)
     .default(6)
-    .describe('Images with the largest disagreement shown for each column and data set.'),
+    .describe(
+      'Images with the largest disagreement shown for each column and data set, and worst pictures for each generator.',
+    ),
   draws: z
     .number()
     .int()
@@ -27,6 +29,25 @@ export const reportSettingsSchema = z.strictObject({
     .max(100_000)
     .default(DEFAULT_DRAWS)
     .describe('Bootstrap draws of each interval.'),
+  ensembles: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).describe('How the column is called.'),
+        of: z
+          .array(z.string().min(1))
+          .min(2)
+          .refine((names) => new Set(names).size === names.length, 'a column stands there twice')
+          .describe('Columns by their names in the leaderboard: `provider, prompt`.'),
+        combine: z
+          .enum(['ranks', 'scores'])
+          .default('ranks')
+          .describe(
+            '`ranks`: mean of the places among the images. `scores`: mean of the scores, each column in its own standard deviations.',
+          ),
+      }),
+    )
+    .default([])
+    .describe('Columns made of other columns of the run. Nothing is asked for them.'),
 });
 
 export type ReportSettings = z.output<typeof reportSettingsSchema>;

@@ -1,32 +1,31 @@
-import { setTimeout } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { ProviderResponse } from 'promptfoo';
-import { isBelowCoverage } from '../assertions/coverage.ts';
-import { unitsOfImages } from '../assertions/units.ts';
-import type { AnswerStore } from './answers/store.ts';
-import type { Asked, CorrelationAnswer, CorrelationRequest } from './correlation-row.ts';
-import { dataUri } from './images/data-uri.ts';
-import { imageName } from './images/image-name.ts';
-import type { Answer } from './judges/judge.ts';
-import { withoutSecrets } from './judges/without-secrets.ts';
+import { nameSome } from '../common/name-some.ts';
+import { versions } from '../common/versions.ts';
+import { withoutSecrets } from '../common/without-secrets.ts';
+import { rowsToBegin } from '../harness/rows-to-begin.ts';
+import { dataUri } from '../images/data-uri.ts';
+import type { EncodedImage } from '../images/encode.ts';
+import { imageName } from '../images/image-name.ts';
+import type { Answer } from '../judges/answer.ts';
+import { isDebiased, type RowOutput } from '../method/row-output.ts';
+import { isBelowCoverage } from '../statistics/coverage.ts';
+import { unitsOfImages } from '../statistics/units.ts';
+import { type Asked, whoAnswered } from './asked.ts';
+import type { CorrelationAnswer, CorrelationRequest } from './correlation-row.ts';
+import { type Ratings, standardErrorOf } from './ratings.ts';
 import type { RowInput } from './row-input.ts';
-import type { RowOutput } from './row-output.ts';
-import { versions } from './versions.ts';
 
 /** Rows that a correlation row scores at once when a resumed run has not scored them itself. */
 const RESCORED_ROWS_AT_ONCE = 4;
-
-/** A row that promptfoo has taken up calls the provider within this time. */
-const ROW_START_WAIT_MS = 500;
-
-/** Failed rows that a correlation row's error names, with their reasons. */
-const FAILED_ROWS_NAMED = 5;
 
 type RequestedRow = CorrelationRequest['rows'][number];
 
 /** What a correlation row needs of a scored image row. */
 export interface CorrelatedRow {
   row: RowInput;
+  /** Of its prompt, as `levelsOfPrompt`. */
+  levels: number[] | undefined;
   image: { sha256: string };
   output: RowOutput;
   answers: readonly Pick<
@@ -45,9 +44,9 @@ export interface ColumnScores {
 /** The column that a correlation row stands in. */
 export interface CorrelatedColumn extends ColumnScores {
   repeatIndex: number;
-  asked: Pick<Asked, 'conditions' | 'seed' | 'prompt'>;
-  /** Where the row's picture is kept, if it is. */
-  store: AnswerStore | undefined;
+  asked: Pick<Asked, 'conditions' | 'seed' | 'sent' | 'prompt'>;
+  /** Draws scores against ground truth for the row's cell; undefined where there is no correlation. */
+  draw(answer: CorrelationAnswer, request: CorrelationRequest): Promise<EncodedImage | undefined>;
 }
 
 /**
@@ -57,16 +56,19 @@ export interface CorrelatedColumn extends ColumnScores {
  */
 export async function answerCorrelationRow(
   request: CorrelationRequest,
-  { repeatIndex, asked, store, ...scores }: CorrelatedColumn,
+  { repeatIndex, asked, draw, ...scores }: CorrelatedColumn,
   signal: AbortSignal | undefined,
 ): Promise<ProviderResponse> {
   if (request.problem !== undefined) {
     return { error: `${request.dataset}: no correlation, because ${request.problem}` };
   }
-  await rowsToBegin(request, scores);
+  // So they make their own pictures.
+  await rowsToBegin(() => request.rows.filter((row) => !scores.has(row)).length);
   const limit = pLimit(RESCORED_ROWS_AT_ONCE);
   const outcomes = await Promise.allSettled(
-    request.rows.map((row) => limit(async () => withMos(await scores.score(row)))),
+    request.rows.map((row) =>
+      limit(async () => ({ ...withMos(await scores.score(row)), ratings: row.ratings })),
+    ),
   );
   signal?.throwIfAborted();
   const scored = outcomes.flatMap((outcome) =>
@@ -85,60 +87,78 @@ export async function answerCorrelationRow(
   if (isBelowCoverage(scored.length, request.rows.length, request.minCoverage)) {
     return { error: describeFailures(request, missing) };
   }
+  const correlated = scored.filter(({ output }) => !output.isAnchor);
   const answer: CorrelationAnswer = {
     dataset: request.dataset,
     several: request.several,
     repeatIndex,
     // One column asks one prompt, so all its rows have one method.
     ...(scored[0] && { method: scored[0].output.method }),
-    rows: scored.map(({ row, image, output }) => ({
+    rows: correlated.map(({ row, image, output, ratings }) => ({
       image: imageName(row.image),
       sha256: image.sha256,
       mos: row.mos,
       ...(row.group !== undefined && { group: row.group }),
+      ...errorOf(ratings),
       source: output.source,
       conditions: output.conditions,
     })),
+    ...levelsOf(scored),
+    ...scaleOf(request),
     missing,
+    anchors: scored.flatMap(({ row, output }) => (output.isAnchor ? [imageName(row.image)] : [])),
+    ...noticeOf(scored),
     ...reusedSince(scored),
     asked: {
       ...asked,
-      conditions: scored.some(({ output }) => output.method === 'debiased') ? asked.conditions : [],
-      ...whoAnswered(scored),
+      conditions: scored.some(({ output }) => isDebiased(output.method)) ? asked.conditions : [],
+      ...whoAnswered(scored.flatMap(({ answers }) => answers)),
     },
   };
   const { problem } = unitsOfImages(answer.rows);
   if (problem !== undefined && answer.method !== 'prior') {
     return { error: `${request.dataset}: no correlation, because ${problem}` };
   }
-  const leftOut = missing.length === 0 ? '' : `; left out: ${nameSome(missing)}`;
+  const anchors =
+    answer.anchors.length === 0
+      ? ''
+      : `; ${answer.anchors.length} may be anchors and take no part in the correlation`;
+  const leftOut = `${missing.length === 0 ? '' : `; left out: ${nameMissing(missing)}`}${anchors}`;
+  const plot = await draw(answer, request);
   return {
     output: `${request.dataset}: ${scored.length} of ${request.rows.length} images scored${leftOut}`,
-    ...(await picturesOf(answer, request, store)),
+    ...(plot && { images: [{ data: dataUri(plot), mimeType: plot.mimeType }] }),
     metadata: { correlation: answer, versions },
   };
 }
 
-/** The plot in the row's cell. The modules are loaded when they are needed. */
-async function picturesOf(
-  answer: CorrelationAnswer,
-  request: CorrelationRequest,
-  store: AnswerStore | undefined,
-): Promise<Pick<ProviderResponse, 'images'>> {
-  const { correlationPicture } = await import('../reports/plots/correlation-picture.ts');
-  const plot = await correlationPicture(answer, request, store);
-  return plot ? { images: [{ data: dataUri(plot), mimeType: plot.mimeType }] } : {};
+function errorOf(ratings: Ratings | undefined) {
+  const standardError = standardErrorOf(ratings);
+  return standardError === undefined ? {} : { standardError };
 }
 
-function whoAnswered(scored: readonly CorrelatedRow[]): Pick<Asked, 'sources' | 'models'> {
-  const answers = scored.flatMap((row) => row.answers);
-  const sources = answers.map(({ source, samples, asked }) =>
-    samples === undefined ? source : `${source} (${asked?.samples ?? samples})`,
-  );
-  return {
-    sources: [...new Set(sources)].sort(),
-    models: [...new Set(answers.map(({ model }) => model))].sort(),
-  };
+/** One column asks one prompt, unless what a row's var says changes it. */
+function levelsOf(scored: readonly CorrelatedRow[]): Pick<CorrelationAnswer, 'levels'> {
+  const levels = sameOf(scored.map((row) => row.levels));
+  return levels ? { levels } : {};
+}
+
+function scaleOf({ rows }: CorrelationRequest): Pick<CorrelationAnswer, 'scale'> {
+  const scale = sameOf(rows.map(({ ratings }) => ratings?.scale));
+  return scale ? { scale } : {};
+}
+
+/** What all have in common; undefined where one differs or has none. */
+function sameOf<Value>(values: readonly (Value | undefined)[]): Value | undefined {
+  const [first] = values;
+  return values.every((value) => JSON.stringify(value) === JSON.stringify(first))
+    ? first
+    : undefined;
+}
+
+function noticeOf(scored: readonly CorrelatedRow[]): Pick<CorrelationAnswer, 'notice'> {
+  const notice = scored.find(({ output }) => output.notice !== undefined)?.output.notice;
+  return notice === undefined ? {} : { notice };
 }
 
 /** When the answers were bought, where all of them are an earlier evaluation's. */
@@ -159,30 +179,16 @@ function withMos(scored: CorrelatedRow) {
   return { ...scored, row: { ...scored.row, mos } };
 }
 
-/**
- * Waits until promptfoo has begun the rows of this run, which it takes up before the correlation
- * row: so they make their own pictures. What a resumed run does not begin is not waited for long.
- */
-async function rowsToBegin(request: CorrelationRequest, scores: ColumnScores): Promise<void> {
-  const missing = () => request.rows.filter((row) => !scores.has(row)).length;
-  for (let left = missing(), before = left + 1; left > 0 && left < before; left = missing()) {
-    before = left;
-    await setTimeout(ROW_START_WAIT_MS);
-  }
-}
-
 function describeFailures(
   { dataset, rows, minCoverage }: CorrelationRequest,
   missing: CorrelationAnswer['missing'],
 ): string {
   const allowed = minCoverage === 1 ? '' : `, more than minCoverage ${minCoverage} allows`;
-  return `${dataset}: no correlation, because ${missing.length} of ${rows.length} images have no score${allowed}: ${nameSome(missing)}. Mend them and run again, which buys no answer twice`;
+  return `${dataset}: no correlation, because ${missing.length} of ${rows.length} images have no score${allowed}: ${nameMissing(missing)}. Mend them and run again, which buys no answer twice`;
 }
 
-function nameSome(missing: CorrelationAnswer['missing']): string {
-  const named = missing
-    .slice(0, FAILED_ROWS_NAMED)
-    .map(({ image, reason }) => `${image} (${reason})`);
-  const more = missing.length > named.length ? ` and ${missing.length - named.length} more` : '';
-  return `${named.join('; ')}${more}`;
-}
+const nameMissing = (missing: CorrelationAnswer['missing']): string =>
+  nameSome(
+    missing.map(({ image, reason }) => `${image} (${reason})`),
+    '; ',
+  );

@@ -1,14 +1,13 @@
 import { z } from 'zod';
-import { conditionResultSchema, methodSchema, weightsSchema } from './row-output.ts';
+import { conditionResultSchema, methodSchema, weightsSchema } from '../method/row-output.ts';
+import { askedSchema } from './asked.ts';
+import { ratingsSchema } from './ratings.ts';
 
 /**
  * The correlation row: one test per data set, appended by the extension, whose answer holds all
  * image rows of the run. promptfoo sums named scores over a column's rows, so a metric that this
  * one row publishes is shown as it is.
  */
-
-/** Key in a test's metadata that makes it a correlation row. */
-export const CORRELATION_KEY = 'iqaCorrelation';
 
 const varsSchema = z.record(z.string(), z.unknown());
 
@@ -28,6 +27,8 @@ export const correlationRequestSchema = z.object({
       vars: varsSchema,
       /** Whether a loader has found the vars, so that no text in them is a template. */
       isLiteral: z.boolean().optional(),
+      /** What the data set says of the ratings behind MOS. */
+      ratings: ratingsSchema.optional(),
       problem: z.string().optional(),
     }),
   ),
@@ -35,21 +36,12 @@ export const correlationRequestSchema = z.object({
   minCoverage: z.number().min(0).max(1).default(1),
 });
 
-/** What two runs must have in common to be compared, and what may differ and is named. */
-const askedSchema = z.object({
-  /** Degraded copies shown; none where images were rated alone. */
-  conditions: z.array(z.object({ degradation: z.string(), severity: z.number().int() })),
-  /** As configured; each copy's own seed follows from it. */
-  seed: z.number().int(),
-  /** Where the probabilities come from, with the number of samples: `logprobs`, `samples (20)`. */
-  sources: z.array(z.string()),
-  /** As the vendor named them in its answers. */
-  models: z.array(z.string()),
-  /** SHA-256 (hex) of the prompt file's text, before variables are filled in. */
-  prompt: z.object({ label: z.string(), sha256: z.string() }),
-});
-
-/** What the provider answers, in `metadata`: every row with its score's parts and its ground truth. */
+/**
+ * What the provider answers, in `metadata`: every row with its score's parts and its ground truth.
+ *
+ * @example
+ * correlationAnswerSchema.safeParse({ rows: 'none' }).success; // false
+ */
 export const correlationAnswerSchema = z.object({
   dataset: z.string(),
   several: z.boolean(),
@@ -62,12 +54,22 @@ export const correlationAnswerSchema = z.object({
       sha256: z.string(),
       mos: z.number(),
       group: z.string().optional(),
+      /** Standard error of MOS, where it is known. */
+      standardError: z.number().min(0).optional(),
       source: z.string(),
       conditions: z.array(conditionResultSchema).min(1),
     }),
   ),
+  /** What has to be said beside the numbers, see `RowOutput`. */
+  notice: z.string().optional(),
+  /** Scores that the prompt's answers stand for, ascending; left out where it asks for a number. */
+  levels: z.array(z.number()).min(2).optional(),
+  /** Ends of the scale of MOS, where the data set says them. */
+  scale: z.tuple([z.number(), z.number()]).optional(),
   /** Rows of the run that have no score, where `minCoverage` allows some. */
   missing: z.array(z.object({ image: z.string(), reason: z.string() })).default([]),
+  /** Images that may be anchors of others, which are left out. */
+  anchors: z.array(z.string()).default([]),
   /** Where all answers are reused from earlier evaluations: when the first and the last were bought, in ISO 8601. */
   reused: z.object({ first: z.iso.datetime(), last: z.iso.datetime() }).optional(),
   /** How the rows were asked, and who answered; answers of earlier versions lack it. */
@@ -75,5 +77,4 @@ export const correlationAnswerSchema = z.object({
 });
 
 export type CorrelationRequest = z.output<typeof correlationRequestSchema>;
-export type Asked = z.output<typeof askedSchema>;
 export type CorrelationAnswer = z.output<typeof correlationAnswerSchema>;

@@ -1,8 +1,5 @@
 import { z } from 'zod';
 
-/** Key in a test's metadata by which its data set's loader says what the row was read from. */
-export const SOURCE_KEY = 'iqaSource';
-
 /**
  * What a row was read from, and how; `limit`, `groups` and `seed` are no part of it. Within one run
  * all rows of a data set have to have the same. Other machines keep their files in other places, so

@@ -1,6 +1,6 @@
-import type { DatasetSource } from '../providers/dataset-source.ts';
-import { imageName } from '../providers/images/image-name.ts';
-import { canonical } from './run/canonical.ts';
+import { canonical } from '../common/canonical.ts';
+import { imageName } from '../images/image-name.ts';
+import type { DatasetSource } from './dataset-source.ts';
 
 /** A row as far as it says where it comes from. */
 export interface SourcedRow {
@@ -19,8 +19,13 @@ const NAME_LENGTH = 80;
  * two lists mixes their scales, and one over the same image twice counts it twice: neither is taken.
  *
  * @param rows of one data set in one column, each once however often it is repeated
+ * @param what a row is about
  */
-export function describePooling(dataset: string, rows: readonly SourcedRow[]): string | undefined {
+export function describePooling(
+  dataset: string,
+  rows: readonly SourcedRow[],
+  what: 'image' | 'pair' = 'image',
+): string | undefined {
   const sources = new Set(rows.map(({ source }) => describeSource(source)));
   if (sources.size > 1) {
     return `${sources.size === 2 ? 'two' : sources.size} sources are called ${dataset}: ${[...sources].join(' and ')}; set \`dataset\` of one to another name`;
@@ -30,7 +35,7 @@ export function describePooling(dataset: string, rows: readonly SourcedRow[]): s
   for (const { image } of rows) (seen.has(image) ? twice : seen).add(image);
   if (twice.size === 0) return undefined;
   const named = [...twice].slice(0, IMAGES_NAMED).map(shortened).join(', ');
-  return `${dataset} has ${twice.size} ${twice.size === 1 ? 'image' : 'images'} more than once (${named}${twice.size > IMAGES_NAMED ? ', …' : ''}); list each once, or set \`dataset\` of one of the entries to another name`;
+  return `${dataset} has ${twice.size} ${what}${twice.size === 1 ? '' : 's'} more than once (${named}${twice.size > IMAGES_NAMED ? ', …' : ''}); list each once, or set \`dataset\` of one of the entries to another name`;
 }
 
 /** What tells sources of one run apart, in words: `my-images/scores.csv (image: file, mos: MOS)`. */

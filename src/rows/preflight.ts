@@ -1,12 +1,15 @@
 import { createConnection } from 'node:net';
 import type { CallApiContextParams, Prompt } from 'promptfoo';
-import type { ProviderConfig } from './config.ts';
-import { ConfigError } from './config-error.ts';
-import type { Judge } from './judges/judge.ts';
-import { hasEnvironmentProxy } from './judges/proxy.ts';
-import { filledIn } from './literal-text.ts';
-import { parsePromptFile } from './prompt-file.ts';
-import { hasTemplate, renderPrompt } from './render-prompt.ts';
+import { ConfigError } from '../common/config-error.ts';
+import { filledIn } from '../harness/literal-text.ts';
+import { promptNamed } from '../harness/prompt-label.ts';
+import { hasTemplate, renderPrompt } from '../harness/render-prompt.ts';
+import type { Judge } from '../judges/judge.ts';
+import { hasEnvironmentProxy } from '../judges/proxy.ts';
+import type { ProviderConfig } from '../method/config.ts';
+import { isSampled, noLogit } from '../method/needs-probabilities.ts';
+import { NO_ANCHORS } from '../method/plan.ts';
+import { parsePromptFile } from '../method/prompt-file.ts';
 import type { RowSource } from './row-input.ts';
 import type { RowScores } from './score-rows.ts';
 
@@ -35,9 +38,14 @@ export interface PreflightProvider {
 }
 
 interface Entry {
+  /** Under which its numbers are shown. */
+  label?: string | undefined;
   config: Pick<ProviderConfig, 'skipWithoutKey'>;
-  judge: Pick<Judge, 'id' | 'access' | 'whyNotReady' | 'plan'>;
-  rows: Pick<RowScores, 'estimate'>;
+  judge: Pick<Judge, 'id' | 'notice' | 'access' | 'requestsFor' | 'whyNotReady'>;
+  rows: {
+    estimate(row: Parameters<RowScores['estimate']>[0]): Promise<{ calls: number }>;
+    anchorProblem?: RowScores['anchorProblem'];
+  };
 }
 
 /** Long for a connection; where it takes longer, the rows will tell. */
@@ -45,34 +53,60 @@ const CONNECT_WAIT_MS = 2000;
 
 /**
  * Looks for what would fail every row: a prompt file that does not parse, a key that is not set, a server
- * that is not there. Nothing is asked of the judge. Key and server matter only where an answer is missing
+ * that is not there; and for a label under which numbers of no model would pass for a model's. Nothing is asked of the judge. Key and server matter only where an answer is missing
  * in the store.
  */
 export async function preflight(
-  { config, judge, rows }: Entry,
+  { label, config, judge, rows }: Entry,
   run: PlannedRun,
 ): Promise<Preflight> {
-  const problems = run.prompts.flatMap(problemOfPrompt);
+  const ofPrompts = await Promise.all(
+    run.prompts.map((prompt) => problemsOfPrompt(prompt, judge, { sources: run.rows, ...rows })),
+  );
+  const problems = [...problemOfLabel(label, judge), ...ofPrompts.flat()];
   const key = missingKey(judge);
   const problem = key ?? (await unreachable(judge));
   if (problem === undefined && !judge.whyNotReady) return { problems };
-  const questions = await questionsOf(rows, run, { all: judge.plan !== undefined });
-  if (questions === 0) return { problems };
+  if (!(await asksAnything(rows, run))) return { problems };
   if (key !== undefined && config.skipWithoutKey) return { problems: [], leaveOut: key };
   if (problem !== undefined) return { problems: [...problems, problem] };
   // A server is not started for a run that ends before its first row.
   const unready = problems.length === 0 ? await judge.whyNotReady?.() : undefined;
   if (unready !== undefined) return { problems: [unready] };
-  judge.plan?.(questions);
   return { problems };
 }
 
-function problemOfPrompt({ raw, label }: Pick<Prompt, 'raw' | 'label'>): string[] {
+/** promptfoo's own tables show the label and nothing else, so nobody may take it for a model's. */
+function problemOfLabel(label: string | undefined, { id, notice }: Entry['judge']): string[] {
+  if (notice === undefined || label?.includes(id)) return [];
+  const found = label === undefined ? 'has no label' : `has the label "${label}"`;
+  return [
+    `judge ${id}: the entry ${found}, and its numbers are those of no model; give it a label with the word ${id} in it, such as "${notice}"`,
+  ];
+}
+
+async function problemsOfPrompt(
+  { raw, label }: Pick<Prompt, 'raw' | 'label'>,
+  judge: Entry['judge'],
+  {
+    sources,
+    anchorProblem,
+  }: { sources: PlannedRun['rows'] } & Pick<Entry['rows'], 'anchorProblem'>,
+): Promise<string[]> {
   // What it comes to is known with a row's vars.
   if (hasTemplate(raw)) return [];
   try {
-    parsePromptFile(raw, label);
-    return [];
+    const { condition, quality, pair, anchors } = parsePromptFile(raw, label);
+    // A row of two images needs none.
+    if (pair && !anchors && sources.some(({ vars }) => vars.image !== undefined)) {
+      return [`${promptNamed(label)}: ${NO_ANCHORS}`];
+    }
+    const isAnchored = sources.some(({ vars }) => vars.first === undefined);
+    const unanchored = anchors && isAnchored ? await anchorProblem?.(anchors) : undefined;
+    if (unanchored !== undefined) return [`${promptNamed(label)}: ${unanchored}`];
+    const isRefused =
+      condition === 'contrast' && quality.some((question) => isSampled(judge, question));
+    return isRefused ? [`${promptNamed(label)}: ${noLogit(judge.id).message}`] : [];
   } catch (error) {
     if (error instanceof ConfigError) return [error.message];
     throw error;
@@ -126,22 +160,12 @@ function connectTo(hostname: string, port: number): Promise<string | undefined> 
 /** Nobody listens there, or the name is unknown. What may pass, such as a network that is down, is left to the rows. */
 const UNREACHED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND']);
 
-/**
- * How many questions a run will ask.
- *
- * @param options.all count to the end; otherwise it is enough to know that there is one
- */
-async function questionsOf(
-  rows: Entry['rows'],
-  run: PlannedRun,
-  { all }: { all: boolean },
-): Promise<number> {
-  let total = 0;
+/** Whether a run will ask a question that the store cannot answer. */
+async function asksAnything(rows: Entry['rows'], run: PlannedRun): Promise<boolean> {
   for await (const calls of callsOf(rows, run)) {
-    total += calls;
-    if (total > 0 && !all) break;
+    if (calls > 0) return true;
   }
-  return total;
+  return false;
 }
 
 /** The questions of each row under each prompt that are not in the store. */

@@ -1,6 +1,7 @@
+import { resolve } from 'node:path';
 import nunjucks from 'nunjucks';
-import { imageName } from './images/image-name.ts';
-import { hasTemplate } from './render-prompt.ts';
+import { hasTemplate } from '../harness/render-prompt.ts';
+import { imageName } from '../images/image-name.ts';
 
 /** What the parser of nunjucks makes of a template; its package has no types for it. */
 interface Node {
@@ -49,6 +50,17 @@ export function renderImage(image: string, vars: Record<string, unknown>): strin
       `${where}: this template cannot be filled in (${reason}); it may mention the row's other vars`,
     );
   }
+}
+
+/** Where the image of a row is that was written by hand. */
+export function imageSource(
+  image: string,
+  vars: Record<string, unknown>,
+  basePath: string,
+): string {
+  const source = renderImage(image, vars);
+  const relative = /^file:\/\/(?!\/)(?<path>.*)$/.exec(source)?.groups?.path;
+  return relative === undefined ? source : resolve(basePath, relative);
 }
 
 function refuseBeyond(template: Node): void {

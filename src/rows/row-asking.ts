@@ -1,23 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { type Ledger, openLedger } from '../batch/ledger.ts';
-import { promiseOf } from '../batch/promise.ts';
-import type { ProviderConfig } from '../config.ts';
-import { ConfigError } from '../config-error.ts';
-import { type ImageFacts, imageFacts } from '../image-facts.ts';
+import { answerKey, replyKey } from '../answers/answer-key.ts';
+import { askOnce, isOfModelNow } from '../answers/ask-once.ts';
+import { createEntryBudget, type EntryBudget } from '../answers/entry-budget.ts';
+import { type ImageFacts, imageFacts } from '../answers/image-facts.ts';
+import { type RowSpending, type RowSpendingRecord, rowSpendings } from '../answers/row-spending.ts';
+import { createServed, NAMED, type Served } from '../answers/served.ts';
+import { type AnswerStore, digest, type Key, sharedAnswerStore } from '../answers/store.ts';
+import { storePath } from '../answers/store-file.ts';
+import { whyAwaited } from '../batch/awaited-reply.ts';
+import { type BatchRecords, openBatchRecords } from '../batch/batch-records.ts';
+import { uploadRecords } from '../batch/upload-records.ts';
+import { ConfigError } from '../common/config-error.ts';
+import type { Usage } from '../judges/answer.ts';
+import type { CheckedJudge } from '../judges/checked-judge.ts';
 import { estimateUsage } from '../judges/estimate-tokens.ts';
-import type { GuardedJudge } from '../judges/guard.ts';
-import type { Judge, Question, Usage } from '../judges/judge.ts';
+import type { Judge } from '../judges/judge.ts';
 import { type Price, priceOf } from '../judges/price.ts';
-import { type Account, createAccount } from './account.ts';
-import { answerKey, replyKey } from './answer-key.ts';
-import { buyOnce, isOfModelNow } from './buy-once.ts';
-import { type RowSpending, type RowTally, rowTallies } from './row-tally.ts';
-import { createServed, NAMED, type Served } from './served.ts';
-import { type AnswerStore, digest, type Key, sharedAnswerStore } from './store.ts';
-import { storePath } from './store-file.ts';
+import type { Question } from '../judges/question.ts';
+import { createUploadOnce, type UploadOnce } from '../judges/upload-once.ts';
+import type { ProviderConfig } from '../method/config.ts';
+import { localBudgets } from './local-budgets.ts';
 
 /** What a row asks through. */
-export interface RowDesk {
+export interface RowAsking {
   judge: Judge;
   facts: ImageFacts;
   /** Undefined for a judge whose answers cost nothing: they are computed again. */
@@ -33,7 +38,7 @@ export interface RowDesk {
   served: Served;
   /** What the evaluation has bought for the row so far; undefined: nothing costs anything. */
   spending(): RowSpending | undefined;
-  /** Before a row is scored, see `RowAccount`. */
+  /** Before a row is scored, see `RowBudget`. */
   plan(needUsd: () => Promise<number>): void;
   /** The row asks nothing more. */
   end(): void;
@@ -42,17 +47,17 @@ export interface RowDesk {
 }
 
 /** Buys the answers of one provider entry. */
-export interface Buyer {
+export interface EntryAsking {
   /**
    * @param row.name tells the row apart from all others of the evaluation
    * @param row.mayUseKept whether answers of other evaluations count
    */
-  deskFor(row: {
+  askingFor(row: {
     evaluation: string | undefined;
     repeatIndex: number;
     name: string;
     mayUseKept: boolean;
-  }): Promise<RowDesk>;
+  }): Promise<RowAsking>;
 }
 
 const NO_TOKENS: Usage = { inputTokens: 0, outputTokens: 0 };
@@ -61,22 +66,28 @@ const NO_TOKENS: Usage = { inputTokens: 0, outputTokens: 0 };
  * @param entry names the provider entry across restarts of an evaluation
  * @throws ConfigError a budget without a known price
  */
-export function createBuyer(config: ProviderConfig, judge: GuardedJudge, entry: string): Buyer {
+export function createEntryAsking(
+  config: ProviderConfig,
+  judge: CheckedJudge,
+  entry: string,
+): EntryAsking {
   const { judgeOptions: options } = config;
-  const price = priceOf(config.judge, options);
+  const price = priceOf(judge, options);
   const estimate = (question: Question) => {
     const usage =
-      judge.kind === 'local' ? NO_TOKENS : estimateUsage(judge, question, question.images);
+      judge.isFree && !options.price ? NO_TOKENS : estimateUsage(judge, question, question.images);
     return { usage, costUsd: price.costUsd(usage) };
   };
   const keyIn = (repeatIndex: number, served: Served) => (question: Question) =>
     JSON.stringify(answerKey(question, judge, options, repeatIndex, served.identity));
   const replyKeyIn = (repeatIndex: number, served: Served) => (question: Question) =>
     replyKey(question, judge, options, repeatIndex, served.identity);
-  if (judge.kind === 'local') {
+  const limit = budgetOf(config, price, (question) => estimate(question).costUsd ?? 0);
+  if (!judge.usesStore) {
+    const openRow = localBudgets(judge, limit);
     return {
-      deskFor: async ({ repeatIndex }) => ({
-        judge,
+      askingFor: async ({ evaluation, repeatIndex }) => ({
+        ...openRow(evaluation),
         facts: imageFacts(undefined),
         store: undefined,
         served: NAMED,
@@ -85,43 +96,46 @@ export function createBuyer(config: ProviderConfig, judge: GuardedJudge, entry: 
         hasReply: () => false,
         isKept: () => false,
         spending: () => undefined,
-        plan() {},
-        end() {},
         estimate,
       }),
     };
   }
-  const budget = budgetOf(config, price, (question) => estimate(question).costUsd ?? 0);
-  const accounts = new Map<string, Account>();
+  const budgets = new Map<string, EntryBudget>();
   let opened: AnswerStore | undefined;
-  let ledger: Ledger | undefined;
+  let records: BatchRecords | undefined;
+  let uploadOnce: UploadOnce | undefined;
   let serving: Promise<Served> | undefined;
-  let tallyOf: ((row: unknown) => RowTally) | undefined;
+  let spendingOf: ((row: unknown) => RowSpendingRecord) | undefined;
   return {
-    async deskFor({ evaluation, repeatIndex, name: row, mayUseKept }) {
+    async askingFor({ evaluation, repeatIndex, name: row, mayUseKept }) {
       opened ??= sharedAnswerStore(storePath());
       const store = opened;
       serving ??= createServed(judge, store.database);
       const served = await serving;
       const name = evaluation ?? '';
-      const account = accounts.get(name) ?? createAccount(store, config.judge, entry, name, budget);
-      accounts.set(name, account);
-      tallyOf ??= rowTallies(store.database);
+      const budget =
+        budgets.get(name) ?? createEntryBudget(store, config.judge, entry, name, limit);
+      budgets.set(name, budget);
+      spendingOf ??= rowSpendings(store.database);
       // Without an evaluation there is nothing that a later try could go on with.
-      const tally = tallyOf(['row', evaluation ?? randomUUID(), entry, row]);
-      if (judge.batch) ledger ??= openLedger(store.database);
-      const rowAccount = account.row();
-      const promise = (key: Key) => ledger && promiseOf(ledger, digest(key));
+      const spent = spendingOf(['row', evaluation ?? randomUUID(), entry, row]);
+      if (judge.batch) {
+        records ??= openBatchRecords(store.database);
+        uploadOnce ??= createUploadOnce(uploadRecords(records, judge));
+      }
+      const rowBudget = budget.row();
+      const whyReplyIsAwaited = (key: Key) => records && whyAwaited(records, digest(key));
       const reader = { evaluation, ownOnly: !mayUseKept };
       const hasReply = (key: Key, part: string): boolean => {
         const reply = store.reply(key, part, reader);
         return reply !== undefined && isOfModelNow(reply.value, served);
       };
       return {
-        judge: buyOnce(judge, {
-          ...{ store, options, reader, repeatIndex, tally, served, promiseOf: promise },
-          account: rowAccount,
+        judge: askOnce(judge, {
+          ...{ store, options, reader, repeatIndex, spent, served, whyAwaited: whyReplyIsAwaited },
+          budget: rowBudget,
           costUsd: price.costUsd,
+          ...(uploadOnce && { uploadOnce }),
         }),
         facts: imageFacts(store),
         store,
@@ -139,9 +153,9 @@ export function createBuyer(config: ProviderConfig, judge: GuardedJudge, entry: 
           const parts = judge.batch?.parts(question) ?? [];
           return parts.length > 0 && parts.every((part) => hasReply(replies, part));
         },
-        spending: () => tally.spending(),
-        plan: (needUsd) => rowAccount.plan(needUsd),
-        end: () => rowAccount.end(),
+        spending: () => spent.spending(),
+        plan: (needUsd) => rowBudget.plan(needUsd),
+        end: () => rowBudget.end(),
         estimate,
       };
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { imageName } from './images/image-name.ts';
+import { UNNAMED_DATASET } from '../harness/row-place.ts';
+import { imageName } from '../images/image-name.ts';
 
 /** An image row as the data set gives it. */
 export interface RowInput {
@@ -14,18 +15,12 @@ export interface RowInput {
 export interface RowSource {
   vars: Record<string, unknown>;
   /** Whether a loader has found the vars, so that no text in them is a template. */
-  isLiteral?: boolean;
+  isLiteral?: boolean | undefined;
   /** What is wrong with the row, in one line. */
   problem?: string | undefined;
   /** Whether the data set declares that it has no scores; a row without MOS is an error elsewhere. */
   unscored?: boolean;
 }
-
-/** Key in a test's metadata by which its data set declares that it has no scores. */
-export const UNSCORED_KEY = 'iqaUnscored';
-
-/** Data set of rows that name none: tests written by hand in the configuration. */
-export const UNNAMED_DATASET = 'images';
 
 const varsSchema = z.object({
   image: z.string().min(1),

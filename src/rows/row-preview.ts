@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { AnswerStore } from './answers/store.ts';
-import { sheetRecipe, thumbnailRecipe } from './images/recipe.ts';
-import type { ImageFile } from './images/source.ts';
-import type { EncodedImage } from './judges/judge.ts';
-import type { PixelPool } from './pixel-pool.ts';
-import type { PromptFile } from './prompt-file.ts';
-import type { RowOutput } from './row-output.ts';
-import type { Pictures } from './score-image.ts';
-import { versions } from './versions.ts';
+import { basename } from 'node:path';
+import type { AnswerStore } from '../answers/store.ts';
+import { versions } from '../common/versions.ts';
+import type { EncodedImage } from '../images/encode.ts';
+import type { ImageFile } from '../images/image-file.ts';
+import { sheetRecipe, thumbnailRecipe } from '../images/recipe.ts';
+import { biasText, rowPairs } from '../method/pair-result.ts';
+import type { PixelPool } from '../method/pixel-pool.ts';
+import type { PromptFile } from '../method/prompt-file.ts';
+import type { RowOutput } from '../method/row-output.ts';
+import type { Pictures } from '../method/score-image.ts';
 
 /** How many rows of a run get pictures: the rows whose number, from 0, is below it. */
 export function previewCount(preview: 'all' | 'none' | number): number {
@@ -17,7 +19,10 @@ export function previewCount(preview: 'all' | 'none' | number): number {
 
 const METHODS: Record<RowOutput['method'], (weights: string) => string> = {
   debiased: (weights) => `debiased, ${weights} weights`,
+  contrast: () => 'contrast with its copies',
   'single-image': () => 'single image',
+  pair: () => 'pairs',
+  'debiased-pair': (weights) => `prior pairs, ${weights} weights`,
   prior: (weights) => `the prior alone, ${weights} weights`,
 };
 
@@ -35,19 +40,32 @@ export async function contactSheetOf(
   pool: PixelPool,
   store: AnswerStore | undefined,
 ): Promise<EncodedImage> {
+  const compared = rowPairs(output.conditions);
   const drawn = {
     query: { width: image.width, height: image.height },
-    conditions: output.method === 'single-image' ? [] : output.conditions,
+    conditions: output.conditions.filter(({ degradation }) => degradation !== null),
+    ...(compared && {
+      anchors: compared.anchors.map((anchor) => ({ ...anchor, name: basename(anchor.image) })),
+      notes: [`position bias ${biasText(compared.positionBias)}`],
+    }),
     score: output.score,
-    method: METHODS[output.method](output.weights),
+    method: methodText(output),
     qualityLabel: qualityLabel(prompt),
   };
   const recipe = sheetRecipe(image.sha256, drawn, versions['promptfoo-iqa']);
   const kept = store?.picture(recipe);
   if (kept) return kept;
   const shown = await pictures();
+  const { anchors, ...rest } = drawn;
   const sheet = await pool.run('contactSheet', {
-    ...drawn,
+    ...rest,
+    ...(anchors && {
+      anchors: anchors.map(({ name, shownFirst, shownSecond }, index) => {
+        const picture = shown.anchors[index];
+        if (!picture) throw new Error(`anchor ${index + 1} has no picture`);
+        return { image: picture, name, shownFirst, shownSecond };
+      }),
+    }),
     query: { ...drawn.query, image: shown.query },
     conditions: drawn.conditions.map((condition, index) => {
       const picture = shown.conditions[index];
@@ -62,6 +80,12 @@ export async function contactSheetOf(
   });
   await store?.keepPicture(recipe, sheet);
   return sheet;
+}
+
+/** A notice takes the place of the weights, as there are two lines. */
+function methodText({ method, weights, notice }: RowOutput): string {
+  const text = METHODS[method](weights);
+  return notice === undefined ? text : `${notice}: ${text.split(',')[0]}`;
 }
 
 /** A small picture of an image file, for a row's `preview` var; kept where the store is in use. */
@@ -81,7 +105,11 @@ export async function thumbnailOf(
 }
 
 /** What the number of one answer is: the probability of the choice that stands for 1, or a mean. */
-function qualityLabel({ quality: { choices, scale } }: PromptFile): string {
+function qualityLabel({ condition, quality, pair }: PromptFile): string {
+  if (pair) return 'score';
+  if (condition === 'contrast') return 'contrast';
+  const [{ choices, scale } = {}, ...others] = quality;
+  if (others.length > 0) return 'mean answer';
   if (scale) return 'rating';
   const best = choices?.length === 2 ? choices.find(({ value }) => value === 1) : undefined;
   return best ? `P(${best.label})` : 'mean level';

@@ -1,20 +1,30 @@
-import { resolve } from 'node:path';
 import type { CallApiContextParams } from 'promptfoo';
-import type { RowDesk } from './answers/buyer.ts';
-import type { RowSpending } from './answers/row-tally.ts';
-import type { RowBatch } from './batch/batch-row.ts';
-import { createRowBatches } from './batch/batch-row.ts';
+import type { RowSpending } from '../answers/row-spending.ts';
+import { hasTemplate } from '../harness/render-prompt.ts';
+import type { EncodedImage } from '../images/encode.ts';
+import { readImageFile } from '../images/image-file.ts';
+import type { Judge } from '../judges/judge.ts';
+import type { ProviderConfig } from '../method/config.ts';
+import type { AnchorSettings } from '../method/pick-anchors.ts';
+import { type PromptReader, promptReader } from '../method/prompt-file.ts';
+import type { RecordedAnswer } from '../method/recorded-answer.ts';
+import { type ImageScore, type Setting, scoreImage } from '../method/score-image.ts';
+import {
+  type AnchorPools,
+  createAnchorPools,
+  type LoadRows,
+  loadingOnce,
+  type RowAnchors,
+} from './anchor-pool.ts';
+import { anchorProblem } from './anchor-problem.ts';
+import { createRowBatches, type RowBatch, type RowBatches } from './batch-row.ts';
 import { checkRow, type RowCheck } from './check-row.ts';
-import type { ProviderConfig } from './config.ts';
 import { estimateRow, type RowEstimate } from './estimate-row.ts';
-import { readImageFile } from './images/source.ts';
-import type { EncodedImage, Judge } from './judges/judge.ts';
-import { type PromptReader, promptReader } from './prompt-file.ts';
-import { renderImage } from './render-image.ts';
-import { hasTemplate } from './render-prompt.ts';
+import { levelsOfPrompt } from './prompt-levels.ts';
+import { imageSource } from './render-image.ts';
+import type { RowAsking } from './row-asking.ts';
 import { type RowInput, type RowSource, readRowInput } from './row-input.ts';
 import { contactSheetOf } from './row-preview.ts';
-import { type ImageScore, type RecordedAnswer, type Setting, scoreImage } from './score-image.ts';
 import { UnscoredRowError } from './unscored-row-error.ts';
 
 /** A row as promptfoo or a correlation row hands it over. */
@@ -27,6 +37,10 @@ export interface RowCall extends RowSource {
 
 export interface ScoredRow extends ImageScore {
   row: RowInput;
+  /** Of the prompt, as `levelsOfPrompt`. */
+  levels: number[] | undefined;
+  /** What the image was shown with. */
+  anchors?: RowAnchors['recorded'];
   spending: RowSpending | undefined;
 }
 
@@ -38,33 +52,45 @@ export interface RowScores {
    * @throws UnscoredRowError from the first question on; before it as `readRow`
    */
   score(call: RowCall, onSheet?: (sheet: EncodedImage) => void): Promise<ScoredRow>;
+  /** What keeps every row of a prompt file from its anchors; undefined where nothing is known. */
+  anchorProblem(settings: AnchorSettings): Promise<string | undefined>;
   /** What scoring the row would ask for. */
   estimate(call: RowCall): Promise<RowEstimate>;
   /** Asks one question about the row, and anew. */
   check(call: RowCall): Promise<RowCheck>;
   /** Writes what scoring the row would ask for into batch files. */
   batch(call: RowCall): Promise<RowBatch>;
+  /** Writes other questions of the provider entry into its batch files. */
+  writeQuestions: RowBatches['writeQuestions'];
 }
 
 interface Surroundings extends Pick<Setting, 'pool' | 'limitConditions'> {
+  /** Loads the data set that anchors come from. */
+  loadRows: LoadRows;
   judge: Judge;
   config: ProviderConfig;
   /** Folder of the configuration file: what `file://` in a row's vars is relative to. */
   basePath: string;
   /** Tells the provider entry apart from others, whatever else of it is changed. */
   entryName(): string;
-  deskFor(context: CallApiContextParams, name: string): Promise<RowDesk>;
+  askingFor(context: CallApiContextParams, name: string): Promise<RowAsking>;
 }
 
 interface Reading extends Surroundings {
   readPrompt: PromptReader;
+  anchorPools: AnchorPools;
 }
 
 export function createRowScores(given: Surroundings): RowScores {
-  const surroundings: Reading = { ...given, readPrompt: promptReader() };
+  const load = loadingOnce(given.loadRows);
+  const surroundings: Reading = {
+    ...given,
+    readPrompt: promptReader(),
+    anchorPools: createAnchorPools({ ...given, load }),
+  };
   const scores = new Map<string, Promise<ScoredRow>>();
-  const { config, deskFor, judge: asked } = surroundings;
-  const deskOf = ({ vars, context }: RowCall) => deskFor(context, rowKey(vars, context));
+  const { config, askingFor, judge: asked } = surroundings;
+  const askingOf = ({ vars, context }: RowCall) => askingFor(context, rowKey(vars, context));
   const batches = createRowBatches(asked, {
     options: JSON.stringify(config.judgeOptions),
     budgetUsd: config.budgetUsd,
@@ -82,18 +108,27 @@ export function createRowScores(given: Surroundings): RowScores {
       scores.set(key, score);
       return score;
     },
+    anchorProblem: (settings) => anchorProblem(settings, { config, load }),
     async estimate(call) {
-      const { prompt, file } = await readRow(call, surroundings);
-      return estimateRow(file, { prompt, config, desk: await deskOf(call), planned });
+      const read = await readRow(call, surroundings);
+      const asking = await askingOf(call);
+      const { anchors } = (await anchorsOf(read, asking, surroundings)) ?? {};
+      return estimateRow(read.file, { prompt: read.prompt, anchors, config, asking, planned });
     },
     async check(call) {
-      const { prompt, file } = await readRow(call, surroundings);
-      const { judge, facts, served } = await deskOf(call);
-      return checkRow(file, { ...surroundings, prompt, judge, facts }, served.look);
+      const read = await readRow(call, surroundings);
+      const asking = await askingOf(call);
+      const { anchors } = (await anchorsOf(read, asking, surroundings)) ?? {};
+      const { judge, facts, served } = asking;
+      const setting = { ...surroundings, prompt: read.prompt, anchors, judge, facts };
+      return checkRow(read.file, setting, served.look);
     },
+    writeQuestions: batches.writeQuestions,
     async batch(call) {
-      const { prompt, file } = await readRow(call, surroundings);
-      return batches.write(file, { ...surroundings, prompt }, await deskOf(call));
+      const read = await readRow(call, surroundings);
+      const asking = await askingOf(call);
+      const { anchors } = (await anchorsOf(read, asking, surroundings)) ?? {};
+      return batches.write(read.file, { ...surroundings, prompt: read.prompt, anchors }, asking);
     },
   };
 }
@@ -103,39 +138,49 @@ const planned = new Set<string>();
 
 async function scoreRow(
   call: RowCall,
-  { deskFor, ...surroundings }: Reading,
+  { askingFor, ...surroundings }: Reading,
   onSheet: ((sheet: EncodedImage) => void) | undefined,
 ): Promise<ScoredRow> {
   const reading = readRow(call, surroundings);
   // Handled where it is waited for.
   reading.catch(() => {});
-  const desk = await deskFor(call.context, rowKey(call.vars, call.context));
+  const asking = await askingFor(call.context, rowKey(call.vars, call.context));
   // In the order in which rows are called, whichever is read first.
-  desk.plan(async () => {
-    const { prompt, file } = await reading;
-    const rest = { prompt, config: surroundings.config, desk, planned: new Set<string>() };
+  asking.plan(async () => {
+    const read = await reading;
+    const { prompt, file } = read;
+    const { anchors } = (await anchorsOf(read, asking, surroundings)) ?? {};
+    const rest = {
+      anchors,
+      prompt,
+      config: surroundings.config,
+      asking,
+      planned: new Set<string>(),
+    };
     return (await estimateRow(file, rest)).costUsd ?? 0;
   });
   try {
-    return await scoreReadRow(call, await reading, { ...surroundings, desk }, onSheet);
+    return await scoreReadRow(call, await reading, { ...surroundings, asking }, onSheet);
   } finally {
-    desk.end();
+    asking.end();
   }
 }
 
 async function scoreReadRow(
   { signal }: RowCall,
   { row, prompt, file }: Awaited<ReturnType<typeof readRow>>,
-  { desk, ...surroundings }: Omit<Reading, 'deskFor'> & { desk: RowDesk },
+  { asking, ...surroundings }: Omit<Reading, 'askingFor'> & { asking: RowAsking },
   onSheet: ((sheet: EncodedImage) => void) | undefined,
 ): Promise<ScoredRow> {
-  const { judge, facts, store, spending } = desk;
+  const { judge, facts, store, spending } = asking;
   const { pool } = surroundings;
   const answers: RecordedAnswer[] = [];
   try {
+    const shown = await anchorsOf({ row, prompt, file }, asking, surroundings);
     const score = await scoreImage(file, {
       ...surroundings,
       prompt,
+      anchors: shown?.anchors,
       judge,
       facts,
       ...(signal && { signal }),
@@ -145,7 +190,14 @@ async function scoreReadRow(
           onSheet(await contactSheetOf(score, pictures, prompt, pool, store)),
       }),
     });
-    return { ...score, row, spending: spending() };
+    return {
+      ...score,
+      output: { ...score.output, ...(shown?.isInPool && { isAnchor: true }) },
+      row,
+      levels: levelsOfPrompt(prompt),
+      ...(shown && { anchors: shown.recorded }),
+      spending: spending(),
+    };
   } catch (error) {
     signal?.throwIfAborted();
     throw new UnscoredRowError(error, { answers, spending: spending() });
@@ -168,11 +220,14 @@ async function readRow(
   return { row, prompt: promptFile, file };
 }
 
-/** Where the image of a row is that was written by hand. */
-function imageSource(image: string, vars: Record<string, unknown>, basePath: string): string {
-  const source = renderImage(image, vars);
-  const relative = /^file:\/\/(?!\/)(?<path>.*)$/.exec(source)?.groups?.path;
-  return relative === undefined ? source : resolve(basePath, relative);
+/** The anchors that a row's prompt file asks for; undefined where it asks for none. */
+async function anchorsOf(
+  { row, prompt, file }: Awaited<ReturnType<typeof readRow>>,
+  { facts }: RowAsking,
+  { anchorPools }: Pick<Reading, 'anchorPools'>,
+): Promise<RowAnchors | undefined> {
+  if (!prompt.anchors) return undefined;
+  return anchorPools.anchorsFor(prompt.anchors, { file, group: row.group }, facts);
 }
 
 const rowKey = (vars: Record<string, unknown>, context: CallApiContextParams): string =>
@@ -189,7 +244,7 @@ const rowKey = (vars: Record<string, unknown>, context: CallApiContextParams): s
   ]);
 
 /** The vars that the prompt, or a var that holds a template, may mention: they too decide what is asked. */
-function templateVars(vars: Record<string, unknown>, prompt: string): [string, unknown][] {
+export function templateVars(vars: Record<string, unknown>, prompt: string): [string, unknown][] {
   const templates = [prompt, ...Object.values(vars)].filter(
     (text): text is string => typeof text === 'string' && hasTemplate(text),
   );

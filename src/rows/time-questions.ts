@@ -1,4 +1,4 @@
-import type { Judge } from './judges/judge.ts';
+import type { Judge } from '../judges/judge.ts';
 import type { RowCall, RowScores } from './score-rows.ts';
 
 /** Rows under each prompt whose questions are asked to learn how long one takes. */

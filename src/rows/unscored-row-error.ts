@@ -1,5 +1,5 @@
-import type { RowSpending } from './answers/row-tally.ts';
-import type { RecordedAnswer } from './score-image.ts';
+import type { RowSpending } from '../answers/row-spending.ts';
+import type { RecordedAnswer } from '../method/recorded-answer.ts';
 
 /** Why a row has no score, and what was bought for it all the same. */
 export class UnscoredRowError extends Error {

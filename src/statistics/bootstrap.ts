@@ -1,7 +1,9 @@
 import { krcc, plcc, srcc } from './correlation.ts';
+import { DEFAULT_CONFIDENCE, DEFAULT_DRAWS } from './defaults.ts';
 import { FISHER, type Interval, intervalOf } from './interval.ts';
-import { forEachResample, unitsOf } from './resample.ts';
+import { unitsOf } from './resample.ts';
 import { type Metric, resampled } from './resampled.ts';
+import { bootstrapStatistics, type StatisticSeries } from './statistic.ts';
 
 export interface BootstrapOptions {
   /** Name of each image's independent unit: its reference or its file. Left out: every image is one. */
@@ -22,22 +24,18 @@ export interface CorrelationInterval extends Interval {
 }
 
 /** One column's correlation with its draws; those of several series of one call are paired. */
-export interface BootstrapSeries {
+export interface BootstrapSeries extends StatisticSeries {
   metric: Metric;
-  estimate: number;
-  n: number;
-  /** One correlation a draw, NaN where the draw has none. */
-  draws: Float64Array;
-  units: number;
-  confidence: number;
 }
-
-export const DEFAULT_DRAWS = 2000;
-export const DEFAULT_CONFIDENCE = 0.95;
 
 const CORRELATIONS = { SRCC: srcc, KRCC: krcc, PLCC: plcc } as const;
 
-/** The correlation named `metric` (tau-b for KRCC, raw Pearson for PLCC). Throws as `checkPairs`. */
+/**
+ * The correlation named `metric` (tau-b for KRCC, raw Pearson for PLCC). Throws as `checkPairs`.
+ *
+ * @example
+ * correlation('KRCC', [1, 2, 3], [10, 30, 20]); // 0.3333
+ */
 export const correlation = (metric: Metric, x: ArrayLike<number>, y: ArrayLike<number>): number =>
   CORRELATIONS[metric](x, y);
 
@@ -47,6 +45,11 @@ export const correlation = (metric: Metric, x: ArrayLike<number>, y: ArrayLike<n
  *
  * @param series each with a value per image, in the same order of images
  * @throws as `checkPairs` and `unitsOf`
+ * @example
+ * const scores = [0.1, 0.3, 0.2, 0.4, 0.6, 0.5, 0.8, 0.7];
+ * const mos = [1, 2, 3, 4, 5, 6, 7, 8];
+ * const [srcc] = bootstrap([{ metric: 'SRCC', scores, mos }], { draws: 500 });
+ * srcc.draws.length; // 500
  */
 export function bootstrap(
   series: readonly { metric: Metric; scores: ArrayLike<number>; mos: ArrayLike<number> }[],
@@ -60,27 +63,26 @@ export function bootstrap(
   const n = series[0]?.scores.length ?? 0;
   const other = series.find(({ scores }) => scores.length !== n);
   if (other) throw new RangeError(`${n} images cannot be paired with ${other.scores.length}`);
-  const units = unitsOf(n, names);
-  const prepared = series.map(({ metric, scores, mos }) => ({
-    compute: resampled(metric, scores, mos),
-    result: {
-      metric,
+  const drawn = bootstrapStatistics(
+    series.map(({ metric, scores, mos }) => ({
+      resample: resampled(metric, scores, mos),
       estimate: correlation(metric, scores, mos),
-      n,
-      draws: new Float64Array(draws),
-      units: units.count,
-      confidence,
-    },
-  }));
-  forEachResample(units, { draws, seed }, (multiplicities, draw) => {
-    for (const { compute, result } of prepared) result.draws[draw] = compute(multiplicities);
-  });
-  return prepared.map(({ result }) => result);
+    })),
+    unitsOf(n, names),
+    { draws, seed, confidence },
+  );
+  return drawn.map((one, index) => ({ metric: series[index]!.metric, ...one }));
 }
 
 /**
  * Interval of one series: percentiles, or below `FEW_UNITS` units Student's on Fisher's z scale.
  * Throws as `intervalOf`.
+ *
+ * @example
+ * const scores = [0.1, 0.3, 0.2, 0.4, 0.6, 0.5, 0.8, 0.7];
+ * const mos = [1, 2, 3, 4, 5, 6, 7, 8];
+ * const [srcc] = bootstrap([{ metric: 'SRCC', scores, mos }]);
+ * intervalOfSeries(srcc).estimate; // 0.9286
  */
 export function intervalOfSeries(series: BootstrapSeries): CorrelationInterval {
   const { metric, estimate, n } = series;
@@ -90,6 +92,12 @@ export function intervalOfSeries(series: BootstrapSeries): CorrelationInterval {
 /**
  * A correlation of scores with MOS and its seeded bootstrap interval over independent units.
  * Throws as `checkPairs` (no correlation) and `intervalOf` (no interval).
+ *
+ * @example
+ * const scores = [0.1, 0.3, 0.2, 0.4, 0.6, 0.5, 0.8, 0.7];
+ * const mos = [1, 2, 3, 4, 5, 6, 7, 8];
+ * const { estimate, n, fewUnits } = bootstrapInterval('SRCC', scores, mos);
+ * [estimate, n, fewUnits]; // [0.9286, 8, true]
  */
 export function bootstrapInterval(
   metric: Metric,

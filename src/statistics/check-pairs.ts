@@ -24,7 +24,7 @@ export function checkPairs(x: ArrayLike<number>, y: ArrayLike<number>): void {
 function checkVector(name: string, values: ArrayLike<number>): void {
   let isConstant = true;
   for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
+    const value = values[i]!;
     if (!Number.isFinite(value)) throw new RangeError(`${name}: number ${i + 1} is ${value}`);
     if (value !== values[0]) isConstant = false;
   }

@@ -26,12 +26,10 @@ export function countConcordance(
   const xs = distinctCodes(x);
   const ys = distinctCodes(y);
   const order = Uint32Array.from({ length: x.length }, (_, i) => i).sort(
-    (a, b) =>
-      (xs.codes[a] as number) - (xs.codes[b] as number) ||
-      (ys.codes[a] as number) - (ys.codes[b] as number),
+    (a, b) => xs.codes[a]! - xs.codes[b]! || ys.codes[a]! - ys.codes[b]!,
   );
-  const xCodes = Int32Array.from(order, (i) => xs.codes[i] as number);
-  const yCodes = Int32Array.from(order, (i) => ys.codes[i] as number);
+  const xCodes = Int32Array.from(order, (i) => xs.codes[i]!);
+  const yCodes = Int32Array.from(order, (i) => ys.codes[i]!);
   const tree = new Float64Array(ys.distinct + 1);
   const yCounts = new Float64Array(ys.distinct);
 
@@ -47,19 +45,19 @@ export function countConcordance(
       const before = n;
       let both = 0;
       for (; end < order.length && xCodes[end] === xCode; end++) {
-        const count = multiplicities[order[end] as number] as number;
-        const yCode = yCodes[end] as number;
+        const count = multiplicities[order[end]!]!;
+        const yCode = yCodes[end]!;
         both = end > start && yCodes[end - 1] === yCode ? both : 0;
         if (count === 0) continue;
         discordant += count * (before - countUpTo(tree, yCode));
         tiedInBoth += count * both + pairsOf(count);
         both += count;
         n += count;
-        yCounts[yCode] = (yCounts[yCode] as number) + count;
+        yCounts[yCode] = yCounts[yCode]! + count;
       }
       tiedInX += pairsOf(n - before);
       for (let i = start; i < end; i++) {
-        add(tree, yCodes[i] as number, multiplicities[order[i] as number] as number);
+        add(tree, yCodes[i]!, multiplicities[order[i]!]!);
       }
     }
     let tiedInY = 0;
@@ -73,13 +71,13 @@ const pairsOf = (n: number): number => (n * (n - 1)) / 2;
 /** Sum of the counts of codes 0..code. */
 function countUpTo(tree: Float64Array, code: number): number {
   let sum = 0;
-  for (let node = code + 1; node > 0; node &= node - 1) sum += tree[node] as number;
+  for (let node = code + 1; node > 0; node &= node - 1) sum += tree[node]!;
   return sum;
 }
 
 function add(tree: Float64Array, code: number, count: number): void {
   if (count === 0) return;
   for (let node = code + 1; node < tree.length; node += node & -node) {
-    tree[node] = (tree[node] as number) + count;
+    tree[node] = tree[node]! + count;
   }
 }

@@ -4,19 +4,34 @@ import { midranks } from './midranks.ts';
 import { pearson } from './pearson.ts';
 import { tauB } from './tau-b.ts';
 
-/** Pearson's linear correlation of raw values, no mapping. Throws as `checkPairs`. */
+/**
+ * Pearson's linear correlation of raw values, no mapping. Throws as `checkPairs`.
+ *
+ * @example
+ * plcc([0.2, 0.5, 0.8], [30, 50, 70]); // 1
+ */
 export function plcc(x: ArrayLike<number>, y: ArrayLike<number>): number {
   checkPairs(x, y);
   return pearson(x, y);
 }
 
-/** Spearman's rank correlation: Pearson's of midranks. Throws as `checkPairs`. */
+/**
+ * Spearman's rank correlation: Pearson's of midranks. Throws as `checkPairs`.
+ *
+ * @example
+ * srcc([1, 2, 3], [10, 30, 20]); // 0.5
+ */
 export function srcc(x: ArrayLike<number>, y: ArrayLike<number>): number {
   checkPairs(x, y);
   return pearson(midranks(x), midranks(y));
 }
 
-/** Kendall's tau-b. Throws as `checkPairs`. */
+/**
+ * Kendall's tau-b. Throws as `checkPairs`.
+ *
+ * @example
+ * krcc([1, 2, 3], [10, 30, 20]); // 0.3333
+ */
 export function krcc(x: ArrayLike<number>, y: ArrayLike<number>): number {
   checkPairs(x, y);
   return tauB(countConcordance(x, y)(once(x.length)));
@@ -28,6 +43,8 @@ export function krcc(x: ArrayLike<number>, y: ArrayLike<number>): number {
  * it is (1 + tau) / 2. Throws as `checkPairs`.
  *
  * @returns 0..1
+ * @example
+ * pairwiseAccuracy([1, 2, 3], [10, 30, 20]); // 0.6667
  */
 export function pairwiseAccuracy(scores: ArrayLike<number>, mos: ArrayLike<number>): number {
   checkPairs(scores, mos);

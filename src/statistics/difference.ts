@@ -8,11 +8,11 @@ import {
   standardError,
 } from './interval.ts';
 import type { Metric } from './resampled.ts';
+import type { StatisticSeries } from './statistic.ts';
 import { studentUpperTail } from './student.ts';
 
-/** `a - b` of two correlations over the same images. */
-export interface Difference extends Interval {
-  metric: Metric;
+/** `a - b` of two statistics of the same images. */
+export interface StatisticDifference extends Interval {
   estimate: number;
   n: number;
   /** Of no difference, two-sided. */
@@ -23,21 +23,57 @@ export interface Difference extends Interval {
   verdict: 'gain' | 'loss' | 'undecided';
 }
 
+/** `a - b` of two correlations over the same images. */
+export interface Difference extends StatisticDifference {
+  metric: Metric;
+}
+
 /**
  * The difference of two series of one `bootstrap` call, draw by draw: the correlations are dependent,
  * and so are their draws.
  *
  * @throws UndefinedIntervalError as `intervalOf`; RangeError series of different metrics or draws
+ * @example
+ * const scores = [0.1, 0.3, 0.2, 0.4, 0.6, 0.5, 0.8, 0.7];
+ * const mos = [1, 2, 3, 4, 5, 6, 7, 8];
+ * const other = [0.1, 0.2, 0.9, 0.3, 0.7, 0.4, 0.6, 0.5];
+ * const [a, b] = bootstrap([
+ *   { metric: 'SRCC', scores, mos },
+ *   { metric: 'SRCC', scores: other, mos },
+ * ]);
+ * differenceOfSeries(a, b).estimate; // 0.4524
  */
 export function differenceOfSeries(a: BootstrapSeries, b: BootstrapSeries): Difference {
-  if (a.metric !== b.metric || a.draws.length !== b.draws.length || a.n !== b.n) {
+  if (a.metric !== b.metric) {
     throw new RangeError('only series of one metric, over the same images and draws, are paired');
   }
-  const draws = a.draws.map((value, draw) => value - (b.draws[draw] as number));
+  return { metric: a.metric, ...differenceOfStatistics(a, b) };
+}
+
+/**
+ * The same of any two statistics that were drawn together and lie in -1..1 or nearly so. Throws as
+ * `differenceOfSeries`.
+ *
+ * @example
+ * const mos = [1, 2, 3, 4, 5, 6];
+ * const statistics = [
+ *   pairAccuracy([1, 2, 4, 3, 5, 6], mos, undefined, unitsOf(6)),
+ *   pairAccuracy([2, 1, 4, 3, 6, 5], mos, undefined, unitsOf(6)),
+ * ];
+ * const [a, b] = bootstrapStatistics(statistics, unitsOf(6));
+ * differenceOfStatistics(a, b).estimate; // 0.1333
+ */
+export function differenceOfStatistics(
+  a: StatisticSeries,
+  b: StatisticSeries,
+): StatisticDifference {
+  if (a.draws.length !== b.draws.length || a.n !== b.n) {
+    throw new RangeError('only series of one metric, over the same images and draws, are paired');
+  }
+  const draws = a.draws.map((value, draw) => value - b.draws[draw]!);
   const estimate = a.estimate - b.estimate;
   const interval = intervalOf({ ...a, estimate, draws }, DIFFERENCE);
   return {
-    metric: a.metric,
     estimate,
     n: a.n,
     ...interval,
@@ -49,6 +85,12 @@ export function differenceOfSeries(a: BootstrapSeries, b: BootstrapSeries): Diff
 /**
  * Paired bootstrap of `corr(a, mos) - corr(b, mos)` over the same images.
  * Throws as `bootstrap` and `intervalOf`.
+ *
+ * @example
+ * const scores = [0.1, 0.3, 0.2, 0.4, 0.6, 0.5, 0.8, 0.7];
+ * const mos = [1, 2, 3, 4, 5, 6, 7, 8];
+ * const other = [0.1, 0.2, 0.9, 0.3, 0.7, 0.4, 0.6, 0.5];
+ * bootstrapDifference('SRCC', { a: scores, b: other, mos }).estimate; // 0.4524
  */
 export function bootstrapDifference(
   metric: Metric,

@@ -13,8 +13,8 @@ export function distinctCodes(values: ArrayLike<number>): DistinctCodes {
   const codes = new Int32Array(values.length);
   let distinct = 0;
   for (let i = 0; i < order.length; i++) {
-    const place = order[i] as number;
-    if (i === 0 || values[place] !== values[order[i - 1] as number]) distinct++;
+    const place = order[i]!;
+    if (i === 0 || values[place] !== values[order[i - 1]!]) distinct++;
     codes[place] = distinct - 1;
   }
   return { codes, distinct };

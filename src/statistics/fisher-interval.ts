@@ -8,6 +8,8 @@ import { UndefinedIntervalError } from './undefined-interval-error.ts';
  * It takes images to be independent, so it is no check where they come in groups.
  *
  * @throws UndefinedIntervalError fewer than 5 images
+ * @example
+ * fisherInterval('SRCC', 0.8, 100); // { low: 0.7014, high: 0.8686 }
  */
 export function fisherInterval(
   metric: Metric,

@@ -133,6 +133,6 @@ function tryStep(
 
 function squaresOf(curve: (x: number) => number, x: Float64Array, y: Float64Array): number {
   let squares = 0;
-  for (let i = 0; i < x.length; i++) squares += ((y[i] as number) - curve(x[i] as number)) ** 2;
+  for (let i = 0; i < x.length; i++) squares += (y[i]! - curve(x[i]!)) ** 2;
   return squares;
 }

@@ -13,7 +13,7 @@ export interface Interval {
   undefinedDraws: number;
   /** Independent units that were resampled: images, or groups. */
   units: number;
-  /** Fewer than `FEW_UNITS`: percentiles would be too narrow, so the interval is Student's. */
+  /** Fewer than `FEW_UNITS`: percentiles would be too narrow, so the interval is Student's. False at an end of the scale. */
   fewUnits: boolean;
 }
 
@@ -36,6 +36,11 @@ export interface Scale {
   to: (value: number) => number;
   from: (value: number) => number;
   slope: (value: number) => number;
+  /**
+   * The interval of an estimate at the end of the scale, where resamples all say the same and so nothing; undefined
+   * where there is none. Left out: there is none on this scale.
+   */
+  atEnd?: (estimate: number, confidence: number) => { low: number; high: number } | undefined;
 }
 
 /** Fisher's z: near 1 a correlation's distribution is skewed, and `z` never leads beyond 1. */
@@ -44,10 +49,31 @@ export const FISHER: Scale = { to: Math.atanh, from: Math.tanh, slope: (r) => 1 
 /** Of what is above 0, as an RMSE. */
 export const LOGARITHM: Scale = { to: Math.log, from: Math.exp, slope: (value) => 1 / value };
 
+/** Of what is below 0, as a mean log-likelihood. */
+export const NEGATIVE: Scale = {
+  to: (value) => -Math.log(-value),
+  from: (value) => -Math.exp(-value),
+  slope: (value) => -1 / value,
+};
+
+/** Of a share: between 0 and 1, as `FISHER` between -1 and 1. */
+export const LOGIT: Scale = {
+  to: (share) => Math.log(share / (1 - share)),
+  from: (value) => 1 / (1 + Math.exp(-value)),
+  slope: (share) => 1 / (share * (1 - share)),
+};
+
 /** Differences of two correlations as they are; none lies beyond 2. */
 export const DIFFERENCE: Scale = {
   to: (value) => value,
   from: (value) => Math.min(2, Math.max(-2, value)),
+  slope: () => 1,
+};
+
+/** Of a mean of scores in 0..1, as it is. */
+export const SHARE: Scale = {
+  to: (value) => value,
+  from: (value) => Math.min(1, Math.max(0, value)),
   slope: () => 1,
 };
 
@@ -66,6 +92,11 @@ const MAX_UNDEFINED_SHARE = 0.05;
  *
  * @throws UndefinedIntervalError fewer than `MIN_UNITS` units, more than 5 % undefined draws, as `studentInterval`
  * @throws RangeError confidence outside (0, 1)
+ * @example
+ * const draws = Float64Array.from({ length: 1999 }, (_, i) => (i + 1) / 2000);
+ * const drawn = { estimate: 0.5, draws, units: 30, confidence: 0.9 };
+ * const { low, high } = intervalOf(drawn, FISHER);
+ * [low, high]; // [0.05, 0.95]
  */
 export function intervalOf(bootstrapped: Bootstrapped, scale: Scale): Interval {
   const { draws, units, confidence } = bootstrapped;
@@ -80,12 +111,18 @@ export function intervalOf(bootstrapped: Bootstrapped, scale: Scale): Interval {
   const undefinedDraws = draws.length - definedOf(draws).length;
   if (undefinedDraws > MAX_UNDEFINED_SHARE * draws.length) {
     throw new UndefinedIntervalError(
-      `${undefinedDraws} of ${draws.length} bootstrap draws have no correlation, because all their scores or all their MOS are equal; the scores have too few distinct values for an interval`,
+      `${undefinedDraws} of ${draws.length} bootstrap draws have no such figure, because all their scores or all their MOS are equal, or people tell none of them apart; there are too few distinct values for an interval`,
     );
   }
-  const fewUnits = units < FEW_UNITS;
+  const { estimate } = bootstrapped;
+  const ends = Number.isFinite(scale.to(estimate))
+    ? undefined
+    : scale.atEnd?.(estimate, confidence);
+  const fewUnits = units < FEW_UNITS && ends === undefined;
+  const drawn = () =>
+    fewUnits ? studentInterval(bootstrapped, scale) : percentileInterval(bootstrapped);
   return {
-    ...(fewUnits ? studentInterval(bootstrapped, scale) : percentileInterval(bootstrapped)),
+    ...(ends ?? drawn()),
     confidence,
     draws: draws.length,
     undefinedDraws,
@@ -106,7 +143,7 @@ export function percentileInterval({
   const sorted = definedOf(draws).sort();
   const place = Math.floor(((sorted.length + 1) * (1 - confidence)) / 2 + 1e-9);
   const k = Math.max(1, place);
-  return { low: sorted[k - 1] as number, high: sorted[sorted.length - k] as number };
+  return { low: sorted[k - 1]!, high: sorted[sorted.length - k]! };
 }
 
 /**

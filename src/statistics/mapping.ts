@@ -1,5 +1,6 @@
 import { checkPairs } from './check-pairs.ts';
 import { plcc } from './correlation.ts';
+import { endsOf } from './ends.ts';
 import { type Fit, fitCurve } from './fit-curve.ts';
 import { type Curve, logistic4, logistic5, type Parameters } from './logistic.ts';
 import { UndefinedCorrelationError } from './undefined-correlation-error.ts';
@@ -39,6 +40,11 @@ const STEEP_WIDTH = 0.05;
  *
  * @param parameters 4: `(b1-b2)/(1+exp(-(x-b3)/|b4|)) + b2`; 5: `b1(1/2-1/(1+exp(b2(x-b3)))) + b4 x + b5`
  * @throws UndefinedCorrelationError fewer than 10 images, constant scores or MOS; RangeError as `checkPairs`
+ * @example
+ * const scores = Array.from({ length: 20 }, (_, i) => i / 20);
+ * const mos = scores.map((score) => 1 + 4 * score);
+ * const { predict, falls } = mapScores(scores, mos);
+ * [predict(0.5).toFixed(2), falls]; // ['3.00', false]
  */
 export function mapScores(
   scores: ArrayLike<number>,
@@ -73,12 +79,13 @@ export function mapScores(
 
 function fit4(x: Float64Array, y: Float64Array): Fit {
   const halfRise = 2 * slopeOf(x, y) * LINE_WIDTH;
+  const [lowest, highest] = endsOf(y);
   return fitCurve(
     logistic4,
     x,
     y,
     [
-      [Math.max(...y), Math.min(...y), 0, 0.25],
+      [highest, lowest, 0, 0.25],
       [halfRise, -halfRise, 0, LINE_WIDTH],
     ],
     quartiles(x).flatMap((place) => [1, -1].map((top) => [top, -top, place, STEEP_WIDTH])),
@@ -88,7 +95,8 @@ function fit4(x: Float64Array, y: Float64Array): Fit {
 /** The 4-parameter curve is a 5-parameter one without its line, so the fit is never worse. */
 function fit5(x: Float64Array, y: Float64Array, four: Fit): [Curve, Fit] {
   const [b1, b2, b3, b4] = four.parameters as [number, number, number, number];
-  const range = Math.max(...y) - Math.min(...y);
+  const [lowest, highest] = endsOf(y);
+  const range = highest - lowest;
   const sign = Math.sign(slopeOf(x, y)) || 1;
   const steep = quartiles(x).flatMap((place) =>
     [1, -1].map((direction) => [0.5, direction / STEEP_WIDTH, place, slopeOf(x, y), 0]),
@@ -114,11 +122,11 @@ function standardise(values: ArrayLike<number>): Standardised {
 
 /** Slope of the straight line through standardised values: their correlation. */
 const slopeOf = (x: Float64Array, y: Float64Array): number =>
-  x.reduce((sum, value, i) => sum + value * (y[i] as number), 0) / x.length;
+  x.reduce((sum, value, i) => sum + value * y[i]!, 0) / x.length;
 
 function quartiles(values: Float64Array): number[] {
   const sorted = values.toSorted();
-  return [0.25, 0.5, 0.75].map((share) => sorted[Math.floor(share * sorted.length)] as number);
+  return [0.25, 0.5, 0.75].map((share) => sorted[Math.floor(share * sorted.length)]!);
 }
 
 function unscaled4(parameters: Parameters, x: Standardised, y: Standardised): number[] {

@@ -18,6 +18,8 @@ export interface MengTest {
  * @param b correlation of column b's scores with MOS
  * @param between correlation of the two columns' scores
  * @throws RangeError a correlation of -1 or 1, or fewer than 4 images
+ * @example
+ * mengTest({ a: 0.8, b: 0.7, between: 0.6 }, 100).z; // 1.9525
  */
 export function mengTest(
   { a, b, between }: { a: number; b: number; between: number },

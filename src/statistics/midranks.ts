@@ -1,7 +1,7 @@
 /** Indices that sort `values` ascending. */
 export function sortedOrder(values: ArrayLike<number>): Uint32Array {
   const order = Uint32Array.from({ length: values.length }, (_, i) => i);
-  return order.sort((a, b) => (values[a] as number) - (values[b] as number));
+  return order.sort((a, b) => values[a]! - values[b]!);
 }
 
 /** Ranks from 1, ties sharing the mean of their ranks. O(n log n). */
@@ -9,10 +9,10 @@ export function midranks(values: ArrayLike<number>): Float64Array {
   const order = sortedOrder(values);
   const ranks = new Float64Array(values.length);
   for (let start = 0, end = 0; start < order.length; start = end) {
-    const value = values[order[start] as number];
-    while (end < order.length && values[order[end] as number] === value) end++;
+    const value = values[order[start]!];
+    while (end < order.length && values[order[end]!] === value) end++;
     const rank = (start + 1 + end) / 2;
-    for (let i = start; i < end; i++) ranks[order[i] as number] = rank;
+    for (let i = start; i < end; i++) ranks[order[i]!] = rank;
   }
   return ranks;
 }

@@ -6,8 +6,8 @@ export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
   let yy = 0;
   let xy = 0;
   for (let i = 0; i < x.length; i++) {
-    const dx = (x[i] as number) - meanX;
-    const dy = (y[i] as number) - meanY;
+    const dx = x[i]! - meanX;
+    const dy = y[i]! - meanY;
     xx += dx * dx;
     yy += dy * dy;
     xy += dx * dy;
@@ -26,6 +26,6 @@ export const clip = (correlation: number): number => Math.min(1, Math.max(-1, co
 
 function mean(values: ArrayLike<number>): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] as number;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
   return sum / values.length;
 }

@@ -25,7 +25,16 @@ export interface PriorSuitability {
   suitability: number | null;
 }
 
-/** What the method asks of a prior, measured: poor whatever the content, and still recognised. */
+/**
+ * What the method asks of a prior, measured: poor whatever the content, and still recognised.
+ *
+ * @example
+ * const answers = [
+ *   { good: 0.1, same: 1 },
+ *   { good: 0.1, same: 0.9 },
+ * ];
+ * priorSuitability(answers).suitability; // 0.7914
+ */
 export function priorSuitability(answers: readonly PriorAnswer[]): PriorSuitability {
   const rated = answers.flatMap(({ good }) => (good === null ? [] : [good]));
   const same = answers.flatMap((answer) => (answer.same === null ? [] : [answer.same]));

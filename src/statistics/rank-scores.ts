@@ -1,4 +1,4 @@
-import type { Metric } from './statistics/index.ts';
+import type { Metric } from './index.ts';
 
 /** Scores as they were computed, and as they are ranked. */
 export interface Scores {

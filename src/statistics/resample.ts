@@ -14,6 +14,9 @@ export interface Units {
  * not depend on the order of the rows. Without names each image is its own unit.
  *
  * @throws RangeError as many names as images are needed
+ * @example
+ * const { unitOf, count } = unitsOf(3, ['boat', 'boat', 'alley']);
+ * [[...unitOf], count]; // [[1, 1, 0], 2]
  */
 export function unitsOf(images: number, names?: readonly string[]): Units {
   if (!names) return { unitOf: Uint32Array.from({ length: images }, (_, i) => i), count: images };
@@ -45,10 +48,10 @@ export function forEachResample(
     drawn.fill(0);
     for (let i = 0; i < count; i++) {
       const unit = uniformInt(random, 0, count - 1);
-      drawn[unit] = (drawn[unit] as number) + 1;
+      drawn[unit] = drawn[unit]! + 1;
     }
     for (let i = 0; i < unitOf.length; i++) {
-      multiplicities[i] = drawn[unitOf[i] as number] as number;
+      multiplicities[i] = drawn[unitOf[i]!]!;
     }
     visit(multiplicities, draw);
   }

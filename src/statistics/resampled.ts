@@ -40,11 +40,11 @@ function resampledSrcc(x: ArrayLike<number>, y: ArrayLike<number>): ResampledCor
     yCounts.fill(0);
     let n = 0;
     for (let i = 0; i < multiplicities.length; i++) {
-      const count = multiplicities[i] as number;
-      const xCode = xs.codes[i] as number;
-      const yCode = ys.codes[i] as number;
-      xCounts[xCode] = (xCounts[xCode] as number) + count;
-      yCounts[yCode] = (yCounts[yCode] as number) + count;
+      const count = multiplicities[i]!;
+      const xCode = xs.codes[i]!;
+      const yCode = ys.codes[i]!;
+      xCounts[xCode] = xCounts[xCode]! + count;
+      yCounts[yCode] = yCounts[yCode]! + count;
       n += count;
     }
     if (n < MIN_PAIRS) return Number.NaN;
@@ -52,10 +52,7 @@ function resampledSrcc(x: ArrayLike<number>, y: ArrayLike<number>): ResampledCor
     const yy = rankDeviations(yCounts, n, yRanks);
     let xy = 0;
     for (let i = 0; i < multiplicities.length; i++) {
-      xy +=
-        (multiplicities[i] as number) *
-        (xRanks[xs.codes[i] as number] as number) *
-        (yRanks[ys.codes[i] as number] as number);
+      xy += multiplicities[i]! * xRanks[xs.codes[i]!]! * yRanks[ys.codes[i]!]!;
     }
     return pearsonOfSums(xy, xx, yy);
   };
@@ -66,7 +63,7 @@ function rankDeviations(counts: Int32Array, n: number, deviations: Float64Array)
   let squares = 0;
   let below = 0;
   for (let code = 0; code < counts.length; code++) {
-    const count = counts[code] as number;
+    const count = counts[code]!;
     const deviation = below + count / 2 - n / 2;
     deviations[code] = deviation;
     squares += count * deviation * deviation;
@@ -92,10 +89,10 @@ function resampledPlcc(x: ArrayLike<number>, y: ArrayLike<number>): ResampledCor
     let sumX = 0;
     let sumY = 0;
     for (let i = 0; i < multiplicities.length; i++) {
-      const count = multiplicities[i] as number;
+      const count = multiplicities[i]!;
       n += count;
-      sumX += count * (x[i] as number);
-      sumY += count * (y[i] as number);
+      sumX += count * x[i]!;
+      sumY += count * y[i]!;
     }
     if (n < MIN_PAIRS || isConstantX(multiplicities) || isConstantY(multiplicities)) {
       return Number.NaN;
@@ -106,9 +103,9 @@ function resampledPlcc(x: ArrayLike<number>, y: ArrayLike<number>): ResampledCor
     let yy = 0;
     let xy = 0;
     for (let i = 0; i < multiplicities.length; i++) {
-      const count = multiplicities[i] as number;
-      const dx = (x[i] as number) - meanX;
-      const dy = (y[i] as number) - meanY;
+      const count = multiplicities[i]!;
+      const dx = x[i]! - meanX;
+      const dy = y[i]! - meanY;
       xx += count * dx * dx;
       yy += count * dy * dy;
       xy += count * dx * dy;
@@ -122,7 +119,7 @@ function constancy(values: ArrayLike<number>): (multiplicities: Int32Array) => b
   return (multiplicities) => {
     const first = multiplicities.findIndex((count) => count > 0);
     for (let i = first + 1; i < multiplicities.length; i++) {
-      if ((multiplicities[i] as number) > 0 && values[i] !== values[first]) return false;
+      if (multiplicities[i]! > 0 && values[i] !== values[first]) return false;
     }
     return true;
   };

@@ -1,4 +1,5 @@
-import { type BootstrapOptions, DEFAULT_CONFIDENCE, DEFAULT_DRAWS } from './bootstrap.ts';
+import type { BootstrapOptions } from './bootstrap.ts';
+import { DEFAULT_CONFIDENCE, DEFAULT_DRAWS } from './defaults.ts';
 import { type Interval, intervalOf, LOGARITHM } from './interval.ts';
 import { forEachResample, unitsOf } from './resample.ts';
 
@@ -9,6 +10,11 @@ import { forEachResample, unitsOf } from './resample.ts';
  *
  * @param predicted of the same images as `truth`, in their order
  * @throws as `unitsOf` and `intervalOf`
+ * @example
+ * const truth = [1, 2, 3, 4, 5, 6];
+ * const { low, high } = rmseInterval([1.1, 1.8, 3.4, 4, 4.7, 6.2], truth);
+ * // The root mean square error itself is 0.2380.
+ * low < 0.238 && 0.238 < high; // true
  */
 export function rmseInterval(
   predicted: ArrayLike<number>,
@@ -20,16 +26,16 @@ export function rmseInterval(
     confidence = DEFAULT_CONFIDENCE,
   }: BootstrapOptions = {},
 ): Interval {
-  const squares = Float64Array.from(truth, (value, i) => (value - (predicted[i] as number)) ** 2);
+  const squares = Float64Array.from(truth, (value, i) => (value - predicted[i]!) ** 2);
   const units = unitsOf(squares.length, names);
   const drawn = new Float64Array(draws);
   forEachResample(units, { draws, seed }, (multiplicities, draw) => {
     let n = 0;
     let sum = 0;
     for (let i = 0; i < squares.length; i++) {
-      const count = multiplicities[i] as number;
+      const count = multiplicities[i]!;
       n += count;
-      sum += count * (squares[i] as number);
+      sum += count * squares[i]!;
     }
     drawn[draw] = Math.sqrt(sum / n);
   });

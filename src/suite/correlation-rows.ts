@@ -1,14 +1,27 @@
 import type { Assertion, AssertionOrSet, TestCase, TestSuite } from 'promptfoo';
-import { boundsOf } from '../assertions/gate/bounds.ts';
-import { rankCorrelationConfigSchema } from '../assertions/rank-correlation.ts';
-import { ConfigError } from '../providers/config-error.ts';
-import { CORRELATION_KEY, type CorrelationRequest } from '../providers/correlation-row.ts';
-import { datasetSourceSchema, SOURCE_KEY } from '../providers/dataset-source.ts';
-import { isLiteral, literalVars, shieldedVars } from '../providers/literal-text.ts';
-import { UNNAMED_DATASET, UNSCORED_KEY } from '../providers/row-input.ts';
-import { weightsSchema } from '../providers/row-output.ts';
-import { describePooling } from './one-source.ts';
-import { columnsOf, promptsOfRun, rowsOfRun } from './resumed-rows.ts';
+import { ConfigError } from '../common/config-error.ts';
+import { boundsOf } from '../gate/bounds.ts';
+import { rankCorrelationConfigSchema } from '../gate/gate-config.ts';
+import { promptfooArguments } from '../harness/command-line.ts';
+import { promptsOfRun } from '../harness/continued-evaluation.ts';
+import { isLiteral, literalVars, shieldedVars } from '../harness/literal-text.ts';
+import {
+  CORRELATION_KEY,
+  isCorrelationTest,
+  isPairTest,
+  isUnscoredTest,
+  RATINGS_KEY,
+  SOURCE_KEY,
+} from '../harness/row-keys.ts';
+import { datasetOf, placedVars, problemOf } from '../harness/row-place.ts';
+import { appendedTest, columnsOf, isAssertionOf, withDefaults } from '../harness/suite.ts';
+import { weightsSchema } from '../method/row-output.ts';
+import type { CorrelationRequest } from '../rows/correlation-row.ts';
+import { datasetSourceSchema } from '../rows/dataset-source.ts';
+import { describePooling } from '../rows/one-source.ts';
+import { ratingsSchema } from '../rows/ratings.ts';
+import { isDebiasedScore, isPairAgreement, preferenceRows } from './preference-rows.ts';
+import { rowsOfRun } from './rows-of-run.ts';
 
 /** What a correlation row is called that stands for no row at all. */
 const NO_DATASET = 'no data set';
@@ -16,45 +29,42 @@ const NO_DATASET = 'no data set';
 /**
  * Appends one correlation row per data set that has scores to a suite, for exactly its rows (promptfoo has applied
  * its filters by then), and moves the assertions of `defaultTest`: `rank-correlation` to the
- * correlation rows, the others to the image rows. A gate gets a row for what it cannot judge too, which
+ * correlation rows, `pair-agreement` to the preference rows of data sets of pairs, the others to the image rows. A gate gets a row for what it cannot judge too, which
  * fails: a data set without scores, or a run without rows.
  *
  * @throws ConfigError where correlation rows cannot do what the configuration asks for
  */
 export function appendCorrelationRows(
   given: TestSuite,
-  commandLine: readonly string[] = process.argv,
+  commandLine: readonly string[] = promptfooArguments(),
 ): TestSuite {
   const suite = { ...given, prompts: promptsOfRun(given.prompts, commandLine) };
   // `--filter-failing` brings correlation rows of the earlier run back as ordinary tests.
-  const own = (suite.tests ?? []).filter((test) => !test.metadata?.[CORRELATION_KEY]);
-  const tests = rowsOfRun(own, commandLine, columnsOf(suite));
+  const written = (suite.tests ?? []).filter((test) => !isCorrelationTest(test));
+  const tests = rowsOfRun(written, commandLine, columnsOf(suite));
   const { defaultTest } = suite;
   if (typeof defaultTest === 'string') return { ...suite, tests };
 
   const { assert = [], threshold, assertScoringFunction, ...shared } = defaultTest ?? {};
   const ranked = assert.filter(isRankCorrelation);
-  const others = assert.filter((assertion) => !isRankCorrelation(assertion));
-  if (ranked.length === 0) return { ...suite, tests };
+  const paired = assert.filter(isPairAgreement);
+  const others = assert.filter((each) => !isRankCorrelation(each) && !isPairAgreement(each));
+  const { images, pairs } = byKind(tests, shared);
+  if (ranked.length + paired.length + pairs.length === 0) return { ...suite, tests };
   refuse(ranked, suite);
 
-  const imageRows = tests.map((test): TestCase => {
-    const inherited = test.options?.disableDefaultAsserts === true ? [] : others;
-    return {
-      ...test,
-      assert: [...inherited, ...(test.assert ?? [])],
-      ...((test.threshold ?? threshold) !== undefined && {
-        threshold: test.threshold ?? threshold,
-      }),
-      ...((test.assertScoringFunction ?? assertScoringFunction) && {
-        assertScoringFunction: test.assertScoringFunction ?? assertScoringFunction,
-      }),
-    };
-  });
-  const judged = requests(tests, shared.vars ?? {}, minCoverageOf(ranked));
-  const correlationRows = [...judged, ...unjudged(tests, shared.vars ?? {}, ranked, judged)].map(
-    (request) => correlationRow({ ...request, ...weightsOf(ranked) }, ranked),
-  );
+  const own = { assert: others, threshold, assertScoringFunction };
+  const ofPairs = { ...own, assert: others.filter((each) => !isDebiasedScore(each)) };
+  const isOfPair = new Set(pairs);
+  const imageRows = tests.map((test) => withDefaults(test, isOfPair.has(test) ? ofPairs : own));
+  const judged = ranked.length > 0 ? requests(images, shared, minCoverageOf(ranked)) : [];
+  const unheld = images.length > 0 || pairs.length === 0 ? ranked : namedGates(ranked);
+  const correlationRows = [
+    ...[...judged, ...unjudged(images, shared, unheld, judged)].map((request) =>
+      correlationRow({ ...request, ...weightsOf(ranked) }, ranked, shared),
+    ),
+    ...preferenceRows(pairs, paired, shared),
+  ];
   return {
     ...suite,
     // A threshold over all rows would let a gate pass that failed, so it goes to the image rows too.
@@ -63,6 +73,22 @@ export function appendCorrelationRows(
   };
 }
 
+function byKind(
+  tests: readonly TestCase[],
+  shared: Shared,
+): { images: TestCase[]; pairs: TestCase[] } {
+  const isPair = (test: TestCase) =>
+    isPairTest({ metadata: test.metadata, vars: { ...shared.vars, ...test.vars } });
+  return {
+    images: tests.filter((test) => !isPair(test)),
+    pairs: tests.filter(isPair),
+  };
+}
+
+/** Of a run of pairs alone, `rank-correlation` has to judge what it names and nothing else. */
+const namedGates = (ranked: readonly Assertion[]): Assertion[] =>
+  ranked.filter(({ config }) => boundsOf(config)?.datasets !== undefined);
+
 /** A correlation of nothing would pass, and so would a gate that is turned around. */
 function refuse(ranked: readonly Assertion[], { scenarios = [] }: TestSuite): void {
   if (ranked.some(({ type }) => type !== 'javascript')) {
@@ -70,35 +96,41 @@ function refuse(ranked: readonly Assertion[], { scenarios = [] }: TestSuite): vo
       'rank-correlation: its type is "not-javascript", which would pass a gate that fails; write "javascript"',
     );
   }
-  if (scenarios.length > 0) {
+  if (scenarios.length > 0 && ranked.length > 0) {
     throw new ConfigError(
       'rank-correlation: the rows of scenarios are made too late to be correlated; write them under tests',
     );
   }
 }
 
+/** Vars and metadata of `defaultTest`, which promptfoo gives each test that lacks them, after the hook. */
+type Shared = Pick<Partial<TestCase>, 'vars' | 'metadata'>;
+
 interface Row {
   vars: Record<string, unknown>;
+  problem: string | undefined;
   test: TestCase;
 }
 
 /** The rows of each data set, by name. */
-function byDataset(tests: readonly TestCase[], defaultVars: object): Map<string, Row[]> {
+function byDataset(tests: readonly TestCase[], shared: Shared): Map<string, Row[]> {
   const rows = tests.map((test): Row => {
-    const vars = { ...defaultVars, ...test.vars };
-    return { test, vars: literalVars({ vars, ...(test.metadata && { metadata: test.metadata }) }) };
+    const metadata = { ...shared.metadata, ...test.metadata };
+    const vars = literalVars({ vars: { ...shared.vars, ...test.vars }, metadata });
+    const row = { vars, metadata };
+    return { test, vars: placedVars(row), problem: problemOf(row) };
   });
-  return Map.groupBy(rows, ({ vars }) => String(vars.dataset ?? UNNAMED_DATASET));
+  return Map.groupBy(rows, ({ vars }) => datasetOf({ vars }));
 }
 
-const isUnscored = ({ test }: Row): boolean => test.metadata?.[UNSCORED_KEY] === true;
+const isUnscored = ({ test }: Row): boolean => isUnscoredTest(test);
 
 function requests(
   tests: readonly TestCase[],
-  defaultVars: object,
+  shared: Shared,
   minCoverage: number,
 ): CorrelationRequest[] {
-  const scored = [...byDataset(tests, defaultVars)].filter(([, rows]) => !rows.every(isUnscored));
+  const scored = [...byDataset(tests, shared)].filter(([, rows]) => !rows.every(isUnscored));
   return scored.map(([dataset, rows]) => {
     const problem = describePooling(
       dataset,
@@ -113,14 +145,20 @@ function requests(
       ...(typeof truth === 'string' && { truth }),
       ...(problem !== undefined && { problem }),
       minCoverage,
-      rows: rows.map(({ vars, test: { metadata } }) => ({
+      rows: rows.map(({ vars, problem, test: { metadata } }) => ({
         vars: withoutRuntimeVars(vars),
         ...(isLiteral(metadata) && { isLiteral: true }),
-        ...(typeof metadata?.problem === 'string' && { problem: metadata.problem }),
+        ...ratingsOf(metadata),
+        ...(problem !== undefined && { problem }),
       })),
     };
   });
 }
+
+const ratingsOf = (metadata: TestCase['metadata']) => {
+  const ratings = ratingsSchema.safeParse(metadata?.[RATINGS_KEY]).data;
+  return ratings ? { ratings } : {};
+};
 
 const sourceOf = ({ metadata }: TestCase) =>
   datasetSourceSchema.safeParse(metadata?.[SOURCE_KEY]).data;
@@ -128,12 +166,12 @@ const sourceOf = ({ metadata }: TestCase) =>
 /** What gates are for and cannot judge, each with the reason, as requests that are answered by it. */
 function unjudged(
   tests: readonly TestCase[],
-  defaultVars: object,
+  shared: Shared,
   ranked: readonly Assertion[],
   judged: readonly CorrelationRequest[],
 ): CorrelationRequest[] {
   const gates = ranked.flatMap(({ config }) => boundsOf(config) ?? []);
-  const datasets = byDataset(tests, defaultVars);
+  const datasets = byDataset(tests, shared);
   const wanted = gates.flatMap(
     (gate) => gate.datasets ?? (datasets.size > 0 ? [...datasets.keys()] : [NO_DATASET]),
   );
@@ -161,24 +199,26 @@ function weightsOf(ranked: readonly Assertion[]): Pick<CorrelationRequest, 'weig
   return weights.success ? { weights: weights.data } : {};
 }
 
-function correlationRow(request: CorrelationRequest, ranked: readonly Assertion[]): TestCase {
-  return {
+function correlationRow(
+  request: CorrelationRequest,
+  ranked: readonly Assertion[],
+  { vars = {} }: Shared,
+): TestCase {
+  return appendedTest({
     description: `correlation: ${request.dataset}`,
     vars: shieldedVars({
       image: `correlation over ${request.rows.length} images`,
       mos: '',
-      dataset: request.dataset,
+      // Otherwise promptfoo would give it the one that is every row's unless it has its own.
+      ...('dataset' in vars && { dataset: request.dataset }),
     }),
-    metadata: { [CORRELATION_KEY]: request },
-    options: { disableVarExpansion: true },
+    metadata: { dataset: request.dataset, [CORRELATION_KEY]: request },
     assert: ranked.map((assertion, index) => {
-      // promptfoo averages what several assertions of a row publish under one name, and scales it by
-      // their weight: so the first publishes, and weights do not apply to this row.
-      const { weight: _, ...rest } = assertion;
       const config = configFor(request.dataset, assertion);
-      return { ...rest, config: { ...config, publish: index === 0 } };
+      // promptfoo averages what several assertions of a row publish under one name: so the first publishes.
+      return { ...assertion, config: { ...config, publish: index === 0 } };
     }),
-  };
+  });
 }
 
 /** A gate for other data sets holds this one to nothing. */
@@ -202,10 +242,5 @@ function minCoverageOf(ranked: readonly Assertion[]): number {
 const withoutRuntimeVars = (vars: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(vars).filter(([name]) => !name.startsWith('__')));
 
-function isRankCorrelation(assertion: AssertionOrSet): assertion is Assertion {
-  return (
-    (assertion.type === 'javascript' || assertion.type === 'not-javascript') &&
-    typeof assertion.value === 'string' &&
-    /rank-correlation|rankCorrelation/.test(assertion.value)
-  );
-}
+const isRankCorrelation = (assertion: AssertionOrSet): assertion is Assertion =>
+  isAssertionOf(assertion, /rank-correlation|rankCorrelation/);

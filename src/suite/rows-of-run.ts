@@ -1,15 +1,18 @@
-import type { Prompt, TestCase, TestSuite } from 'promptfoo';
-import { ConfigError } from '../providers/config-error.ts';
-import { imageName } from '../providers/images/image-name.ts';
-import { unshielded } from '../providers/literal-text.ts';
-import { promptFileName } from '../providers/prompt-file.ts';
-import { noteRunPlan, readRunPlan } from '../providers/run-plan.ts';
+import type { TestCase } from 'promptfoo';
+import { ConfigError } from '../common/config-error.ts';
+import { argumentOf } from '../harness/command-line.ts';
+import { continuedEvaluation, repetitionsOf } from '../harness/continued-evaluation.ts';
+import { unshielded } from '../harness/literal-text.ts';
+import { isPairTest } from '../harness/row-keys.ts';
+import { noteRunPlan, readRunPlan } from '../harness/run-plan.ts';
+import { imageName } from '../images/image-name.ts';
+import { pairKey } from '../rows/pair-row-input.ts';
 
 /**
  * The rows of this run: as given when it is new; when promptfoo goes on with an earlier evaluation
- * (`--resume`, `--retry-errors`), the rows which that evaluation began with, in its order.
+ * (`--resume`, `--retry-errors`, `promptfoo retry`), the rows which that evaluation began with, in its order.
  *
- * @param commandLine promptfoo's arguments, the only place that tells whether a run goes on
+ * @param commandLine promptfoo's arguments
  * @param columns of this run, see `columnsOf`
  * @throws ConfigError when the earlier rows or columns cannot be had again
  */
@@ -20,14 +23,15 @@ export function rowsOfRun(
 ): TestCase[] {
   const earlier = continuedEvaluation(commandLine);
   const plan = earlier && readRunPlan(earlier.id);
+  refuseOtherRepetitions(commandLine);
   if (plan?.columns) refuseOtherColumns(plan.columns, columns);
-  if (plan?.filterRange) {
+  if (plan?.filterRange !== undefined && earlier?.filtersAgain) {
     throw new ConfigError(
       `this evaluation was begun with --filter-range ${plan.filterRange}, which promptfoo applies again when it goes on, and so cuts off the correlation row; run it anew instead of with --resume or --retry-errors`,
     );
   }
   const rows = plan ? pick(tests, plan.rows) : tests;
-  const filterRange = argumentOf(commandLine, '--filter-range');
+  const filterRange = plan ? plan.filterRange : argumentOf(commandLine, '--filter-range');
   noteRunPlan({
     rows: rowIdentities(rows),
     columns: [...columns],
@@ -36,27 +40,14 @@ export function rowsOfRun(
   return rows;
 }
 
-/**
- * The prompts of a run that goes on. promptfoo takes them from the columns of the earlier one, one for
- * each provider and prompt, and would make columns of all of those for each provider again.
- */
-export function promptsOfRun(prompts: Prompt[], commandLine: readonly string[]): Prompt[] {
-  if (!continuedEvaluation(commandLine)) return prompts;
-  const known = new Map(
-    prompts.map((prompt) => [JSON.stringify([prompt.label, prompt.raw]), prompt]),
+function refuseOtherRepetitions(commandLine: readonly string[]): void {
+  const repetitions = repetitionsOf(commandLine);
+  if (!repetitions || repetitions.begun === repetitions.now) return;
+  const { begun, now } = repetitions;
+  throw new ConfigError(
+    `this evaluation was begun with --repeat ${begun} and would go on with ${now}, so results would stand in the wrong rows; give --retry-errors the same --repeat, or run it anew: answers that were bought are not bought again`,
   );
-  return [...known.values()];
 }
-
-/** The columns that promptfoo makes of a suite, in its order. */
-export const columnsOf = ({ providers, prompts, providerPromptMap }: TestSuite): string[] =>
-  providers.flatMap((provider) => {
-    const name = provider.label || provider.id();
-    const allowed = providerPromptMap?.[name];
-    return prompts
-      .filter(({ label }) => !allowed || allowed.includes(label))
-      .map(({ label }) => `${name}, ${promptFileName(label)}`);
-  });
 
 function refuseOtherColumns(begun: readonly string[], now: readonly string[]): void {
   if (begun.length === now.length && begun.every((column, index) => column === now[index])) return;
@@ -69,7 +60,7 @@ function refuseOtherColumns(begun: readonly string[], now: readonly string[]): v
         ? `"${added}" is new`
         : 'they are the same in another order or number';
   throw new ConfigError(
-    `this evaluation was begun with ${begun.length} columns and would go on with ${now.length} that are not the same (${what}), so results would stand in the wrong ones; run it anew: answers that were bought are not bought again`,
+    `this evaluation was begun with ${begun.length} ${begun.length === 1 ? 'column' : 'columns'} and would go on with ${now.length} that ${now.length === 1 ? 'is' : 'are'} not the same (${what}), so results would stand in the wrong ones; run it anew: answers that were bought are not bought again`,
   );
 }
 
@@ -79,8 +70,10 @@ function refuseOtherColumns(begun: readonly string[], now: readonly string[]): v
  */
 function rowIdentities(tests: readonly TestCase[]): string[] {
   const occurrences = new Map<string, number>();
-  return tests.map(({ vars }) => {
-    const place = JSON.stringify([vars?.dataset, vars?.image]);
+  return tests.map(({ vars, metadata }) => {
+    const dataset = vars?.dataset ?? metadata?.dataset;
+    const image = isPairTest({ vars, metadata }) ? pairKey(vars ?? {}) : vars?.image;
+    const place = JSON.stringify([dataset, image]);
     const occurrence = occurrences.get(place) ?? 0;
     occurrences.set(place, occurrence + 1);
     return `${place} ${occurrence}`;
@@ -104,20 +97,4 @@ function describeIdentity(identity: string): string {
   const [dataset, image] = JSON.parse(identity.slice(0, identity.lastIndexOf(' ')));
   const name = imageName(unshielded(String(image)));
   return dataset ? `${name} of ${unshielded(dataset)}` : name;
-}
-
-/** The evaluation that the command line continues; `id` is undefined for the latest. */
-function continuedEvaluation(commandLine: readonly string[]): { id?: string } | undefined {
-  if (commandLine.includes('--retry-errors')) return {};
-  const id = argumentOf(commandLine, '--resume');
-  if (id === undefined) return commandLine.includes('--resume') ? {} : undefined;
-  return id === 'latest' ? {} : { id };
-}
-
-function argumentOf(commandLine: readonly string[], option: string): string | undefined {
-  const joined = commandLine.find((argument) => argument.startsWith(`${option}=`));
-  if (joined) return joined.slice(option.length + 1);
-  const position = commandLine.indexOf(option);
-  const next = position >= 0 ? commandLine[position + 1] : undefined;
-  return next === undefined || next.startsWith('-') ? undefined : next;
 }

@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { RawImage } from '../../images/raw-image.ts';
+
+/** An 8-bit image: interleaved R, G, B bytes, row-major. */
+interface Pixels {
+  data: Uint8Array;
+  width: number;
+  height: number;
+}
 
 /** The functions of `assembly/index.ts`. Pointers are byte offsets into `memory`. */
 export interface Kernels {
@@ -15,7 +21,7 @@ export interface Kernels {
     height: number,
     layers: number,
     count: number,
-    guard: number,
+    checkedJudge: number,
   ): void;
   makeFog(size: number, decay: number, seed: number, width: number, height: number): number;
   fogRow(
@@ -67,7 +73,6 @@ export interface Kernels {
   ): void;
   cleanBytes(): number;
   coverPixels(bytes: number, pixels: number, mask: number, clean: number, colours: number): void;
-  filterPng(pixels: number, target: number, stride: number, height: number): void;
   squaredError(a: number, b: number, count: number): number;
   /** For tests: natural logarithms of an even number of f64. */
   logarithmsOf(source: number, target: number, count: number): void;
@@ -116,7 +121,7 @@ const STRIP_BYTES = 65536;
 /** Hands an image over in strips of whole rows, so that it is never in memory as a whole. */
 export function inStrips(
   kernels: Kernels,
-  { data, width, height }: RawImage,
+  { data, width, height }: Pixels,
   visit: (strip: { pointer: number; bytes: Uint8Array; firstRow: number; rows: number }) => void,
 ): void {
   const stride = width * 3;
@@ -133,9 +138,9 @@ export function inStrips(
 /** A copy of an image, changed strip by strip: `change` works on each in place. */
 export function changeInStrips(
   kernels: Kernels,
-  image: RawImage,
+  image: Pixels,
   change: (pointer: number, firstRow: number, rows: number) => void,
-): RawImage {
+): Pixels {
   const { data, width, height } = image;
   const output = new Uint8Array(data.length);
   inStrips(kernels, image, ({ pointer, bytes, firstRow, rows }) => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { answerKey, replyKey } from '../../providers/answers/answer-key.ts';
-import type { Choice, JudgeImage, Question } from '../../providers/judges/judge.ts';
-import { createOpenaiJudge } from '../../providers/judges/openai.ts';
+import { answerKey, replyKey } from '../../src/answers/answer-key.ts';
+import type { JudgeImage } from '../../src/images/judge-image.ts';
+import { createOpenaiJudge } from '../../src/judges/openai.ts';
+import type { Choice, Question } from '../../src/judges/question.ts';
 import { picture } from '../images/pictures.ts';
 import { judgeOptions } from '../judges/options.ts';
 import { GOOD_POOR, judgeImage, qualityQuestion } from '../judges/questions.ts';

@@ -2,21 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createAccount } from '../../providers/answers/account.ts';
-import { buyOnce, type Purchasing } from '../../providers/answers/buy-once.ts';
-import { rowTallies } from '../../providers/answers/row-tally.ts';
-import { type AnswerStore, openAnswerStore } from '../../providers/answers/store.ts';
-import { guard } from '../../providers/judges/guard.ts';
-import {
-  type Answer,
-  type AskOptions,
-  type Judge,
-  type Question,
-  requestAnew,
-  type Usage,
-} from '../../providers/judges/judge.ts';
-import { JudgeError } from '../../providers/judges/judge-error.ts';
-import { type JudgeOptions, judgeOptionsSchema } from '../../providers/judges/judge-options.ts';
+import { type AskOnceSetting, askOnce } from '../../src/answers/ask-once.ts';
+import { createEntryBudget } from '../../src/answers/entry-budget.ts';
+import { rowSpendings } from '../../src/answers/row-spending.ts';
+import { type AnswerStore, openAnswerStore } from '../../src/answers/store.ts';
+import { type Answer, requestAnew, type Usage } from '../../src/judges/answer.ts';
+import { checkedJudge } from '../../src/judges/checked-judge.ts';
+import type { AskOptions, Judge } from '../../src/judges/judge.ts';
+import { JudgeError } from '../../src/judges/judge-error.ts';
+import { type JudgeOptions, judgeOptionsSchema } from '../../src/judges/judge-options.ts';
+import type { Question } from '../../src/judges/question.ts';
 import { picture } from '../images/pictures.ts';
 import { judgeImage, qualityQuestion } from '../judges/questions.ts';
 
@@ -51,6 +46,7 @@ function countingJudge(ask: (options: AskOptions) => Promise<Answer> = async () 
   const judge: Judge = {
     id: 'openai:test',
     kind: 'network',
+    usesStore: true,
     defaultMaxConcurrency: 8,
     ask(question, options) {
       asked.push(question);
@@ -63,16 +59,16 @@ function countingJudge(ask: (options: AskOptions) => Promise<Answer> = async () 
 /** A dollar a token. */
 const costUsd = ({ inputTokens, outputTokens }: Usage) => inputTokens + outputTokens;
 
-function bought(judge: Judge, changes: Partial<Purchasing> = {}): Judge {
+function bought(judge: Judge, changes: Partial<AskOnceSetting> = {}): Judge {
   const reader = { evaluation: 'first', ownOnly: false };
-  const account = createAccount(store, judge.id, 'entry', 'first', undefined).row();
-  return buyOnce(guard(judge, 8, costUsd), {
+  const budget = createEntryBudget(store, judge.id, 'entry', 'first', undefined).row();
+  return askOnce(checkedJudge(judge, 8, costUsd), {
     store,
     options: options(),
     reader,
     repeatIndex: 0,
-    account,
-    tally: rowTallies(store.database)('row'),
+    budget,
+    spent: rowSpendings(store.database)('row'),
     costUsd,
     ...changes,
   });
@@ -173,7 +169,7 @@ describe('an answer', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it.each<[string, Partial<Purchasing>]>([
+  it.each<[string, Partial<AskOnceSetting>]>([
     ['another repetition', { repeatIndex: 1 }],
     ['another base URL', { options: options({ baseUrl: 'http://localhost/v1' }) }],
     ['--no-cache', { reader: { evaluation: 'second', ownOnly: true } }],
@@ -194,7 +190,7 @@ describe('an answer', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it.each<[string, Partial<Purchasing>]>([
+  it.each<[string, Partial<AskOnceSetting>]>([
     ['concurrency', { options: options({ maxConcurrency: 3 }) }],
     [
       'price',
@@ -280,7 +276,7 @@ describe('an answer made of several replies', () => {
 });
 
 describe('what was bought for a row', () => {
-  const tally = () => rowTallies(store.database)('row');
+  const spent = () => rowSpendings(store.database)('row');
   const reply = { word: 'good', usage: { inputTokens: 10, outputTokens: 1 } };
 
   /** Draws samples one after another; what `failing` gives for one is thrown instead. */
@@ -302,11 +298,11 @@ describe('what was bought for a row', () => {
   it('is counted once, and outlives the process and a try that failed', async () => {
     const paid = { model: 'test-1', usage: { inputTokens: 7, outputTokens: 0 } };
     const refused = new JudgeError('openai:test', 'refused', { paid });
-    const first = tally();
+    const first = spent();
     await expect(
       bought(
         samplingJudge(4, (n) => (n === 2 ? refused : undefined)),
-        { tally: first },
+        { spent: first },
       ).ask(question, {}),
     ).rejects.toThrow('refused');
     expect(first.spending()).toEqual({
@@ -318,10 +314,10 @@ describe('what was bought for a row', () => {
 
     store.database.close();
     store = openAnswerStore(join(folder, 'answers.sqlite'));
-    const second = tally();
+    const second = spent();
     const made = await bought(
       samplingJudge(4, () => undefined),
-      { tally: second },
+      { spent: second },
     ).ask(question, {});
     expect(made.costUsd).toBe(4 * 11);
     const all = {
@@ -332,17 +328,17 @@ describe('what was bought for a row', () => {
     };
     expect(second.spending()).toEqual(all);
 
-    const third = tally();
+    const third = spent();
     await bought(
       samplingJudge(4, () => undefined),
-      { tally: third },
+      { spent: third },
     ).ask(question, {});
     expect(third.spending()).toEqual(all);
   });
 
   it('has an unknown part where a price is not known', async () => {
-    const unknown = tally();
-    const changes = { tally: unknown, costUsd: () => undefined };
+    const unknown = spent();
+    const changes = { spent: unknown, costUsd: () => undefined };
     await bought(
       samplingJudge(2, () => undefined),
       changes,
@@ -351,12 +347,12 @@ describe('what was bought for a row', () => {
   });
 
   it('is no more than its own part of what another row has asked for', async () => {
-    await bought(countingJudge().judge, { tally: rowTallies(store.database)('other') }).ask(
+    await bought(countingJudge().judge, { spent: rowSpendings(store.database)('other') }).ask(
       question,
       {},
     );
-    const own = tally();
-    await bought(countingJudge().judge, { tally: own }).ask(question, {});
+    const own = spent();
+    await bought(countingJudge().judge, { spent: own }).ask(question, {});
     expect(own.spending()).toMatchObject({ asked: 0, paid: { usd: 0 } });
   });
 });

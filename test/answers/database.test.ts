@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { openStoreFile } from '../../providers/answers/store-file.ts';
+import { openStoreFile } from '../../src/answers/store-file.ts';
 
 type Callback = (error: Error | null) => void;
 

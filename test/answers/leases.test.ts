@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { leasesIn } from '../../providers/answers/leases.ts';
-import { type AnswerStore, openAnswerStore } from '../../providers/answers/store.ts';
+import { leasesIn } from '../../src/answers/leases.ts';
+import { type AnswerStore, openAnswerStore } from '../../src/answers/store.ts';
 
 let folder = '';
 let store: AnswerStore;
@@ -27,7 +27,7 @@ const leases = (owner: string, nowMs?: () => number) =>
 /** Another process that takes the lease of a key, says so, and lives on. */
 async function heldElsewhere(key: string): Promise<ChildProcess> {
   const module = (name: string) =>
-    JSON.stringify(new URL(`../../providers/answers/${name}.ts`, import.meta.url).href);
+    JSON.stringify(new URL(`../../src/answers/${name}.ts`, import.meta.url).href);
   child = spawn(
     process.execPath,
     [

@@ -2,16 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createAccount } from '../../providers/answers/account.ts';
-import { buyOnce } from '../../providers/answers/buy-once.ts';
-import { rowTallies } from '../../providers/answers/row-tally.ts';
-import { createServed } from '../../providers/answers/served.ts';
-import { type AnswerStore, openAnswerStore } from '../../providers/answers/store.ts';
-import { optionalKey } from '../../providers/judges/api-key.ts';
-import { guard } from '../../providers/judges/guard.ts';
-import { createOpenaiJudge } from '../../providers/judges/openai.ts';
-import { createPromptfooJudge } from '../../providers/judges/promptfoo.ts';
-import { lookAtServed } from '../../providers/judges/served-model.ts';
+import { askOnce } from '../../src/answers/ask-once.ts';
+import { createEntryBudget } from '../../src/answers/entry-budget.ts';
+import { rowSpendings } from '../../src/answers/row-spending.ts';
+import { createServed } from '../../src/answers/served.ts';
+import { type AnswerStore, openAnswerStore } from '../../src/answers/store.ts';
+import { optionalKey } from '../../src/judges/api-key.ts';
+import { checkedJudge } from '../../src/judges/checked-judge.ts';
+import { createOpenaiJudge } from '../../src/judges/openai.ts';
+import { createPromptfooJudge } from '../../src/judges/promptfoo.ts';
+import { lookAtServed } from '../../src/judges/served-model.ts';
 import { picture } from '../images/pictures.ts';
 import { judgeOptions } from '../judges/options.ts';
 import { judgeImage, qualityQuestion } from '../judges/questions.ts';
@@ -87,13 +87,13 @@ async function run(url: string, ...questions: (typeof question)[]) {
   // A new process looks anew.
   delete (globalThis as Record<symbol, unknown>)[Symbol.for('promptfoo-iqa.served-models')];
   const served = await createServed(judge, store.database, (line) => lines.push(line));
-  const buying = buyOnce(guard(judge, 8), {
+  const buying = askOnce(checkedJudge(judge, 8), {
     store,
     options: judgeOptions({ baseUrl: `${url}/v1`, maxRetries: 0 }),
     reader: { evaluation: 'e', ownOnly: false },
     repeatIndex: 0,
-    account: createAccount(store, judge.id, 'entry', 'e', undefined).row(),
-    tally: rowTallies(store.database)('row'),
+    budget: createEntryBudget(store, judge.id, 'entry', 'e', undefined).row(),
+    spent: rowSpendings(store.database)('row'),
     costUsd: () => undefined,
     served,
   });

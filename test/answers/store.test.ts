@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openAnswerStore } from '../../providers/answers/store.ts';
-import { openStoreFile, storePath } from '../../providers/answers/store-file.ts';
+import { openAnswerStore } from '../../src/answers/store.ts';
+import { openStoreFile, storePath } from '../../src/answers/store-file.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -63,7 +63,7 @@ describe('the answer store', () => {
   });
 
   it('opened by two processes of an evaluation sets aside no money twice', async () => {
-    const { spendingOf } = await import('../../providers/answers/spending.ts');
+    const { spendingOf } = await import('../../src/answers/entry-spending.ts');
     const [first, second] = [1, 2].map(() =>
       spendingOf(openStoreFile(join(folder, 'a.sqlite')), 'evaluation', 'entry'),
     );

@@ -1,4 +1,4 @@
-import { openAnswerStore } from '../../providers/answers/store.ts';
+import { openAnswerStore } from '../../src/answers/store.ts';
 
 /** Keeps replies until it is killed, and says which are kept. */
 const [path, name] = process.argv.slice(2);

@@ -1,5 +1,5 @@
-import type { CorrelationAnswer } from '../../providers/correlation-row.ts';
-import type { ConditionResult } from '../../providers/row-output.ts';
+import type { ConditionResult } from '../../src/method/row-output.ts';
+import type { CorrelationAnswer } from '../../src/rows/correlation-row.ts';
 
 /** One answered condition. */
 export const condition = (
@@ -33,6 +33,7 @@ export function answerOf(
       conditions: [condition(quality, 1)],
     })),
     missing: [],
+    anchors: [],
     asked: {
       conditions: [{ degradation: 'fog', severity: 4 }],
       seed: 0,

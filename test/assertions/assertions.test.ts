@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import debiasedScore from '../../assertions/debiased-score.ts';
 import rankCorrelation from '../../assertions/rank-correlation.ts';
-import type { ConditionResult } from '../../providers/row-output.ts';
+import { CORRELATION_KEY } from '../../src/harness/row-keys.ts';
+import type { ConditionResult } from '../../src/method/row-output.ts';
 import { condition } from './answers.ts';
 
 const output = (
@@ -99,7 +100,13 @@ describe('debiased-score', () => {
   });
 
   it.each<[string, unknown, object, RegExp]>([
-    ['an answer of another provider', 'a fine picture', {}, /JSON|none of the provider/],
+    [
+      'an answer of another provider',
+      'a fine picture',
+      {},
+      /is none of promptfoo-iqa's provider \(it begins "a fine picture"\).*the assertion image-quality$/,
+    ],
+    ['no answer', undefined, {}, /it begins "nothing"/],
     [
       'an answer without conditions',
       { score: 1 },
@@ -118,6 +125,15 @@ describe('debiased-score', () => {
     expect(result.pass).toBe(false);
     expect(result.reason).toMatch(reason);
   });
+});
+
+it('rank-correlation on the correlation row of another provider says what is for its pictures', () => {
+  const test = { metadata: { [CORRELATION_KEY]: { dataset: 'd', rows: [] } } };
+  const { pass, reason } = rankCorrelation('a picture', { test });
+  expect(pass).toBe(false);
+  expect(reason).toMatch(
+    /provider is not the one of promptfoo-iqa.*rate them with the assertion image-quality/,
+  );
 });
 
 describe('rank-correlation', () => {
@@ -225,7 +241,7 @@ describe('rank-correlation', () => {
 
   it('says what is missing when it is given an image row', () => {
     expect(rankCorrelation('', { config: {}, metadata: {} }).reason).toContain(
-      'extensions: [file://reports/extension.ts:hook]',
+      'file://reports/extension.ts:beforeAll under extensions',
     );
   });
 });

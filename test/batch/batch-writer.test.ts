@@ -3,12 +3,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { openStoreFile } from '../../providers/answers/store-file.ts';
-import { createBatchWriter } from '../../providers/batch/batch-writer.ts';
-import { forgetUnfinished, sealWritten } from '../../providers/batch/hand-over.ts';
-import { type Ledger, openLedger } from '../../providers/batch/ledger.ts';
-import { beginRun, RUN_VARIABLE, type Run } from '../../providers/batch/run.ts';
-import type { BatchAsking } from '../../providers/judges/batch.ts';
+import { openStoreFile } from '../../src/answers/store-file.ts';
+import { type BatchRecords, openBatchRecords } from '../../src/batch/batch-records.ts';
+import { createBatchWriter } from '../../src/batch/batch-writer.ts';
+import { forgetUnfinished, sealWritten } from '../../src/batch/hand-over.ts';
+import { beginRun, RUN_VARIABLE, type Run } from '../../src/batch/running-command.ts';
+import type { BatchAsking } from '../../src/judges/batch.ts';
 
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>();
@@ -16,13 +16,13 @@ vi.mock('node:fs', async (original) => {
 });
 
 let folder: string;
-let ledger: Ledger;
+let records: BatchRecords;
 let run: Run;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'iqa-batch-'));
   vi.stubEnv('PROMPTFOO_CONFIG_DIR', folder);
-  ledger = openLedger(openStoreFile(join(folder, 'answers.sqlite')));
-  run = beginRun(ledger.path);
+  records = openBatchRecords(openStoreFile(join(folder, 'answers.sqlite')));
+  run = beginRun(records.path);
   vi.stubEnv(RUN_VARIABLE, run.id);
 });
 afterEach(async () => {
@@ -33,7 +33,7 @@ afterEach(async () => {
 
 const writerOf = (limits: { requests: number; bytes: number }, judge = 'openai:x') => {
   const engine = { limits, line: (id: string, body: object) => ({ id, body }) };
-  return createBatchWriter(ledger, { engine } as unknown as BatchAsking, {
+  return createBatchWriter(records, { engine } as unknown as BatchAsking, {
     ...{ judge, options: '{}', entry: 'one' },
   });
 };
@@ -56,23 +56,23 @@ const linesIn = async (file: string) =>
 it('splits at the number of requests', async () => {
   const writer = writerOf({ requests: 2, bytes: 1e6 });
   await Promise.all([1, 2, 3, 4, 5].map((number) => writer.add(request(number))));
-  const sealed = ledger.batches('sealed');
+  const sealed = records.batches('sealed');
   expect(await Promise.all(sealed.map(({ file }) => linesIn(file)))).toEqual([
     [1, 2],
     [3, 4],
   ]);
-  const [writing] = ledger.batches('writing');
+  const [writing] = records.batches('writing');
   expect(writing?.requests).toBe(1);
-  sealWritten(ledger, run);
-  expect(ledger.batches('sealed')).toHaveLength(3);
+  sealWritten(records, run);
+  expect(records.batches('sealed')).toHaveLength(3);
 });
 
 it('keeps every file below the limit of bytes', async () => {
   const bytes = 400;
   const writer = writerOf({ requests: 1000, bytes });
   for (let number = 1; number <= 8; number++) await writer.add(request(number, 'x'.repeat(90)));
-  sealWritten(ledger, run);
-  const files = ledger.batches('sealed').map(({ file }) => file);
+  sealWritten(records, run);
+  const files = records.batches('sealed').map(({ file }) => file);
   expect(files.length).toBeGreaterThan(1);
   for (const file of files) expect((await readFile(file)).length).toBeLessThanOrEqual(bytes);
   expect((await Promise.all(files.map(linesIn))).flat()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
@@ -82,8 +82,8 @@ it('writes what another process has written meanwhile into no second file', asyn
   const [one, other] = [1, 2].map(() => writerOf({ requests: 10, bytes: 1e6 }));
   const outcomes = await Promise.all([one?.add(request(1)), other?.add(request(1))]);
   expect(outcomes).toEqual(['written', 'waiting']);
-  sealWritten(ledger, run);
-  expect(ledger.batches('sealed').map(({ requests }) => requests)).toEqual([1]);
+  sealWritten(records, run);
+  expect(records.batches('sealed').map(({ requests }) => requests)).toEqual([1]);
 });
 
 it('refuses a request that fits in no file', async () => {
@@ -108,7 +108,7 @@ it('writes a request that waits already nowhere else', async () => {
   await expect(writer.add(request(2), { admit: refuse, isKnown })).rejects.toThrow(
     'beyond the budget',
   );
-  expect(ledger.batches('writing').map(({ requests }) => requests)).toEqual([1]);
+  expect(records.batches('writing').map(({ requests }) => requests)).toEqual([1]);
 });
 
 it('does not write what has been answered while it waited', async () => {
@@ -116,8 +116,8 @@ it('does not write what has been answered while it waited', async () => {
   const admit = vi.fn();
   expect(await writer.add(request(1), { isKnown: () => true, admit })).toBe('known');
   expect(admit).not.toHaveBeenCalled();
-  expect(ledger.find(request(1).key, 'only')).toBeUndefined();
-  expect(ledger.batches('writing').map(({ requests }) => requests)).toEqual([0]);
+  expect(records.find(request(1).key, 'only')).toBeUndefined();
+  expect(records.batches('writing').map(({ requests }) => requests)).toEqual([0]);
 });
 
 it('takes back what it could not write whole, and goes on', async () => {
@@ -128,10 +128,10 @@ it('takes back what it could not write whole, and goes on', async () => {
     throw new Error('ENOSPC: no space left on device');
   });
   await expect(writer.add(request(2))).rejects.toThrow('no space left');
-  expect(ledger.find(request(2).key, 'only')).toBeUndefined();
+  expect(records.find(request(2).key, 'only')).toBeUndefined();
   await writer.add(request(3));
-  sealWritten(ledger, run);
-  const [batch] = ledger.batches('sealed');
+  sealWritten(records, run);
+  const [batch] = records.batches('sealed');
   expect(batch?.requests).toBe(2);
   expect(await linesIn(batch?.file ?? '')).toEqual([1, 3]);
 });
@@ -139,14 +139,14 @@ it('takes back what it could not write whole, and goes on', async () => {
 it('forgets what a run that has ended was writing, and nothing else', async () => {
   const writer = writerOf({ requests: 10, bytes: 1e6 });
   await writer.add(request(1));
-  const other = beginRun(ledger.path);
-  forgetUnfinished(ledger, other);
-  const [batch] = ledger.batches('writing');
+  const other = beginRun(records.path);
+  forgetUnfinished(records, other);
+  const [batch] = records.batches('writing');
   expect(batch?.requests).toBe(1);
   run.end();
-  forgetUnfinished(ledger, other);
-  expect(ledger.batches('writing')).toEqual([]);
-  expect(ledger.find(request(1).key, 'only')).toBeUndefined();
+  forgetUnfinished(records, other);
+  expect(records.batches('writing')).toEqual([]);
+  expect(records.find(request(1).key, 'only')).toBeUndefined();
   await expect(readFile(batch?.file ?? '')).rejects.toThrow('ENOENT');
   await expect(writer.add(request(2))).rejects.toThrow('taken over by another "batch submit"');
   other.end();
@@ -154,12 +154,12 @@ it('forgets what a run that has ended was writing, and nothing else', async () =
 
 it('leaves the files of other runs alone when it completes its own', async () => {
   await writerOf({ requests: 10, bytes: 1e6 }).add(request(1));
-  const other = beginRun(ledger.path);
+  const other = beginRun(records.path);
   vi.stubEnv(RUN_VARIABLE, other.id);
   await writerOf({ requests: 10, bytes: 1e6 }).add(request(2));
-  sealWritten(ledger, other);
-  expect(ledger.batches('sealed').map((batch) => batch.run)).toEqual([other.id]);
-  expect(ledger.batches('writing').map((batch) => batch.run)).toEqual([run.id]);
+  sealWritten(records, other);
+  expect(records.batches('sealed').map((batch) => batch.run)).toEqual([other.id]);
+  expect(records.batches('writing').map((batch) => batch.run)).toEqual([run.id]);
   other.end();
 });
 
@@ -167,8 +167,8 @@ it('writes no more for a vendor that refused, and goes on for others', async () 
   const writer = writerOf({ requests: 1, bytes: 1e6 });
   await writer.add(request(1));
   await writer.add(request(2));
-  const [sealed] = ledger.batches('sealed');
-  if (sealed) ledger.change(sealed, { problem: 'judge openai:x: the key is wrong' });
+  const [sealed] = records.batches('sealed');
+  if (sealed) records.change(sealed, { problem: 'judge openai:x: the key is wrong' });
   await expect(writer.add(request(3))).rejects.toThrow('the key is wrong');
   expect(await writerOf({ requests: 1, bytes: 1e6 }, 'openai:y').add(request(4))).toBe('written');
 });

@@ -3,17 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { AnswerStore } from '../../providers/answers/store.ts';
-import { openStoreFile } from '../../providers/answers/store-file.ts';
-import { collectBatch } from '../../providers/batch/collect-batch.ts';
-import type { Engines } from '../../providers/batch/engines.ts';
-import { type Ledger, openLedger } from '../../providers/batch/ledger.ts';
+import type { AnswerStore } from '../../src/answers/store.ts';
+import { openStoreFile } from '../../src/answers/store-file.ts';
+import { type BatchRecords, openBatchRecords } from '../../src/batch/batch-records.ts';
+import { collectBatch } from '../../src/batch/collect-batch.ts';
+import type { Engines } from '../../src/batch/engines.ts';
+import { readResponse } from '../../src/judges/openai/response-reply.ts';
 
 let folder: string;
-let ledger: Ledger;
+let records: BatchRecords;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'iqa-collect-'));
-  ledger = openLedger(openStoreFile(join(folder, 'answers.sqlite')));
+  records = openBatchRecords(openStoreFile(join(folder, 'answers.sqlite')));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -21,14 +22,14 @@ const PLACE = { judge: 'openai:x', options: '{}', config: '[]', entry: 'one' };
 
 /** A batch of two requests of 1 USD each, and their names. */
 function submitted() {
-  const writing = ledger.open(PLACE, 'run', (mark) => join(folder, mark));
+  const writing = records.open(PLACE, 'run', (mark) => join(folder, mark));
   const names: string[] = [];
   for (const number of [1, 2]) {
     const key = new Uint8Array(32).fill(number);
     const request = { key, part: 'only', prefill: undefined, image: 'a.png', usd: 1 };
-    ledger.add(writing, request, undefined, (name) => names.push(name));
+    records.add(writing, request, undefined, (name) => names.push(name));
   }
-  const batch = ledger.change(writing, { state: 'submitted', vendor_id: 'batch_1' });
+  const batch = records.change(writing, { state: 'submitted', vendor_id: 'batch_1' });
   if (!batch) throw new Error('not submitted');
   return { batch, names };
 }
@@ -55,14 +56,14 @@ it('says that the store cannot be written, and ends on it alone', async () => {
     yield { customId: names[1], raw: {} };
   });
   const store = { keepReply } as unknown as AnswerStore;
-  await expect(collectBatch(batch, undefined, { store, ledger, engines })).rejects.toThrow(
+  await expect(collectBatch(batch, {}, { store, records, engines })).rejects.toThrow(
     'the disk is full',
   );
   await setTimeout(1);
   process.off('unhandledRejection', note);
   expect(unhandled).toEqual([]);
   // To be collected when the disk has room.
-  expect(ledger.batches('submitted')).toHaveLength(1);
+  expect(records.batches('submitted')).toHaveLength(1);
 });
 
 const noResults = async function* () {};
@@ -78,7 +79,34 @@ it.each([
 ])('%s', async (_, refused, results, usd) => {
   const { batch } = submitted();
   const store = {} as AnswerStore;
-  await collectBatch(batch, refused, { store, ledger, engines: enginesWith(results) });
-  expect(ledger.spentUsd(PLACE)).toBe(usd);
-  expect(ledger.batches('collected')).toHaveLength(1);
+  await collectBatch(batch, refused ? { refused } : {}, {
+    store,
+    records,
+    engines: enginesWith(results),
+  });
+  expect(records.spentUsd(PLACE)).toBe(usd);
+  expect(records.batches('collected')).toHaveLength(1);
+});
+
+it('sends again what met trouble of the server in the place of an answer, and nothing else', async () => {
+  const { batch, names } = submitted();
+  const replies = [
+    { status: 'failed', error: { code: 'server_error', message: 'try again' }, output: [] },
+    { status: 'failed', error: { code: 'invalid_image', message: 'no image' }, output: [] },
+  ];
+  const engines = (() => ({
+    engine: {
+      async *results() {
+        yield* replies.map((raw, i) => ({ customId: names[i], raw }));
+      },
+    },
+    read: (raw: unknown) => readResponse(raw),
+    costUsd: () => undefined,
+  })) as unknown as Engines;
+  await collectBatch(batch, {}, { store: {} as AnswerStore, records, engines });
+  const states = [1, 2].map((number) => records.find(new Uint8Array(32).fill(number), 'only'));
+  expect(states).toMatchObject([
+    { state: 'unanswered', problem: expect.stringContaining('try again') },
+    { state: 'failed', problem: expect.stringContaining('no image') },
+  ]);
 });

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildReport } from '../../reports/build-report.ts';
-import { readRun } from '../../reports/run/read-run.ts';
-import { writeReport } from '../../reports/write-report.ts';
+import { buildReport } from '../../src/report/build-report.ts';
+import { readRun } from '../../src/report/run/read-run.ts';
+import { writeReport } from '../../src/report/write-report.ts';
 import { createProject, type Project, projectConfig, writeDataset } from '../e2e/promptfoo.ts';
-import { evaluation, images, type MadeColumn, noise } from '../reports/evaluations.ts';
+import { evaluation, images, type MadeColumn, noise } from '../report/evaluations.ts';
 import { type Browser, browserIsPresent, openBrowser } from './chromium.ts';
 import { pictureIn } from './shown-picture.ts';
 import { openViewer, type Viewer } from './viewer.ts';
@@ -90,7 +90,17 @@ describe.skipIf(!browserIsPresent())('report.html in a browser', () => {
     const light = (colour: string) => Number(/\d+/.exec(colour)?.[0]) > 128;
     expect(light(shown.backgroundColor)).toBe(colorScheme === 'light');
     expect(light(shown.color)).toBe(colorScheme === 'dark');
-    expect(await page.locator('svg').count()).toBe(3);
+    const plots = await page
+      .locator('figure [role="img"]:has(svg)')
+      .evaluateAll((all) => all.map((plot) => plot.getAttribute('aria-label')));
+    const calibration = expect.stringMatching(/: mean MOS of \d bins of scores: /);
+    const scatter = expect.stringMatching(/: score against MOS of 60 images, /);
+    expect(plots).toEqual([
+      expect.stringMatching(/^SRCC of each column: /),
+      expect.stringMatching(/^d: SRCC with its interval against US dollars an image, /),
+      ...[calibration, calibration, scatter, scatter],
+    ]);
+    expect(await page.locator('svg').count()).toBe(plots.length);
     await page.close();
   });
 });

@@ -38,6 +38,8 @@ beforeAll(async () => {
   await project.write('unpriced.yaml', stringify(unpriced));
   const broken = config({ judgeOptions: { baseUrl: server.baseUrl }, budgetUsd: 1 });
   await project.write('broken.yaml', stringify(broken));
+  const budget = config({ judgeOptions, budgetUsd: 0.001 });
+  await project.write('budget.yaml', stringify(budget));
   const unreachable = config({ judgeOptions: { baseUrl: 'http://127.0.0.1:9/v1', maxRetries: 0 } });
   await project.write('unreachable.yaml', stringify(unreachable));
 });
@@ -72,8 +74,9 @@ describe('what an evaluation costs', () => {
   it(
     'is estimated before, less what the store has, and checked, shown and cleared',
     async () => {
-      const before = await iqa('estimate', '-c', 'promptfooconfig.yaml');
+      const before = await iqa('estimate');
       expect(before.stderr).toBe('');
+      expect(before.stdout).not.toContain('budgetUsd');
       expect(server.requests).toHaveLength(0);
       expect(rowOf(before.rows, 'two-level')?.slice(3, 5)).toEqual([String(IMAGES), '0']);
       expect(rowOf(before.rows, 'qdebias')?.slice(3, 5)).toEqual([String(8 * IMAGES), '0']);
@@ -134,6 +137,8 @@ describe('what an evaluation costs', () => {
         'unknown',
         'unknown: set judgeOptions.price',
       ]);
+      const over = await iqa('estimate', '-c', 'budget.yaml');
+      expect(over.stdout).toMatch(/: \$0\.\d+ is more than its budgetUsd of \$0\.0010\. Rows/);
       const refused = await iqa('estimate', '-c', 'broken.yaml');
       expect(refused.status).toBe(1);
       expect(refused.stderr).toMatch(

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { rawInput } from '../../providers/images/resize.ts';
+import { rawInput } from '../../src/images/resize.ts';
 import { picture } from '../images/pictures.ts';
-import { runCli } from './run-cli.ts';
+import { callCli } from './run-cli.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -23,7 +23,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const list = (lines: string) =>
   writeFile(join(folder, 'koniq/koniq10k_distributions_sets.csv'), `image_name,MOS,set\n${lines}`);
 
-const dataset = (...args: string[]) => runCli(['dataset', ...args], folder);
+const dataset = (...args: string[]) => callCli(['dataset', ...args], folder);
 
 describe('iqa dataset', () => {
   it('prints counts beside the published ones, the range and three rows', async () => {

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Region } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { conditionSeed } from '../../providers/condition-seed.ts';
-import { degradationNames, degrade } from '../../providers/degradations/index.ts';
-import { drawDegradations } from '../../providers/images/contact-sheet/degradation-drawing.ts';
-import { PIXEL_RATIO } from '../../providers/images/contact-sheet/index.ts';
-import { encodeImage } from '../../providers/images/encode.ts';
+import { degradationNames, degrade } from '../../src/degradations/index.ts';
+import { drawDegradations } from '../../src/images/contact-sheet/degradation-drawing.ts';
+import { PIXEL_RATIO } from '../../src/images/contact-sheet/index.ts';
+import { encodeImage } from '../../src/images/encode.ts';
+import { conditionSeed } from '../../src/method/condition-seed.ts';
 import { picture } from '../images/pictures.ts';
-import { runCli } from './run-cli.ts';
+import { callCli, runCli } from './run-cli.ts';
 
 let folder: string;
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const degradations = (...args: string[]) => runCli(['degradations', ...args], folder);
+const degradations = (...args: string[]) => callCli(['degradations', ...args], folder);
 const bytesOf = (name: string) => readFileSync(join(folder, name));
 
 const original = picture(288, 192);
@@ -51,7 +51,7 @@ function tiles() {
 const tilePixels = (sheet: string, box: Region): Promise<Buffer> =>
   sharp(join(folder, sheet)).extract(box).raw().toBuffer();
 
-describe.concurrent('iqa degradations', () => {
+describe('iqa degradations', () => {
   it.each([
     ['sheet.png', 'png'],
     ['sheet.webp', 'webp'],
@@ -87,7 +87,7 @@ describe.concurrent('iqa degradations', () => {
       const { boxes } = tiles();
       expect(boxes).toHaveLength(wanted.length);
       for (const [index, { data }] of wanted.entries()) {
-        const found = await tilePixels(sheet, boxes[index] as Region);
+        const found = await tilePixels(sheet, boxes[index]!);
         expect(found.equals(data), `tile ${index}`).toBe(true);
       }
     },
@@ -147,9 +147,9 @@ describe.concurrent('iqa degradations', () => {
   });
 });
 
-describe.concurrent('iqa', () => {
+describe('iqa', () => {
   it('explains itself', async () => {
-    const main = await runCli(['--help'], folder);
+    const main = await callCli(['--help'], folder);
     expect(main.status).toBe(0);
     expect(main.stdout).toMatch(/degradations .*draw all degradations/);
     const command = await degradations('--help');
@@ -158,8 +158,18 @@ describe.concurrent('iqa', () => {
     expect(command.stdout).toMatch(/Example:/);
   });
 
+  it.each([
+    ['a help text', ['--help'], 0],
+    ['no such command', ['degradation'], 1],
+    ['no such image', ['degradations', 'missing.jpg', '-o', 'a.png'], 1],
+  ])('as a process prints and exits as it does when it is called: %s', async (_, args, status) => {
+    const called = await callCli(args, folder);
+    expect(called.status).toBe(status);
+    expect(await runCli(args, folder)).toEqual(called);
+  });
+
   it('knows no other command, and names the nearest', async () => {
-    expect(await runCli(['degradation'], folder)).toEqual({
+    expect(await callCli(['degradation'], folder)).toEqual({
       status: 1,
       stdout: '',
       stderr: "error: unknown command 'degradation' (Did you mean degradations?)\n",

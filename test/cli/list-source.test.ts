@@ -1,19 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSource } from '../../cli/init/source.ts';
+import { readSource } from '../../cli/init/list-source.ts';
 import { tree } from '../datasets/trees.ts';
 import { workbook } from '../datasets/workbook.ts';
 
 async function source(
   file: string,
   content: string | Uint8Array,
-  columns: [string, string] = ['image', 'mos'],
+  columns: [string?, string?] = [],
+  ask?: (question: string) => Promise<string>,
 ) {
   const path = join(await tree({}), file);
   await writeFile(path, content);
   const [imageColumn, mosColumn] = columns;
-  const { dataset, config } = await readSource({ scores: path, imageColumn, mosColumn });
+  const { dataset, config } = await readSource({ scores: path, imageColumn, mosColumn }, ask);
   const { file: named, ...rest } = config;
   expect(named).toBe(path);
   return { dataset, ...rest };
@@ -58,7 +59,7 @@ describe('init --scores', () => {
   });
 
   it('names columns that are there, and what a file is that is no list', async () => {
-    await expect(source('a.csv', 'image,MOS\na.jpg,1\n')).rejects.toThrow(
+    await expect(source('a.csv', 'image,MOS\na.jpg,1\n', ['image', 'mos'])).rejects.toThrow(
       'there is no column "mos" (config: mos), did you mean "MOS"?',
     );
     await expect(source('a.json', '[{"file": "a.jpg"}]')).rejects.toThrow(
@@ -66,5 +67,56 @@ describe('init --scores', () => {
     );
     await expect(source('a.csv', '<html></html>')).rejects.toThrow('this is a web page (HTML)');
     await expect(source('a.docx', '')).rejects.toThrow('the file must end in one of .csv, .tsv');
+  });
+
+  it.each<[string, string, string]>([
+    ['image_name,MOS,MOS_zscore', 'image_name', 'MOS'],
+    ['Filename,Mean Score,SD', 'Filename', 'Mean Score'],
+    ['id,image,mos,score', 'image', 'mos'],
+  ])('finds the columns of %s by their names', async (header, image, mos) => {
+    const cells = header.split(',').map((name) => (name === image ? 'a.jpg' : '3'));
+    expect(await source('a.csv', `${header}\n${cells.join()}\n`)).toEqual({
+      dataset: 'csv',
+      image,
+      mos,
+    });
+  });
+
+  it('asks which column it is where several could be, until one of them is said', async () => {
+    const asked: string[] = [];
+    const answers = ['sharpness', '9', '2', 'overall'];
+    const ask = async (question: string) => {
+      asked.push(question);
+      return answers[asked.length - 1] ?? '';
+    };
+    const content = 'photo,file,overall\nx,a.jpg,3\n';
+    expect(await source('a.csv', content, [], ask)).toEqual({
+      dataset: 'csv',
+      image: 'file',
+      mos: 'overall',
+    });
+    expect(asked).toHaveLength(4);
+    expect(asked[0]).toMatch(
+      / {2}1 {2}photo\n {2}2 {2}file\n {2}3 {2}overall\nWhich one holds the path/,
+    );
+    expect(asked[3]).toMatch(/Which one holds people's score\? $/);
+  });
+
+  it('names the columns where nobody can be asked', async () => {
+    await expect(source('a.csv', 'photo,file,overall\nx,a.jpg,3\n')).rejects.toThrow(
+      /it is not clear which column holds the path of the image; name it with --image-column\. Its columns: "photo", "file", "overall"$/,
+    );
+  });
+});
+
+describe('init --images', () => {
+  it('takes a folder with an image in it', async () => {
+    const images = await tree({ 'sub/a.jpg': 'x' });
+    expect(await readSource({ images })).toEqual({ dataset: 'folder', config: { root: images } });
+  });
+
+  it('refuses one without', async () => {
+    const images = await tree({ 'notes.txt': 'x' });
+    await expect(readSource({ images })).rejects.toThrow(/no image is in this folder; .* --demo/);
   });
 });

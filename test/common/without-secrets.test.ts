@@ -1,14 +1,15 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { providerConfigSchema } from '../../providers/config.ts';
-import { parseConfig } from '../../providers/config-error.ts';
-import { readApiKey } from '../../providers/judges/api-key.ts';
-import { guard } from '../../providers/judges/guard.ts';
-import type { Judge } from '../../providers/judges/judge.ts';
-import { JudgeError } from '../../providers/judges/judge-error.ts';
-import { quote } from '../../providers/judges/reply-failure.ts';
-import { withoutSecrets } from '../../providers/judges/without-secrets.ts';
+import { parseConfig } from '../../src/common/config-error.ts';
+import { withoutSecrets } from '../../src/common/without-secrets.ts';
+import { readApiKey } from '../../src/judges/api-key.ts';
+import { checkedJudge } from '../../src/judges/checked-judge.ts';
+import type { Judge } from '../../src/judges/judge.ts';
+import { JudgeError } from '../../src/judges/judge-error.ts';
+import { quote } from '../../src/judges/reply-failure.ts';
+import { providerConfigSchema } from '../../src/method/config.ts';
 import { picture } from '../images/pictures.ts';
-import { judgeImage, qualityQuestion } from './questions.ts';
+import { judgeImage, qualityQuestion } from '../judges/questions.ts';
 
 const CANARY = 'sk-canary-0123456789';
 const environment = { OPENAI_API_KEY: CANARY, HOME: '/home/someone', EMPTY_TOKEN: '' };
@@ -19,6 +20,48 @@ describe('keys', () => {
     expect(error).toBeInstanceOf(JudgeError);
     expect(`${error.message} ${error.stack}`).not.toContain(CANARY);
     expect(error.message).toContain('bad key [OPENAI_API_KEY]');
+  });
+
+  it('are taken out of all that is printed of an error', () => {
+    const cause = Object.assign(new Error('HTTP 400'), {
+      headers: new Headers({ 'x-key': `Bearer ${CANARY}`, location: `https://x.org/?q=${CANARY}` }),
+      error: { message: `bad ${CANARY}`, details: [{ raw: CANARY }] },
+    });
+    const error = new AggregateError([new Error(CANARY)], 'several', { cause });
+    const found = withoutSecrets(error, environment);
+    expect(inspect(found, { depth: 9, showHidden: true })).not.toContain(CANARY);
+    expect(cause.error).toEqual({
+      message: 'bad [OPENAI_API_KEY]',
+      details: [{ raw: '[OPENAI_API_KEY]' }],
+    });
+    expect(cause.headers.get('location')).toBe('https://x.org/?q=[OPENAI_API_KEY]');
+  });
+
+  it('stay where they are in use, in what an error only mentions', () => {
+    const STATE = Symbol('state');
+    class Client {
+      apiKey = CANARY;
+      [STATE] = { key: CANARY };
+      #isOpen = true;
+      known = new Map([['key', CANARY]]);
+      self: Client = this;
+      [inspect.custom]() {
+        return `open: ${this.#isOpen}, key: ${this.apiKey}`;
+      }
+    }
+    const client = new Client();
+    const request = { headers: { authorization: `Bearer ${CANARY}` }, client };
+    const harmless = { attempts: 2 };
+    const error = Object.assign(new Error('refused'), { client, request, harmless });
+    const found = withoutSecrets(error, environment);
+    expect(inspect(found, { depth: 9, showHidden: true })).not.toContain(CANARY);
+    expect(found.request.headers.authorization).toBe('Bearer [OPENAI_API_KEY]');
+    expect(inspect(found)).toContain('apiKey');
+    expect(found.client.self).toBe(found.client);
+    expect(found.harmless).toBe(harmless);
+    expect(request.headers.authorization).toBe(`Bearer ${CANARY}`);
+    expect(client.apiKey).toBe(CANARY);
+    expect(client.known.get('key')).toBe(CANARY);
   });
 
   it('are taken out of a value', () => {
@@ -32,7 +75,10 @@ describe('keys', () => {
   it('are in no error and no answer of a guarded judge, whatever the vendor says', async () => {
     process.env.IQA_TEST_KEY = CANARY;
     const judge = (ask: Judge['ask']) =>
-      guard({ id: 'openai:x', kind: 'network', defaultMaxConcurrency: 1, ask }, 1);
+      checkedJudge(
+        { id: 'openai:x', kind: 'network', usesStore: true, defaultMaxConcurrency: 1, ask },
+        1,
+      );
     const question = qualityQuestion([judgeImage('query', picture(40, 40))]);
     try {
       const failing = judge(async () => {
@@ -79,6 +125,16 @@ describe('a key is found', () => {
     ['as the password of somebody', `Basic ${base64(`me:${KEY}`)}`],
     ['as the password of somebody else', `Basic ${base64(`user:${KEY}`)}`],
     ['as a user without a password', `Basic ${base64(`${KEY}:`)}`],
+    ['in an address within an address', encodeURIComponent(encodeURIComponent(KEY))],
+    [
+      'by the numbers of its characters in JSON',
+      [...KEY].map((each) => `\\u00${each.charCodeAt(0).toString(16)}`).join(''),
+    ],
+    [
+      'by the numbers of its characters in HTML',
+      [...KEY].map((each) => `&#${each.charCodeAt(0)};`).join(''),
+    ],
+    ['in base64 of base64', base64(base64(KEY))],
     ['in base64 of a message', base64(`{"authorization":"Bearer ${KEY}"}`)],
   ])('%s', (_, spelling) => {
     const text = find(`refused: ${spelling} (code 7)`);
@@ -104,6 +160,13 @@ describe('a key is found', () => {
       `Headers.append: "Bearer ${configured}" is an invalid header value.`,
     );
     expect(withoutSecrets(header, { MY_KEY: configured }).message).not.toContain('canary');
+  });
+
+  it('by the numbers of its characters in a value', () => {
+    const numbers = [...CANARY].map((each) => `\\u00${each.charCodeAt(0).toString(16)}`).join('');
+    expect(withoutSecrets({ model: `m ${numbers}` }, { MY_KEY: CANARY })).toEqual({
+      model: 'm [MY_KEY]',
+    });
   });
 
   it('in pieces, as a parser quotes it, in an error', () => {

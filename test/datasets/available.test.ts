@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import availableDatasets from '../../datasets/available.ts';
-import { ConfigError } from '../../providers/config-error.ts';
+import { ConfigError } from '../../src/common/config-error.ts';
 import { describeLoader, imagesNamed } from './contract.ts';
 import { tree, writeCopy } from './trees.ts';
 
@@ -62,7 +62,7 @@ describe('available', () => {
       'agiqa-3k': { root: await agiqa() },
     };
     const { result, said } = await quietly(() => availableDatasets({ sets, limit: 5 }));
-    expect(result.map(({ vars }) => vars.dataset)).toEqual([
+    expect(result.map(({ metadata }) => metadata.dataset)).toEqual([
       ...Array(2).fill('AGIQA-3K'),
       ...Array(5).fill('KonIQ-10k (test)'),
     ]);

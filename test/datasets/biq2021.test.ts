@@ -41,7 +41,7 @@ describe('biq2021', () => {
     );
     const rows = await biq2021({ ...copy, split: 'test' });
     expect(rows).toHaveLength(60);
-    expect(rows[0]?.vars.dataset).toBe('BIQ2021 (test)');
+    expect(rows[0]?.metadata.dataset).toBe('BIQ2021 (test)');
     await expect(biq2021(copy)).rejects.toThrow('there is no "Train (Images and MOS).csv"');
   });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DatasetRow } from '../../datasets/row.ts';
+import type { DatasetRow } from '../../src/datasets/row.ts';
 
 /** An image as a data set in a test lists it; no such file exists. */
 export interface ListedImage {
@@ -36,11 +36,11 @@ export function describeRows(
       expect(rows).toHaveLength(count);
       expect(new Set(images(rows)).size).toBe(count);
       for (const { description, vars, metadata } of rows) {
-        expect(vars.dataset).toBe(rows[0]?.vars.dataset);
-        expect(vars.dataset).not.toBe('');
+        expect(metadata.dataset).toBe(rows[0]?.metadata.dataset);
+        expect(metadata.dataset).not.toBe('');
         expect(vars.image).not.toMatch(/^\w+:\/\/|^data:/);
         expect(vars.mos).toSatisfy(Number.isFinite);
-        expect(description).toBe(`${vars.dataset}: ${basename(vars.image)}`);
+        expect(description).toBe(basename(vars.image));
         expect(metadata.problem).toBeUndefined();
       }
     });
@@ -69,10 +69,8 @@ export function describeRows(
       expect(places).toEqual([...places].sort((a, b) => a - b));
       const sorted = scores(rows).sort((a, b) => a - b);
       const tenth = Math.ceil(count / 10);
-      expect(Math.min(...scores(limited))).toBeLessThanOrEqual(sorted[tenth] as number);
-      expect(Math.max(...scores(limited))).toBeGreaterThanOrEqual(
-        sorted[count - 1 - tenth] as number,
-      );
+      expect(Math.min(...scores(limited))).toBeLessThanOrEqual(sorted[tenth]!);
+      expect(Math.max(...scores(limited))).toBeGreaterThanOrEqual(sorted[count - 1 - tenth]!);
     });
   });
 }

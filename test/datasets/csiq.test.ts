@@ -75,12 +75,12 @@ describe('csiq', () => {
       const dmos = files.map((_, index) => Number((((index + 5) * 0.37) % 1).toFixed(3)));
       expect(rows.map(({ metadata }) => metadata.dmos)).toEqual(dmos);
       rows.forEach(({ vars }, index) => {
-        expect(vars.mos).toBeCloseTo(1 - (dmos[index] as number), 12);
+        expect(vars.mos).toBeCloseTo(1 - dmos[index]!, 12);
       });
       expect(rows[0]?.metadata.direction).toBe(
         'mos is 1 - dmos: in the published file lower is better',
       );
-      expect([...new Set(rows.map(({ vars }) => vars.group))]).toEqual([
+      expect([...new Set(rows.map(({ metadata }) => metadata.group))]).toEqual([
         '1600',
         'snow_leaves',
         'lady_liberty',
@@ -93,7 +93,25 @@ describe('csiq', () => {
     const lists = { [LIST]: await workbook('all_by_image', rows) };
     const images = ['elk.AWGN.1.png', 'elk.AWGN.2.png'].map((file) => path({ file }));
     const loaded = await csiq(await writeCopy(await tree({}), lists, images));
-    expect(loaded.map(({ vars }) => vars.group)).toEqual(['elk', 'elk']);
+    expect(loaded.map(({ metadata }) => metadata.group)).toEqual(['elk', 'elk']);
+  });
+
+  it('keeps the standard deviation of ratings, where the workbook has it', async () => {
+    const load = async (rows: (string | number)[][]) => {
+      const lists = { [LIST]: await workbook('all_by_image', rows) };
+      const loaded = await csiq(
+        await writeCopy(await tree({}), lists, [path({ file: 'elk.AWGN.1.png' })]),
+      );
+      return loaded[0]?.metadata;
+    };
+    const kept = await load([header, ['elk', 1, 'noise', 1, 0.113, 0.2]]);
+    expect(kept?.iqaRatings).toEqual({ deviation: 0.113, scale: [0, 1] });
+    const unreadable = await load([header, ['elk', 1, 'noise', 1, 'n/a', 0.2]]);
+    expect(unreadable?.problem).toContain('column "dmos_std" is "n/a"');
+    const without = ['image', 'dst_type', 'dst_lev', 'dmos'];
+    expect((await load([without, ['elk', 'noise', 1, 0.2]]))?.iqaRatings).not.toHaveProperty(
+      'deviation',
+    );
   });
 
   it('keeps a distortion that it does not know as an error', async () => {

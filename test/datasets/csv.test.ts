@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { describe, expect, it, vi } from 'vitest';
 import csvDataset from '../../datasets/csv.ts';
-import { ConfigError } from '../../providers/config-error.ts';
-import { datasetSourceSchema } from '../../providers/dataset-source.ts';
+import { ConfigError } from '../../src/common/config-error.ts';
+import { datasetSourceSchema } from '../../src/rows/dataset-source.ts';
 import { describeLoader } from './contract.ts';
 import { tree, writeCopy } from './trees.ts';
 
@@ -76,9 +76,10 @@ describe('csv: a row', () => {
     const { folder, rows } = await rowsOf('image,mos\na/1.png,3.5\n');
     expect(rows).toEqual([
       {
-        description: 'set/scores: 1.png',
-        vars: { image: `${folder}/a/1.png`, mos: 3.5, dataset: 'set/scores' },
+        description: '1.png',
+        vars: { image: `${folder}/a/1.png`, mos: 3.5 },
         metadata: {
+          dataset: 'set/scores',
           iqaSource: {
             file: `${folder}/scores.csv`,
             read: { image: 'image', mos: 'mos' },
@@ -117,13 +118,14 @@ describe('csv: a row', () => {
 
   it('has the path from the working directory inside it', async () => {
     const config = { root: 'docs', dataset: 'mine' };
-    const [vars] = await varsOf('image,mos\npictures/degradations.webp,3\n', config);
-    expect(vars).toEqual({ image: 'docs/pictures/degradations.webp', mos: 3, dataset: 'mine' });
+    const { rows } = await rowsOf('image,mos\npictures/degradations.webp,3\n', config);
+    expect(rows[0]?.vars).toEqual({ image: 'docs/pictures/degradations.webp', mos: 3 });
+    expect(rows[0]?.metadata.dataset).toBe('mine');
   });
 
   it('has a group where the cell says one', async () => {
-    const rows = await varsOf('image,mos,ref\n1.png,3,I01\n2.png,4,\n', { group: 'ref' });
-    expect(rows.map(({ group }) => group)).toEqual(['I01', undefined]);
+    const { rows } = await rowsOf('image,mos,ref\n1.png,3,I01\n2.png,4,\n', { group: 'ref' });
+    expect(rows.map(({ metadata }) => metadata.group)).toEqual(['I01', undefined]);
   });
 });
 

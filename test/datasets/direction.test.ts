@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import csv from '../../datasets/csv.ts';
-import { directionQuestion } from '../../datasets/direction.ts';
 import json from '../../datasets/json.ts';
 import jsonl from '../../datasets/jsonl.ts';
 import qdebiasJson from '../../datasets/qdebias-json.ts';
+import { directionQuestion } from '../../src/datasets/direction.ts';
 import { tree } from './trees.ts';
 
 const images = { 'a.jpg': '', 'b.jpg': '', 'c.jpg': '', 'd.jpg': '' };

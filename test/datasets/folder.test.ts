@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import folderDataset from '../../datasets/folder.ts';
-import { ConfigError } from '../../providers/config-error.ts';
+import { ConfigError } from '../../src/common/config-error.ts';
 import { tree } from './trees.ts';
 
 const files = ['b.JPG', 'a.png', 'day/c.webp', 'day/d.tiff', 'night/e.jpeg', 'f.bmp'];
@@ -20,13 +20,15 @@ describe('folder', () => {
   it('lists the images of a folder and its subfolders, in order, without scores', async () => {
     const root = await photos();
     const rows = await folderDataset({ root });
-    expect(rows.map(({ vars }) => vars)).toEqual([
-      { image: join(root, 'a.png'), dataset: basename(root) },
-      { image: join(root, 'b.JPG'), dataset: basename(root) },
-      { image: join(root, 'day/c.webp'), dataset: basename(root), group: 'day' },
-      { image: join(root, 'day/d.tiff'), dataset: basename(root), group: 'day' },
-      { image: join(root, 'f.bmp'), dataset: basename(root) },
-      { image: join(root, 'night/e.jpeg'), dataset: basename(root), group: 'night' },
+    expect(
+      rows.map(({ vars: { image }, metadata: { dataset, group } }) => [image, dataset, group]),
+    ).toEqual([
+      [join(root, 'a.png'), basename(root), undefined],
+      [join(root, 'b.JPG'), basename(root), undefined],
+      [join(root, 'day/c.webp'), basename(root), 'day'],
+      [join(root, 'day/d.tiff'), basename(root), 'day'],
+      [join(root, 'f.bmp'), basename(root), undefined],
+      [join(root, 'night/e.jpeg'), basename(root), 'night'],
     ]);
     expect(rows.every(({ metadata }) => metadata.iqaUnscored === true)).toBe(true);
   });
@@ -42,7 +44,7 @@ describe('folder', () => {
     }
     expect(drawn.size).toBe(files.length);
     expect(await folderDataset({ root, groups: ['day'] })).toHaveLength(2);
-    expect((await folderDataset({ root, dataset: 'mine' }))[0]?.vars.dataset).toBe('mine');
+    expect((await folderDataset({ root, dataset: 'mine' }))[0]?.metadata.dataset).toBe('mine');
   });
 
   it('says which images it leaves out because their formats are not read', async () => {

@@ -136,6 +136,46 @@ describe('json: its text', () => {
   });
 });
 
+describe('json: a key that stands twice in an object', () => {
+  it.each<[string, string, object, string]>([
+    [
+      'an image by its name',
+      '{"a.jpg": 1.5, "b.jpg": 2.5, "a.jpg": 3}',
+      { image: 'key', mos: 'value' },
+      '"a.jpg" stands more than once in an object, with 1.5 and 3; leave the right one',
+    ],
+    [
+      'an image by its name, written otherwise',
+      '{"a.jpg": 1.5, "\\u0061.jpg": 3}',
+      { image: 'key', mos: 'value' },
+      '"a.jpg" stands more than once in an object, with 1.5 and 3',
+    ],
+    ['a score', '[{"image": "a.jpg", "mos": 1, "mos": 2}]', {}, '"mos" stands more than once'],
+    [
+      'a score beside texts that look like keys',
+      '[{"mos": [1, {"x": 2}], "image": "\\"mos\\": 3, {", "mos": NaN}]',
+      {},
+      '"mos" stands more than once in an object, with [1, {"x": 2}] and NaN',
+    ],
+  ])('ends the run, as parsers keep the last: %s', async (_, text, config, message) => {
+    expect(await failure(text, config)).toContain(message);
+  });
+
+  it('counts once where it says the same, and where the objects are several', async () => {
+    const text = '[{"image": "a.jpg", "mos": 1.5, "mos": 1.5}, {"image": "b.jpg", "mos": 2.5}]';
+    expect(await namesAndScores(text)).toEqual(AB);
+  });
+
+  it('makes a line of JSON Lines an error', async () => {
+    const text = '{"image": "a.jpg", "mos": 1, "mos": 2}\n{"image": "b.jpg", "mos": 3}\n';
+    const rows = await rowsOf(text, {}, jsonlDataset);
+    expect(rows.map(({ metadata }) => metadata.problem)).toEqual([
+      expect.stringContaining('line 1: "mos" stands more than once in an object, with 1 and 2'),
+      undefined,
+    ]);
+  });
+});
+
 describe('jsonl', () => {
   it('reads lines of any ends with blank ones between, and nested keys', async () => {
     const text = NESTED.map((entry) => JSON.stringify(entry)).join('\r\n \r\n');

@@ -34,7 +34,7 @@ describe('kadid-10k', () => {
     );
     const rows = await kadid10k({ ...copy, groups: 2, seed: 3 });
     expect(rows).toHaveLength(250);
-    expect(new Set(rows.map(({ vars }) => vars.group)).size).toBe(2);
+    expect(new Set(rows.map(({ metadata }) => metadata.group)).size).toBe(2);
     expect(await kadid10k({ ...copy, groups: ['I02.png'] })).toHaveLength(125);
     await expect(kadid10k({ ...copy, groups: ['I2.png'] })).rejects.toThrow(
       'did you mean "I02.png"?',
@@ -47,7 +47,7 @@ describe('kadid-10k', () => {
     const images = lines.map((line) => `images/${line.split(',')[0]}`);
     const copy = await writeCopy(await tree({}), lists, images);
     const rows = await kadid10k(copy);
-    expect(rows.map(({ vars }) => vars.group)).toEqual(['I01.png', 'I01.png', undefined]);
+    expect(rows.map(({ metadata }) => metadata.group)).toEqual(['I01.png', 'I01.png', undefined]);
     expect(await kadid10k({ ...copy, groups: ['I01.png'] })).toHaveLength(2);
     await expect(kadid10k({ ...copy, groups: 1 })).rejects.toThrow(
       'KADID-10k: groups: 1 of 3 images has no group (',

@@ -48,7 +48,7 @@ describe('koniq-10k', () => {
     );
     const rows = await koniq10k({ ...copy, split: 'test' });
     expect(rows.map(({ vars }) => vars.mos)).toEqual([30, 50]);
-    expect(rows[0]?.vars.dataset).toBe('KonIQ-10k (test)');
+    expect(rows[0]?.metadata.dataset).toBe('KonIQ-10k (test)');
     expect(rows[0]?.vars.image).toContain('/512x384/2.jpg');
   });
 

@@ -5,8 +5,8 @@ import csvDataset from '../../datasets/csv.ts';
 import jsonDataset from '../../datasets/json.ts';
 import jsonlDataset from '../../datasets/jsonl.ts';
 import qdebiasJsonDataset from '../../datasets/qdebias-json.ts';
-import type { DatasetRow } from '../../datasets/row.ts';
-import { ConfigError } from '../../providers/config-error.ts';
+import { ConfigError } from '../../src/common/config-error.ts';
+import type { DatasetRow } from '../../src/datasets/row.ts';
 import { describeLoader } from './contract.ts';
 import { tree, writeCopy } from './trees.ts';
 
@@ -85,7 +85,7 @@ describe.each(formats)('%s', (_, write, loader) => {
   it('takes one split, and says so in the name of the data set', async () => {
     const rows = await load(loader, text, { splitColumn: 'set', split: 'test' });
     expect(names(rows)).toEqual(['b.png', 'c.png', 'd.png']);
-    expect(rows[0]?.vars.dataset).toBe('set/list (test)');
+    expect(rows[0]?.metadata.dataset).toBe('set/list (test)');
     expect(await load(loader, text, { splitColumn: 'set' })).toHaveLength(4);
   });
 
@@ -106,9 +106,9 @@ describe.each(formats)('%s', (_, write, loader) => {
     const drawn = new Set<string>();
     for (let seed = 0; seed < 30; seed++) {
       const rows = await load(loader, text, { ...config, groups: 1, seed });
-      expect(new Set(rows.map(({ vars }) => vars.group)).size).toBe(1);
-      expect(rows).toHaveLength(rows[0]?.vars.group === 'A' ? 2 : 1);
-      drawn.add(String(rows[0]?.vars.group));
+      expect(new Set(rows.map(({ metadata }) => metadata.group)).size).toBe(1);
+      expect(rows).toHaveLength(rows[0]?.metadata.group === 'A' ? 2 : 1);
+      drawn.add(String(rows[0]?.metadata.group));
     }
     expect(drawn.size).toBe(3);
   });
@@ -144,7 +144,7 @@ describe.each(formats)('%s', (_, write, loader) => {
   it('draws the limit from the chosen groups', async () => {
     const rows = await load(loader, text, { group: 'ref', groups: ['A'], limit: 1 });
     expect(rows).toHaveLength(1);
-    expect(rows[0]?.vars.group).toBe('A');
+    expect(rows[0]?.metadata.group).toBe('A');
   });
 
   it('refuses groups that are not there', async () => {
@@ -233,7 +233,7 @@ describe('csv: a line that cannot be read', () => {
       const rows = await load(csvDataset, text, { group: 'ref', groups });
       expect(rows.map(({ metadata }) => metadata.problem)).toContainEqual(broken);
       expect(rows.filter(({ metadata }) => !metadata.problem)).toHaveLength(groups === 2 ? 2 : 1);
-      for (const { vars } of rows) expect(['A', 'B', undefined]).toContain(vars.group);
+      for (const { metadata } of rows) expect(['A', 'B', undefined]).toContain(metadata.group);
     }
     expect(await failure(csvDataset, text, { group: 'ref', groups: ['2'] })).toContain(
       'groups: there is no group "2"',

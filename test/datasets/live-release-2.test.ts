@@ -40,8 +40,8 @@ describe('live-release-2', () => {
     const images = listed(300);
     const rows = await liveRelease2(await writeCopy(await tree({}), lists(images), FILES));
     expect(rows).toHaveLength(300);
-    expect(rows[230]?.vars).toMatchObject({
-      mos: mosOf(230),
+    expect(rows[230]).toMatchObject({ vars: { mos: mosOf(230) } });
+    expect(rows[230]?.metadata).toMatchObject({
       group: 'womanhat',
       dataset: 'LIVE release 2',
     });
@@ -51,7 +51,7 @@ describe('live-release-2', () => {
       distortion: 'jpeg',
       direction: 'mos is 100 - dmos: in the published file lower is better',
     });
-    expect(rows[1]?.vars.group).toBe('bikes');
+    expect(rows[1]?.metadata.group).toBe('bikes');
   });
 
   it('takes dmos.mat where there is no realigned one, and the folder that the archive makes', async () => {

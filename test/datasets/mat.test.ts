@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readMat } from '../../datasets/files/mat/index.ts';
-import { ConfigError } from '../../providers/config-error.ts';
+import { ConfigError } from '../../src/common/config-error.ts';
+import { readMat } from '../../src/datasets/files/mat/index.ts';
 import { tree } from './trees.ts';
 
 /** Written by SciPy, see fixtures/mat/make.py. */

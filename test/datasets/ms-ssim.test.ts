@@ -1,14 +1,14 @@
 import { ssim } from 'ssim.js';
 import { describe, expect, it } from 'vitest';
-import { distort, type FamilyName, type Level } from '../../datasets/sample/distortions.ts';
-import { meanSsim, msSsim } from '../../datasets/sample/ms-ssim.ts';
-import { lumaPlane, shrinkByTwo } from '../../datasets/sample/plane.ts';
-import type { RawImage } from '../../providers/images/raw-image.ts';
+import { distort, type FamilyName, type Level } from '../../src/datasets/sample/distortions.ts';
+import { meanSsim, msSsim } from '../../src/datasets/sample/ms-ssim.ts';
+import { lumaPlane, shrinkByTwo } from '../../src/datasets/sample/plane.ts';
+import type { RawImage } from '../../src/images/raw-image.ts';
 import { flat, picture } from '../images/pictures.ts';
 
 /** Grey everywhere, so that implementations which weigh the channels otherwise agree. */
 const grey = ({ data, width, height }: RawImage): RawImage => ({
-  data: data.map((_, index) => data[index - (index % 3)] as number),
+  data: data.map((_, index) => data[index - (index % 3)]!),
   width,
   height,
 });

@@ -277,7 +277,9 @@ describe('several lists', () => {
       image: 'image',
       mos: 'mos',
     });
-    expect(rows.map(({ vars }) => [relative(root, vars.image), vars.mos, vars.dataset])).toEqual([
+    expect(
+      rows.map(({ vars, metadata }) => [relative(root, vars.image), vars.mos, metadata.dataset]),
+    ).toEqual([
       ['x/a.jpg', 1, 'x/train+test'],
       ['y/b.jpg', 2.5, 'x/train+test'],
     ]);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import csv from '../../datasets/csv.ts';
 import folder from '../../datasets/folder.ts';
 import kadid from '../../datasets/kadid-10k.ts';
-import { readImageFile } from '../../providers/images/source.ts';
+import { readImageFile } from '../../src/images/image-file.ts';
 import { tree } from './trees.ts';
 
 /** A folder `in` with a list, beside a folder `out`, and links from the one to the other. */

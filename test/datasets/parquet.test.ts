@@ -67,7 +67,9 @@ describe('parquet', () => {
     );
     for (const config of [{ group: 'label' }, { image: 1, mos: 2, group: 3 }]) {
       const { rows } = await load(bytes, config);
-      expect(rows.map(({ vars }) => [basename(vars.image), vars.mos, vars.group])).toEqual([
+      expect(
+        rows.map(({ vars, metadata }) => [basename(vars.image), vars.mos, metadata.group]),
+      ).toEqual([
         ['a.jpg', 1.5, '7'],
         ['b.jpg', 2.5, '8'],
       ]);
@@ -99,12 +101,12 @@ describe('parquet', () => {
       [2.5, undefined],
     ]);
     expect(said.join('')).toContain('the 3 images inside were written to');
-    const written = await stat(paths[0] as string);
+    const written = await stat(paths[0]!);
     said = [];
     expect(await read()).toEqual(rows);
-    expect((await stat(paths[0] as string)).mtimeMs).toBe(written.mtimeMs);
+    expect((await stat(paths[0]!)).mtimeMs).toBe(written.mtimeMs);
     expect(said).toEqual([]);
-    expect(await readdir(dirname(paths[0] as string))).toHaveLength(4);
+    expect(await readdir(dirname(paths[0]!))).toHaveLength(4);
   });
 
   it('reads a changed file anew', async () => {

@@ -38,7 +38,7 @@ describe('pipal', () => {
     expect(
       rows.map(({ vars, metadata }) => [
         vars.mos,
-        vars.group,
+        metadata.group,
         metadata.distortion,
         metadata.problem,
       ]),

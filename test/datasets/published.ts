@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { PublishedLoader } from '../../datasets/index.ts';
-import { ConfigError } from '../../providers/config-error.ts';
+import { ConfigError } from '../../src/common/config-error.ts';
 import { describeLoader, type ListedImage } from './contract.ts';
 import { tree, writeCopy } from './trees.ts';
 

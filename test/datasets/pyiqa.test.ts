@@ -49,7 +49,11 @@ describe('pyiqa: a table', () => {
   it('of pairs with a reference: the second column is the image, the first its group', async () => {
     const { rows } = await load(live, liveFiles, { direction: 'higher' });
     expect(
-      rows.map(({ vars }) => [vars.image.split('/').slice(-2).join('/'), vars.mos, vars.group]),
+      rows.map(({ vars, metadata }) => [
+        vars.image.split('/').slice(-2).join('/'),
+        vars.mos,
+        metadata.group,
+      ]),
     ).toEqual([
       ['jp2k/img1.bmp', 60.5, 'refimgs/a.bmp'],
       ['wn/img1.bmp', 20, 'refimgs/b.bmp'],
@@ -129,7 +133,7 @@ describe('pyiqa: splits', () => {
       spaq,
     );
     expect(scores(random)).toEqual([2, 3]);
-    expect(random.rows[0]?.vars.dataset).toMatch(/meta_info_SPAQDataset \(train\)$/);
+    expect(random.rows[0]?.metadata.dataset).toMatch(/meta_info_SPAQDataset \(train\)$/);
   });
 
   it('may be numbers', async () => {

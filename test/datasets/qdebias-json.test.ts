@@ -58,7 +58,7 @@ describe('qdebias-json', () => {
       ['1.png', 1],
       ['2.png', 2],
     ]);
-    expect(rows[0]?.vars.dataset).toMatch(/\/train\+test$/);
+    expect(rows[0]?.metadata.dataset).toMatch(/\/train\+test$/);
   });
 
   it('has an error where the two scores of an entry differ, and where there is none', async () => {

@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { familyNames } from '../../datasets/sample/distortions.ts';
-import { makeSample, SAMPLE_FOLDER } from '../../datasets/sample/make.ts';
-import { isComplete } from '../../datasets/sample/manifest.ts';
-import { PHOTOGRAPHS } from '../../datasets/sample/photographs.ts';
-import { PICTURES, SAMPLE_CSV } from '../../datasets/sample/recipe.ts';
 import sampleDataset from '../../datasets/sample.ts';
-import { PAPER_CONDITIONS } from '../../providers/config.ts';
-import { decodeImage } from '../../providers/images/decode.ts';
-import { readImageFile } from '../../providers/images/source.ts';
+import { familyNames } from '../../src/datasets/sample/distortions.ts';
+import { makeSample, SAMPLE_FOLDER } from '../../src/datasets/sample/make.ts';
+import { isComplete } from '../../src/datasets/sample/manifest.ts';
+import { PHOTOGRAPHS } from '../../src/datasets/sample/photographs.ts';
+import { PICTURES, SAMPLE_CSV } from '../../src/datasets/sample/sample-recipe.ts';
+import { decodeImage } from '../../src/images/decode.ts';
+import { readImageFile } from '../../src/images/image-file.ts';
+import { PAPER_CONDITIONS } from '../../src/method/config.ts';
 import { describeRows } from './contract.ts';
 
 const ONE_MINUTE_MS = 60_000;
@@ -30,10 +30,10 @@ describeRows('sample', PICTURES.length, sampleDataset);
 describe('sample: rows', () => {
   it('say that nobody rated them, and group the copies of a photograph', async () => {
     for (const { vars, metadata } of await sampleDataset()) {
-      expect(vars.dataset).toContain('not rated by people');
+      expect(metadata.dataset).toContain('not rated by people');
       expect(metadata.truth).toBe('MS-SSIM against the pristine photograph (no human rated these)');
       expect(vars.image).toMatch(
-        new RegExp(`^datasets/sample/generated/images/${vars.group}-${metadata.family}`),
+        new RegExp(`^datasets/sample/generated/images/${metadata.group}-${metadata.family}`),
       );
     }
   });
@@ -41,7 +41,7 @@ describe('sample: rows', () => {
   it('fall in score with every level of a family, from 1 for the pristine photograph', async () => {
     const rows = await sampleDataset();
     for (const { name } of PHOTOGRAPHS) {
-      const copies = rows.filter(({ vars }) => vars.group === name);
+      const copies = rows.filter(({ metadata }) => metadata.group === name);
       const scores = (family: string) =>
         copies
           .filter(({ metadata }) => metadata.family === family)
@@ -60,6 +60,20 @@ describe('sample: rows', () => {
   it('are distorted by no prior', () => {
     const priors: string[] = PAPER_CONDITIONS.map(({ degradation }) => degradation);
     expect(familyNames.filter((family) => priors.includes(family))).toEqual([]);
+  });
+
+  it("are those of a folder of the user's, made once and never replaced", async () => {
+    const own = join(folder, '../own');
+    const rows = await sampleDataset({ folder: own, limit: 12 });
+    expect(rows).toHaveLength(12);
+    for (const { vars } of rows) expect(vars.image).toContain(`${own}/images/`);
+    const mine = 'image,fr_ms_ssim,photograph,family,level\nimages/a.png,0.5,a,jpeg,1\n';
+    await writeFile(join(own, SAMPLE_CSV), mine);
+    expect(await sampleDataset({ folder: own })).toMatchObject([{ vars: { mos: 0.5 } }]);
+    expect(await readFile(join(own, SAMPLE_CSV), 'utf8')).toBe(mine);
+    await rm(join(own, SAMPLE_CSV));
+    await expect(sampleDataset({ folder: own })).rejects.toThrow(/holds ".*" and no scores\.csv/);
+    expect(await readdir(own)).toContain('images');
   });
 
   it('are refused a configuration that they do not know', async () => {
@@ -142,7 +156,7 @@ describe('sample: make', () => {
 
   it('leaves no set behind when it is killed', { timeout: ONE_MINUTE_MS }, async () => {
     const parent = await mkdtemp(join(folder, '../killed-'));
-    const make = new URL('../../datasets/sample/make.ts', import.meta.url).href;
+    const make = new URL('../../src/datasets/sample/make.ts', import.meta.url).href;
     const child = spawn(process.execPath, [
       '--input-type=module',
       '--eval',

@@ -37,6 +37,26 @@ describe('spaq', () => {
     ]);
   });
 
+  it('keeps the scores of attributes as tags, where the workbook has them', async () => {
+    const rowsWith = async (head: string[], line: (string | number)[]) => {
+      const list = await workbook('Sheet1', [
+        ['Image name', 'MOS', ...head],
+        ['00001.jpg', 50, ...line],
+      ]);
+      return spaq(await writeCopy(await tree({}), { [LIST]: list }, ['TestImage/00001.jpg']));
+    };
+    const [row] = await rowsWith(
+      ['Brightness', 'Colorfulness', 'Contrast', 'Noisiness', 'Sharpness'],
+      [61, 52.25, 43, '', 70.5],
+    );
+    expect(row?.metadata).toMatchObject({
+      ...{ Brightness: '61', Colorfulness: '52.25', Contrast: '43', Sharpness: '70.5' },
+    });
+    expect(row?.metadata).not.toHaveProperty('Noisiness');
+    const [plain] = await rowsWith([], []);
+    expect(plain?.metadata).not.toHaveProperty('Brightness');
+  });
+
   it.each<[string, Buffer | string | Promise<Buffer>, string]>([
     ['a web page', '<!doctype html>', 'this is a web page (HTML)'],
     ['a broken workbook', 'PK\x03\x04', 'this is a'],

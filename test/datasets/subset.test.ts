@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { stratifiedSubset } from '../../datasets/subset.ts';
+import { stratifiedSubset } from '../../src/datasets/subset.ts';
 
 const scores = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 200 });
 const seeds = fc.nat(0xffffffff);
@@ -23,11 +23,11 @@ describe('stratifiedSubset', () => {
         const limit = Math.min(share, mos.length);
         const sorted = [...mos].sort((a, b) => a - b);
         const drawn = stratifiedSubset(mos, limit, seed)
-          .map((index) => mos[index] as number)
+          .map((index) => mos[index]!)
           .sort((a, b) => a - b);
         drawn.forEach((value, stratum) => {
-          const first = sorted[Math.floor((stratum * mos.length) / limit)] as number;
-          const last = sorted[Math.floor(((stratum + 1) * mos.length) / limit) - 1] as number;
+          const first = sorted[Math.floor((stratum * mos.length) / limit)]!;
+          const last = sorted[Math.floor(((stratum + 1) * mos.length) / limit) - 1]!;
           expect(value).toBeGreaterThanOrEqual(first);
           expect(value).toBeLessThanOrEqual(last);
         });

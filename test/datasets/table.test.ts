@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
+import writeXlsxFile from 'write-excel-file/node';
 import csvDataset from '../../datasets/csv.ts';
 import { tree, writeCopy } from './trees.ts';
 import { workbook } from './workbook.ts';
@@ -159,8 +160,67 @@ describe('table: decimal commas', () => {
       { decimal: 'point' },
       ['1,5', 2],
     ],
+    ['a whole number as the best of a scale', 'image;mos\na.jpg;5\nb.jpg;2,125\n', {}, [5, 2.125]],
+    [
+      'commas among points, if told',
+      'image;mos\na.jpg;1.5\nb.jpg;2,5\n',
+      { decimal: 'comma' },
+      [1.5, 2.5],
+    ],
+    [
+      'what may be thousands, if told',
+      'image;mos\na.jpg;1,234\nb.jpg;987\n',
+      { decimal: 'comma' },
+      [1.234, 987],
+    ],
+    [
+      'points of what may be thousands, if told',
+      'image;mos\na.jpg;1.234\nb.jpg;987\n',
+      { decimal: 'point' },
+      [1.234, 987],
+    ],
+    ['points, where commas separate', 'image,mos\na.jpg,1.234\nb.jpg,987\n', {}, [1.234, 987]],
   ])('%s', async (_, list, config, expected) => {
     expect(await scores(list, config)).toEqual(expected);
+  });
+
+  // Ratings of players, as Elo's, go from hundreds to thousands.
+  it.each<[string, string, object, string]>([
+    [
+      'commas',
+      '1,234',
+      {},
+      'may be 1234 or 1.234; set decimal: comma or point, or write it without',
+    ],
+    [
+      'points',
+      '1.234',
+      {},
+      'may be 1234 or 1.234; set decimal: comma or point, or write it without',
+    ],
+    ['points where commas are decimal', '1.234', { decimal: 'comma' }, 'may be 1234 or 1.234, as'],
+  ])('are not guessed where they may separate thousands: %s', async (_, number, config, words) => {
+    const rows = await rowsOf(`image;mos\na.jpg;${number}\nb.jpg;987\n`, config);
+    expect(rows.map(({ vars }) => vars.mos)).toEqual([number, 987]);
+    expect(rows[0]?.metadata.problem).toContain(
+      `line 2: column "mos" is "${number}", which ${words}`,
+    );
+    expect(rows[1]?.metadata.problem).toBeUndefined();
+  });
+
+  it('are named where they are not read', async () => {
+    const [row] = await rowsOf('image\tmos\na.jpg\t1,5\nb.jpg\t2\n');
+    expect(row?.metadata.problem).toContain(
+      'decimal point or remove the line; in a table, decimal: comma',
+    );
+  });
+
+  it('are read in the columns of ratings', async () => {
+    const [row] = await rowsOf('image;mos;sd;n\na.jpg;1,5;0,25;30\nb.jpg;2;0,5;30\n', {
+      sd: 'sd',
+      raters: 'n',
+    });
+    expect(row?.metadata.iqaRatings).toEqual({ deviation: 0.25, raters: 30 });
   });
 });
 
@@ -170,8 +230,8 @@ describe('table: texts that look like decimal commas', () => {
       group: 'group',
       tags: ['f', 'mos'],
     });
-    expect(row?.vars).toMatchObject({ mos: 1.5, group: '2,0' });
-    expect(row?.metadata.f).toBe('5,6');
+    expect(row?.vars.mos).toBe(1.5);
+    expect(row?.metadata).toMatchObject({ group: '2,0', f: '5,6' });
   });
 });
 
@@ -246,6 +306,35 @@ describe('table: a file without a header', () => {
   });
 });
 
+describe('table: a title or a comment above the header', () => {
+  it.each([
+    ['# made by hand\nimage,mos\na.jpg,1.5\n', 2],
+    ['Scores of 2024\n\nimage;mos\na.jpg;1,5\n', 3],
+    ['# image, list, mos\nimage\tmos\na.jpg\t1.5\n', 2],
+  ])('is named, and where the header is: %j', async (list, line) => {
+    expect(await failure(list)).toContain(
+      `the columns image, mos are in line ${line} and not in the first; remove the lines above it`,
+    );
+  });
+});
+
+describe('table: letters of other scripts', () => {
+  it('are read from UTF-16 without a mark, also where half of a letter is 0', async () => {
+    const list = `image,mos\n${'a.jpg,1.5\n'.repeat(20)}ĀĀ日本.jpg,2.5\n`;
+    for (const bytes of [Buffer.from(list, 'utf16le'), utf16be(list)]) {
+      const [, row] = await rowsOf(bytes);
+      expect(row?.vars).toEqual({ image: expect.stringMatching(/ĀĀ日本\.jpg$/), mos: 2.5 });
+    }
+  });
+});
+
+describe('table: characters that nobody sees', () => {
+  it('are written as their numbers', async () => {
+    const [row] = await rowsOf('image,mos\na.jpg,\u200b1\nb.jpg,2\n');
+    expect(row?.metadata.problem).toContain('column "mos" is "\\u200b1", which is not a number');
+  });
+});
+
 describe('table: a workbook', () => {
   it('is read wherever on a sheet its table stands', async () => {
     const book = await workbook('x', [
@@ -266,6 +355,38 @@ describe('table: a workbook', () => {
     ]);
     expect(await namesAndScores(book, { header: false, image: 1, mos: 2 })).toEqual(AB);
     expect(await failure(book)).toContain('seems to have no header');
+  });
+
+  it('says which of several sheets is read, and takes the one that it is told', async () => {
+    const sheet = (mos: number) => [
+      [{ value: 'image' }, { value: 'mos' }],
+      [{ value: 'a.jpg' }, { value: mos }],
+    ];
+    const book = await writeXlsxFile([
+      { sheet: 'notes', data: [[{ value: 'x' }]] },
+      { sheet: '2023', data: sheet(1.5) },
+      { sheet: '2024', data: sheet(2.5) },
+    ]).toBuffer();
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const rows = await namesAndScores(book);
+    const said = stderr.mock.calls.map(([text]) => String(text)).join('');
+    stderr.mockRestore();
+    expect(rows).toEqual([['a.jpg', 1.5]]);
+    expect(said).toContain(
+      '2 sheets have these columns, and "2023" is read; set sheet to read another',
+    );
+    expect(await namesAndScores(book, { sheet: '2024' })).toEqual([['a.jpg', 2.5]]);
+  });
+
+  it('names a score that became a date', async () => {
+    const book = await writeXlsxFile([
+      [{ value: 'image' }, { value: 'mos' }],
+      [{ value: 'a.jpg' }, { value: new Date(Date.UTC(2024, 4, 3)), format: 'd.m' }],
+    ]).toBuffer();
+    const [row] = await rowsOf(book);
+    expect(row?.metadata.problem).toContain(
+      'column "mos" is "2024-05-03T00:00:00.000Z", which is not',
+    );
   });
 
   it('names a sheet that is not there, and columns that are not', async () => {

@@ -30,7 +30,7 @@ it('tid2013 groups by reference whatever the case, and keeps a line of another f
     files.map((file) => `distorted_images/${file}`),
   );
   const rows = await tid2013(copy);
-  expect(rows.map(({ vars }) => [vars.mos, vars.group])).toEqual([
+  expect(rows.map(({ vars, metadata }) => [vars.mos, metadata.group])).toEqual([
     [5.51429, 'I01'],
     ['5,5', 'I01'],
     ['', undefined],

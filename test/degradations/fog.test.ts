@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { fog } from '../../providers/degradations/fog.ts';
-import { degrade } from '../../providers/degradations/index.ts';
+import { degrade } from '../../src/degradations/index.ts';
 import { flat } from '../images/pictures.ts';
+import { fog } from './reference/fog.ts';
 
 it('fog scales by the brightest byte of the whole image, wherever it stands', () => {
   const [width, height] = [600, 500];

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { degrade } from '../../providers/degradations/index.ts';
-import { quantisationTables } from '../../providers/degradations/jpeg-tables.ts';
-import { psnrDb } from '../../providers/images/psnr.ts';
-import type { RawImage } from '../../providers/images/raw-image.ts';
-import { rawInput } from '../../providers/images/resize.ts';
+import { degrade } from '../../src/degradations/index.ts';
+import { quantisationTables } from '../../src/degradations/jpeg-tables.ts';
+import { psnrDb } from '../../src/images/psnr.ts';
+import type { RawImage } from '../../src/images/raw-image.ts';
+import { rawInput } from '../../src/images/resize.ts';
 import { flat, picture, pixelAt } from '../images/pictures.ts';
 
 const severities = [1, 2, 3, 4, 5];
@@ -37,7 +37,7 @@ describe('blurs, pixelate and contrast', () => {
       fc.property(colour, fc.constantFrom(...some), (rgb, severity) => {
         const image = flat(45, 47, rgb);
         const { data } = degrade(image, name, severity, { seed });
-        const gaps = image.data.map((level, i) => Math.abs(level - (data[i] as number)));
+        const gaps = image.data.map((level, i) => Math.abs(level - data[i]!));
         expect(Math.max(...gaps)).toBeLessThanOrEqual(tolerance);
       }),
       { numRuns: 20 },
@@ -105,7 +105,7 @@ describe('jpeg_compression', () => {
     for (const severity of severities) {
       const jpeg = await rawInput(image)
         .jpeg({
-          quality: qualities[severity - 1] as number,
+          quality: qualities[severity - 1]!,
           chromaSubsampling: '4:2:0',
           quantisationTable: 0,
         })

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { cannyEdges } from '../../providers/degradations/canny.ts';
-import { chamferDistance } from '../../providers/degradations/chamfer-distance.ts';
-import { gaussianKernel } from '../../providers/degradations/gaussian-blur.ts';
-import { degrade } from '../../providers/degradations/index.ts';
-import { Mt19937 } from '../../providers/degradations/mt19937.ts';
-import { NormalStream } from '../../providers/degradations/normal-stream.ts';
-import { plasmaMap } from '../../providers/degradations/plasma-map.ts';
-import { waterRelief } from '../../providers/degradations/spatter-water.ts';
-import { zoomFactors } from '../../providers/degradations/zoom-sampling.ts';
-import type { RawImage } from '../../providers/images/raw-image.ts';
+import { gaussianKernel } from '../../src/degradations/gaussian-blur.ts';
+import { degrade } from '../../src/degradations/index.ts';
+import { Mt19937 } from '../../src/degradations/mt19937.ts';
+import { NormalStream } from '../../src/degradations/normal-stream.ts';
+import { zoomFactors } from '../../src/degradations/zoom-sampling.ts';
+import type { RawImage } from '../../src/images/raw-image.ts';
 import { sharedIsPresent, sharedPath } from '../shared.ts';
+import { cannyEdges } from './reference/canny.ts';
+import { chamferDistance } from './reference/chamfer-distance.ts';
+import { plasmaMap } from './reference/plasma-map.ts';
+import { waterRelief } from './reference/spatter-water.ts';
 
 interface Manifest {
   cases: {
@@ -126,7 +126,7 @@ describe.skipIf(!manifest)('the golden vectors of the reference implementation',
       const half = gaussianKernel(Number(sigma));
       expect(2 * half.length - 1).toBe(weights.length);
       for (const [x, weight] of half.entries())
-        expect(weight).toBeCloseTo(weights[half.length - 1 + x] as number, 15);
+        expect(weight).toBeCloseTo(weights[half.length - 1 + x]!, 15);
     }
   });
 

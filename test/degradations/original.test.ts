@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { degradationNames, degrade } from '../../providers/degradations/index.ts';
-import type { RawImage } from '../../providers/images/raw-image.ts';
+import { degradationNames, degrade } from '../../src/degradations/index.ts';
+import type { RawImage } from '../../src/images/raw-image.ts';
 import { flat, picture } from '../images/pictures.ts';
 import committed from './original/hashes.json' with { type: 'json' };
 
@@ -84,7 +84,7 @@ describe.skipIf(python === undefined)('with the original package at hand', () =>
             const title = `${degradation} ${severity}`;
             const theirs = readFileSync(join(folder, `${degradation}.${severity}.rgb`));
             const ours = degrade(image, degradation, severity, { seed }).data;
-            const gaps = ours.map((level, i) => Math.abs(level - (theirs[i] as number)));
+            const gaps = ours.map((level, i) => Math.abs(level - theirs[i]!));
             const different = gaps.filter((gap) => gap > 0);
             const isExact = degradation !== 'fog' && title !== 'defocus_blur 4';
             expect.soft(different.length, title).toBeLessThan(isExact ? 1 : 20);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { degradationNames, degradations, degrade } from '../../providers/degradations/index.ts';
-import type { RawImage } from '../../providers/images/raw-image.ts';
+import { degradationNames, degradations, degrade } from '../../src/degradations/index.ts';
+import type { RawImage } from '../../src/images/raw-image.ts';
 import { flat, picture } from '../images/pictures.ts';
 
 const seed = 7;
@@ -88,7 +88,7 @@ describe('degrade', () => {
     const image = picture(80, 60);
     for (const severity of [1, 2, 3]) {
       const { data } = degrade(image, 'spatter', severity, { seed });
-      expect(data.every((level, i) => level >= (image.data[i] as number))).toBe(true);
+      expect(data.every((level, i) => level >= image.data[i]!)).toBe(true);
     }
   });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { degrade } from '../../providers/degradations/index.ts';
-import type { RawImage } from '../../providers/images/raw-image.ts';
+import { degrade } from '../../src/degradations/index.ts';
+import type { RawImage } from '../../src/images/raw-image.ts';
 import figures from './formula-hashes.json' with { type: 'json' };
 
 /**

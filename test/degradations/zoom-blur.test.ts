@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { degrade } from '../../providers/degradations/index.ts';
-import { exactZoomBlurByte } from '../../providers/degradations/zoom-blur-exact.ts';
-import { zoomLayers } from '../../providers/degradations/zoom-sampling.ts';
-import type { RawImage } from '../../providers/images/raw-image.ts';
+import { degrade } from '../../src/degradations/index.ts';
+import { zoomLayers } from '../../src/degradations/zoom-sampling.ts';
+import type { RawImage } from '../../src/images/raw-image.ts';
+import { exactZoomBlurByte } from './reference/zoom-blur-exact.ts';
 
 /** Few levels in blocks: flat and half-flat neighbourhoods, where values lie on byte boundaries. */
 const blocky = fc
@@ -18,7 +18,7 @@ const blocky = fc
     for (let y = 0, i = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         const patch = Math.floor(x / block) * 7 + Math.floor(y / block) * 3;
-        for (let c = 0; c < 3; c++) data[i++] = levels[(patch + c) % levels.length] as number;
+        for (let c = 0; c < 3; c++) data[i++] = levels[(patch + c) % levels.length]!;
       }
     }
     return { data, width, height };

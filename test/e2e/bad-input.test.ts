@@ -162,7 +162,7 @@ describe('a broken row fails by itself', () => {
       const { exitCode, output } = await project.evaluate();
       expect(exitCode).toBe(100);
       expect(output?.results.results[0]?.gradingResult?.reason).toContain(
-        'extensions: [file://reports/extension.ts:hook]',
+        'file://reports/extension.ts:beforeAll under extensions',
       );
     },
     TWO_MINUTES_MS,

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openStoreFile } from '../../providers/answers/store-file.ts';
+import { openStoreFile } from '../../src/answers/store-file.ts';
 import type { BatchServer } from '../servers/batches.ts';
 import {
   createProject,

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startAnthropicBatchServer } from '../servers/anthropic-batch.ts';
 import type { BatchFault, BatchServer } from '../servers/batches.ts';
+import { startGoogleBatchServer } from '../servers/google-batch.ts';
 import { startOpenaiBatchServer } from '../servers/openai-batch.ts';
+import { truth } from '../servers/truth.ts';
 import {
   batch,
   batchProject,
@@ -174,9 +176,9 @@ describe('iqa batch with the openai judge', () => {
   );
 
   it(
-    'submits nothing twice when it is killed',
+    'submits nothing twice when it is killed, to a vendor that takes less at once than it writes',
     async () => {
-      const openai = await startOpenaiBatchServer({ polls: 0 });
+      const openai = await startOpenaiBatchServer({ polls: 0, largest: { requests: 5 } });
       server = openai;
       const of = await projectFor('openai:gpt-4.1', openai.baseUrl);
       for (const milliseconds of [1_500, 3_000, 4_000]) {
@@ -204,7 +206,7 @@ describe('iqa batch with the openai judge', () => {
       server = openai;
       const of = await projectFor('openai:gpt-4.1', openai.baseUrl);
       await submit(of);
-      expect((await batch(of, 'collect', '--no-wait')).log).toContain('1 batches have not ended');
+      expect((await batch(of, 'collect', '--no-wait')).log).toContain('1 batch has not ended');
       expect((await batch(of, 'cancel')).log).toContain('asked openai:gpt-4.1 to stop batch_1');
       expect((await collect(of)).log).toMatch(/done 0, failed 27/);
       expect((await collect(of)).log).toContain('No batch is under way');
@@ -250,6 +252,95 @@ describe('iqa batch with the anthropic judge', () => {
       await collect(of);
       await of.evaluate();
       expect(anthropic.directCalls()).toBe(0);
+    },
+    TWO_MINUTES_MS,
+  );
+});
+
+describe('iqa batch with the google judge', () => {
+  it(
+    'uploads every image once, asks for all samples of a question in one request, and eval asks nothing more',
+    async () => {
+      const samples = 3;
+      let replies = 0;
+      const asked: string[] = [];
+      const google = await startGoogleBatchServer({
+        polls: 0,
+        intercept(request) {
+          asked.push(request);
+          return undefined;
+        },
+        answer(body) {
+          replies += 1;
+          const { candidateCount, responseSchema } = body.generationConfig as {
+            candidateCount: number;
+            responseSchema: { properties: { answer: { enum: string[] } } };
+          };
+          const choices = responseSchema.properties.answer.enum;
+          const uris = JSON.stringify(body).match(/https:[^"]+\/files\/\w+/g) ?? [];
+          const query = google.uploads.get(uris.at(-1) ?? '')?.bytes ?? Buffer.alloc(0);
+          // The same about an image each time, and different for others.
+          const good = Math.floor(truth([query], '') * (candidateCount + 1));
+          return {
+            candidates: Array.from({ length: candidateCount }, (_, index) => ({
+              content: {
+                parts: [{ text: JSON.stringify({ answer: choices.at(index < good ? 0 : -1) }) }],
+              },
+              finishReason: 'STOP',
+            })),
+            modelVersion: 'gemini-2.5-flash-001',
+            responseId: `r${replies}`,
+            usageMetadata: {
+              promptTokenCount: 2200,
+              candidatesTokenCount: 15,
+              thoughtsTokenCount: 85,
+              totalTokenCount: 2300,
+            },
+          };
+        },
+      });
+      server = google;
+      const of = await projectFor('google:gemini-2.5-flash', google.baseUrl, {
+        samples,
+        price: { inputUsdPerMillionTokens: 2, outputUsdPerMillionTokens: 10 },
+      });
+      expect((await submit(of)).exitCode).toBe(0);
+      expect(google.submitted).toHaveLength(QUESTIONS);
+      const images = [...google.uploads.values()].filter(({ type }) => type === 'image/png');
+      expect(images).toHaveLength(IMAGES * (1 + 4));
+      for (const { body } of google.submitted) {
+        const parts = (body.contents as { parts: { fileData?: { fileUri: string } }[] }[])[0]
+          ?.parts;
+        const named = parts?.flatMap(({ fileData }) => (fileData ? [fileData.fileUri] : [])) ?? [];
+        expect(named.length).toBeGreaterThan(0);
+        for (const uri of named) expect(google.uploads.has(uri)).toBe(true);
+        expect(JSON.stringify(body)).not.toContain('inlineData');
+      }
+      await collect(of);
+      const run = await of.evaluate();
+      expect(run.exitCode).toBe(0);
+      expect(asked.filter((request) => request.includes(':generateContent'))).toEqual([]);
+      const answers = run.output?.results.results.flatMap(
+        (row) => (row.metadata?.answers ?? []) as { samples: number; costUsd: number }[],
+      );
+      expect(answers).toHaveLength(QUESTIONS);
+      for (const { samples: counted, costUsd } of answers ?? []) {
+        expect(counted).toBe(samples);
+        // 2,200 tokens in and 100 out, thoughts among them, at half the price.
+        expect(costUsd).toBeCloseTo((2200 * 2 + 100 * 10) / 1e6 / 2, 12);
+      }
+    },
+    TWO_MINUTES_MS,
+  );
+
+  it(
+    'has none on Vertex AI, and says so',
+    async () => {
+      const vertex = { project: 'p', location: 'europe-west4' };
+      const of = await projectFor('google:gemini-2.5-flash', 'http://127.0.0.1:9', { vertex });
+      const { exitCode, log } = await submit(of);
+      expect(exitCode).toBe(1);
+      expect(log).toContain('judge google:gemini-2.5-flash has no batch engine');
     },
     TWO_MINUTES_MS,
   );

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { type OpenaiServer, startOpenaiServer } from '../servers/openai.ts';
 import {
@@ -36,18 +37,29 @@ async function project(images: number, provider: object): Promise<Project> {
 it(
   'two evaluations at once on one store buy every question once',
   async () => {
-    server = await startOpenaiServer({ delayMs: () => 1000 });
+    // The first evaluation waits at its four questions until the second one, on a busy machine too, has begun.
+    server = await startOpenaiServer({
+      delayMs: () => ((server?.requests.length ?? 0) <= 4 ? 20_000 : 500),
+    });
     const judgeOptions = { baseUrl: server.baseUrl, maxConcurrency: 4 };
     const both = [await project(6, { judgeOptions }), await project(6, { judgeOptions })];
+    // From the other end: where both ask for the same rows, one may come first to every question.
+    const list = join(both[1]?.folder ?? '', 'blur/scores.csv');
+    const [head = '', ...lines] = (await readFile(list, 'utf8')).trim().split('\n');
+    await writeFile(list, `${[head, ...lines.reverse()].join('\n')}\n`);
     vi.stubEnv('PROMPTFOO_IQA_STORE', join(both[0]?.folder ?? '', 'answers.sqlite'));
     for (const each of both) await makePromptfooDatabase(each);
     const runs = await Promise.all(both.map((each) => each.evaluate()));
     for (const run of runs) expect(run.exitCode, run.log).toBe(0);
     const scores = runs.map(({ output }) =>
-      output?.results.results.map(
-        ({ response }) => (response?.output as { score?: number } | undefined)?.score,
+      Object.fromEntries(
+        (output?.results.results ?? []).map(({ vars, response }) => [
+          basename(String(vars.image)),
+          (response?.output as { score?: number } | undefined)?.score,
+        ]),
       ),
     );
+    expect(Object.keys(scores[0] ?? {})).toHaveLength(6 + 1);
     expect(scores[0]).toEqual(scores[1]);
     const bodies = server.requests.map(({ body }) => JSON.stringify(body));
     expect(new Set(bodies).size).toBe(48);

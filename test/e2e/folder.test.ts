@@ -20,14 +20,14 @@ describe('a folder of images without scores', () => {
       const { exitCode, output, log } = await project.evaluate();
       expect(exitCode, log).toBe(0);
       const rows = output?.results.results ?? [];
-      const photos = rows.filter((row) => row.vars.dataset === 'photos');
+      const photos = rows.filter((row) => row.metadata?.dataset === 'photos');
       expect(photos).toHaveLength(2 * 3);
       for (const row of photos) {
         expect(row.vars).not.toHaveProperty('mos');
         expect(row.namedScores).toEqual({ score: expect.any(Number) });
       }
       const correlations = rows.filter((row) => row.metadata?.iqaCorrelation);
-      expect(correlations.map((row) => row.vars.dataset)).toEqual(['rated', 'rated']);
+      expect(correlations.map((row) => row.metadata?.dataset)).toEqual(['rated', 'rated']);
       expect(Object.keys(correlations[0]?.namedScores ?? {})).toContain('SRCC');
       expect(log).toContain('photos: 3 images without human scores, so no correlation\n');
     },

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { openStoreFile } from '../../providers/answers/store-file.ts';
+import { openStoreFile } from '../../src/answers/store-file.ts';
 import {
   type ChatRequestBody,
   type OpenaiServer,

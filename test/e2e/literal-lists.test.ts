@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { rawInput } from '../../providers/images/resize.ts';
+import { rawInput } from '../../src/images/resize.ts';
 import { picture } from '../images/pictures.ts';
 import type { BatchServer } from '../servers/batches.ts';
 import { startOpenaiBatchServer } from '../servers/openai-batch.ts';
 import { bodiesOf, collect, runCli, submit } from './batch-runs.ts';
-import { checkout, createProject, type Project, type ResultRow } from './promptfoo.ts';
+import { checkout, createProject, OWN_HOOKS, type Project, type ResultRow } from './promptfoo.ts';
 
 const FIVE_MINUTES_MS = 300_000;
 const SECRET = 'sk-of-no-use-0123456789';
@@ -65,7 +65,7 @@ async function projectOf(config: object): Promise<Project> {
         value: checkout(path),
       })),
     },
-    extensions: [`${checkout('reports/extension.ts')}:hook`],
+    extensions: OWN_HOOKS,
   });
   await made.write(
     'asking.yaml',

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { RowOutput } from '../../providers/row-output.ts';
+import type { RowOutput } from '../../src/method/row-output.ts';
 import {
   createProject,
   type Project,
@@ -47,13 +47,13 @@ const chips = (run: Run) =>
 function expectCorrelationsOver(run: Run, imagesByDataset: Record<string, number>): void {
   const several = Object.keys(imagesByDataset).length > 1;
   for (const [dataset, count] of Object.entries(imagesByDataset)) {
-    const rows = correlationRows(run).filter((row) => row.vars.dataset === dataset);
+    const rows = correlationRows(run).filter((row) => row.metadata?.dataset === dataset);
     for (const row of rows) {
       const { correlation } = (row.response?.metadata ?? {}) as {
         correlation: { rows: { image: string }[] };
       };
       const scored = imageRows(run).filter(
-        (other) => other.vars.dataset === dataset && other.promptIdx === row.promptIdx,
+        (other) => other.metadata?.dataset === dataset && other.promptIdx === row.promptIdx,
       );
       expect(correlation.rows.map(({ image }) => image).sort()).toEqual(
         [...new Set(scored.map((other) => other.vars.image as string))].sort(),
@@ -67,8 +67,8 @@ function expectCorrelationsOver(run: Run, imagesByDataset: Record<string, number
       expect(publishing).toHaveLength(1);
       for (const metric of ['SRCC', 'KRCC', 'PLCC']) {
         const name = several ? `${metric} ${dataset}` : metric;
-        expect(namedScores[name]).toBeCloseTo(publishing[0]?.namedScores[name] as number, 12);
-        expect(Math.abs(namedScores[name] as number)).toBeLessThanOrEqual(1);
+        expect(namedScores[name]).toBeCloseTo(publishing[0]!.namedScores[name]!, 12);
+        expect(Math.abs(namedScores[name]!)).toBeLessThanOrEqual(1);
       }
     }
   }
@@ -135,10 +135,12 @@ describe('promptfoo eval with the plugin', () => {
   );
 
   it.each([
-    ['--filter-first-n', ['--filter-first-n', '4'], 4],
-    ['--filter-sample', ['--filter-sample', '5'], 5],
-    ['--filter-pattern', ['--filter-pattern', '[0-3]\\.png'], 4],
-    ['--filter-range', ['--filter-range', '2:6'], 4],
+    [
+      '--filter-pattern and --filter-sample',
+      ['--filter-pattern', '[0-5]\\.png', '--filter-sample', '4'],
+      4,
+    ],
+    ['--filter-range and --filter-first-n', ['--filter-range', '2:6', '--filter-first-n', '3'], 3],
   ])(
     'correlates exactly the rows that %s leaves',
     async (_, args, count) => {

@@ -17,9 +17,11 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
+import sample from '../../datasets/sample.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { degrade } from '../../providers/degradations/index.ts';
-import { rawInput } from '../../providers/images/resize.ts';
+import { PHOTOGRAPHS } from '../../src/datasets/sample/photographs.ts';
+import { degrade } from '../../src/degradations/index.ts';
+import { rawInput } from '../../src/images/resize.ts';
 import { picture } from '../images/pictures.ts';
 import { startOpenaiServer } from '../servers/openai.ts';
 import { type PromptfooOutput, promptfooEnvironment } from './promptfoo.ts';
@@ -124,13 +126,17 @@ describe('the package', () => {
     const listing = await run('tar', ['tzf', tarball]);
     const files = listing.stdout.trim().split('\n');
     expect(files.filter((file) => /(?<!\.d)\.ts$/.test(file))).toEqual([]);
-    expect(files.filter((file) => /\/test\/|\.test\.|generated|\.jpe?g$/.test(file))).toEqual([]);
+    expect(files.filter((file) => /\/test\/|\.test\.|\/generated\//.test(file))).toEqual([]);
+    const photographs = files.filter((file) => /\.jpe?g$/.test(file));
+    expect(photographs).toHaveLength(PHOTOGRAPHS.length);
+    for (const file of photographs) expect(file).toContain('/sample/photographs/');
     expect(files).toEqual(
       expect.arrayContaining([
-        'package/dist/providers/images/fonts/Inter-Medium.ttf',
-        'package/dist/providers/images/fonts/OFL.txt',
-        'package/dist/providers/degradations/wasm/kernels.wasm',
-        'package/dist/providers/judges/llama/watchdog.js',
+        'package/dist/src/images/fonts/Inter-Medium.ttf',
+        'package/dist/src/images/fonts/OFL.txt',
+        'package/dist/src/datasets/sample/photographs/ATTRIBUTION.md',
+        'package/dist/src/wasm/kernels.wasm',
+        'package/dist/src/judges/llama/watchdog.js',
         'package/prompts/qdebias.yaml',
         'package/LICENSE',
       ]),
@@ -152,7 +158,8 @@ describe('the package', () => {
         if (!/^\w+:/.test(target) && !isThere) dead.push(file.slice(8));
       }
     }
-    const ofCheckout = /\.ts$|^bench\/|^CONTRIBUTING\.md$|^providers\/images\/fonts\/OFL\.txt$/;
+    const ofCheckout =
+      /\.ts$|^src\/.*\.json$|^bench\/|^CONTRIBUTING\.md$|^src\/images\/fonts\/OFL\.txt$/;
     expect(dead.filter((file) => !ofCheckout.test(file))).toEqual([]);
   });
 
@@ -171,6 +178,14 @@ describe('the package', () => {
     );
   });
 
+  it('can be required by a CommonJS program, and ends with it', async () => {
+    const program = `
+      const { srcc } = require('promptfoo-iqa');
+      console.log(srcc([0.1, 0.4, 0.35, 0.8], [1, 2, 3, 4]));`;
+    const { stdout, stderr } = await run('node', ['--input-type=commonjs', '--eval', program]);
+    expect(stdout, stderr).toBe('0.8\n');
+  });
+
   it('starts a llama-server, and ends it with the program', async () => {
     const fake = join(checkout, 'test/servers/fake-llama-server.ts');
     const server = join(folder, 'llama-server');
@@ -179,7 +194,7 @@ describe('the package', () => {
     });
     for (const name of ['m.gguf', 'mmproj-m.gguf']) await writeFile(join(folder, name), name);
     const program = `
-      const judges = './node_modules/promptfoo-iqa/dist/providers/judges';
+      const judges = './node_modules/promptfoo-iqa/dist/src/judges';
       const { createLlamaJudge } = await import(judges + '/llama.js');
       const { judgeOptionsSchema } = await import(judges + '/judge-options.js');
       const judge = createLlamaJudge('../m.gguf', judgeOptionsSchema.parse({}), 4096);
@@ -195,15 +210,108 @@ describe('the package', () => {
     await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
   });
 
-  it('says what the sample data set needs', async () => {
+  it('makes the sample data set from photographs that come with it, as the checkout does', async () => {
     const program = `
       import { datasets } from 'promptfoo-iqa';
-      await datasets.sample().catch((error) => console.log(error.message));`;
-    const { stdout } = await run('node', ['--input-type=module', '--eval', program]);
-    expect(stdout).toMatch(
-      /no part of the package promptfoo-iqa: .*npm install --no-save @stdlib\/datasets-img-acanthus-mollis @stdlib/,
-    );
+      const rows = await datasets.sample();
+      console.log(rows.length, rows.map(({ vars }) => vars.mos).join());`;
+    const { stdout, stderr } = await run('node', ['--input-type=module', '--eval', program]);
+    const rows = await sample();
+    expect(stdout, stderr).toBe(`${rows.length} ${rows.map(({ vars }) => vars.mos).join()}\n`);
   });
+});
+
+describe('npx promptfoo-iqa init --demo', () => {
+  const demo = async (...args: string[]) => {
+    const outcome = await npx('promptfoo-iqa', 'init', '--demo', ...args);
+    return { ...outcome, log: log(outcome) };
+  };
+
+  it(
+    'writes a project whose evaluation needs neither key nor network, and shows the mechanism',
+    async () => {
+      expect(await demo('-o', 'demo.yaml')).toMatchObject({
+        exitCode: 0,
+        stdout: 'demo.yaml\niqa-sample/\nNow run: npx promptfoo eval -c demo.yaml --no-table\n',
+      });
+      const text = await readFile(join(app, 'demo.yaml'), 'utf8');
+      expect(text).not.toMatch(/npm run|\.ts\b/);
+      for (const [path] of text.matchAll(/node_modules\/[\w./-]+\.(?:js|yaml|md)/g)) {
+        expect(existsSync(join(app, path)), path).toBe(true);
+      }
+      expect((await readdir(join(app, 'iqa-sample'))).sort()).toEqual([
+        ...['ATTRIBUTION.md', 'images', 'manifest.json', 'scores.csv'],
+      ]);
+      // Whole groups, so that the run is short.
+      const short = text.replace('{ folder: iqa-sample }', '{ folder: iqa-sample, groups: 3 }');
+      expect(short).not.toBe(text);
+      await writeFile(join(app, 'demo.yaml'), short);
+      const run = await evaluate('-c', 'demo.yaml');
+      expect(run.exitCode, log(run)).toBe(0);
+      expect(run.results.stats).toMatchObject({ successes: 3 * (33 + 1), failures: 0, errors: 0 });
+      for (const column of ['statistical +two-level', 'simulated, no model +qdebias']) {
+        expect(run.stdout).toMatch(new RegExp(` ${column} +33 +\\d\\.\\d{3} `));
+      }
+    },
+    LIMIT_MS,
+  );
+
+  it('keeps what is there', async () => {
+    const scores = join(app, 'iqa-sample/scores.csv');
+    const mine = (await readFile(scores, 'utf8')).split('\n').slice(0, 8).join('\n');
+    await writeFile(scores, mine);
+    expect((await demo('-o', 'demo.yaml')).stderr).toMatch(/"demo.yaml" exists already/);
+    expect((await demo('-o', 'demo.yaml', '--force')).stdout).toBe(
+      'demo.yaml\nNow run: npx promptfoo eval -c demo.yaml --no-table\n',
+    );
+    expect(await readFile(scores, 'utf8')).toBe(mine);
+    await rm(scores);
+    expect((await demo('-o', 'demo.yaml', '--force')).stderr).toMatch(
+      /the folder "iqa-sample" holds "[^"]+" and no scores\.csv; name another folder/,
+    );
+    expect(await readdir(join(app, 'iqa-sample'))).toHaveLength(3);
+    await rm(join(app, 'iqa-sample'), { recursive: true });
+    expect((await demo('--images', 'images')).stderr).toMatch(/--demo.*cannot be used.*--images/);
+  });
+});
+
+describe('a package of a monorepo', () => {
+  it(
+    'has a run that works after init without arguments: CommonJS, dependencies a folder above, spaces in the path',
+    async () => {
+      const repository = join(folder, 'my photos');
+      const own = join(repository, 'packages/picture quality');
+      await mkdir(own, { recursive: true });
+      await symlink(join(app, 'node_modules'), join(repository, 'node_modules'));
+      await writeFile(
+        join(repository, 'package.json'),
+        JSON.stringify({ name: 'root', private: true, workspaces: ['packages/*'] }),
+      );
+      await writeFile(
+        join(own, 'package.json'),
+        JSON.stringify({ name: 'quality', private: true, type: 'commonjs' }),
+      );
+      const init = await run('npx', ['--no-install', 'promptfoo-iqa', 'init'], own);
+      expect(init).toEqual({
+        exitCode: 0,
+        stdout: 'promptfooconfig.yaml\niqa-sample/\nNow run: npx promptfoo eval\n',
+        stderr: expect.stringMatching(
+          /^There is no folder images here, so this is the demonstration/,
+        ),
+      });
+      const file = join(own, 'promptfooconfig.yaml');
+      const text = await readFile(file, 'utf8');
+      // Whole groups, so that the run is short.
+      await writeFile(
+        file,
+        text.replace('{ folder: iqa-sample }', '{ folder: iqa-sample, groups: 2 }'),
+      );
+      const evaluated = await run('npx', ['--no-install', 'promptfoo', 'eval'], own);
+      expect(evaluated.exitCode, log(evaluated)).toBe(0);
+      expect(evaluated.stdout).toMatch(/ simulated, no model +qdebias +22 +/);
+    },
+    LIMIT_MS,
+  );
 });
 
 describe('npx promptfoo-iqa init', () => {
@@ -264,7 +372,7 @@ describe('npx promptfoo-iqa init', () => {
       const init = await npx('promptfoo-iqa', 'init', '-o', 'sub/folder/c.yaml');
       expect(init).toEqual({
         exitCode: 0,
-        stdout: 'sub/folder/c.yaml\nNow run: npx promptfoo eval -c sub/folder/c.yaml\n',
+        stdout: 'sub/folder/c.yaml\nNow run: npx promptfoo eval -c sub/folder/c.yaml --no-table\n',
         stderr: '',
       });
       const run = await evaluate('-c', 'sub/folder/c.yaml');
@@ -279,7 +387,7 @@ describe('npx promptfoo-iqa init', () => {
     await writeFile(join(app, 'mine.yaml'), 'mine');
     const refusals: [string[], RegExp][] = [
       [['-o', '../c.yaml'], /^error: -o "\.\.\/c\.yaml": .* write it here or in a subfolder\n$/],
-      [['--config', 'papers'], /Allowed choices are gate, laptop, local, paper, priors, vendors/],
+      [['--config', 'papers'], /Allowed choices are gate, .*methods, .*vendors/],
       [['--config', 'paper', '--images', 'images'], /has data sets of its own/],
       [['--config', 'gate', '--images', 'images'], /a folder of images has no scores/],
       [['--config', 'vendors', '--judge', 'openai:gpt-4.1'], /judges of its own; change them/],
@@ -306,7 +414,7 @@ describe('npx promptfoo-iqa init --config', () => {
     const init = await npx('promptfoo-iqa', 'init', '--config', name, '-o', file, ...args);
     expect(init.exitCode, log(init)).toBe(0);
     const text = await readFile(join(app, file), 'utf8');
-    expect(text).not.toMatch(/npm run|file:\/\/\.\.\/(?!node_modules\/)|\.ts\b/);
+    expect(text).not.toMatch(/npm run|file:\/\/\.\.\/(?!node_modules\/|iqa-prompts\/)|\.ts\b/);
     for (const [path] of text.matchAll(/node_modules\/[\w./-]+\.(?:js|yaml|md)/g)) {
       expect(existsSync(join(app, path)), path).toBe(true);
     }
@@ -349,7 +457,7 @@ describe('npx promptfoo-iqa init --config', () => {
     'writes a gate over images with scores',
     async () => {
       const { file, init } = await write('gate', ...scored);
-      expect(init.stdout).toBe(`${file}\nNow run: npx promptfoo eval -c ${file}\n`);
+      expect(init.stdout).toBe(`${file}\nNow run: npx promptfoo eval -c ${file} --no-table\n`);
       const run = await evaluate('-c', file);
       expect(run.exitCode, log(run)).toBe(100);
       expect(run.results.stats).toMatchObject({ failures: 1, errors: 0 });
@@ -382,17 +490,39 @@ describe('npx promptfoo-iqa init --config', () => {
     LIMIT_MS,
   );
 
-  it('says that the sample data set has to be installed, where it is asked about', async () => {
-    const { init } = await write('vendors', '--force');
-    expect(init.stdout).toContain('whose photographs are no part of the package');
-    const { stderr, exitCode } = await npx(
-      'promptfoo-iqa',
-      'estimate',
-      '-c',
-      'configs/vendors.yaml',
+  it(
+    'writes pairs and methods with anchors of the project, and generators with pictures to rate',
+    async () => {
+      const pairs = await write('pairs');
+      expect(pairs.init.stdout).toContain('configs/pairs.yaml\niqa-prompts/pair.yaml\n');
+      for (const [name, prompt] of [
+        ['pairs', 'pair-prior'],
+        ['methods', 'anchors'],
+      ] as const) {
+        const { file } = name === 'pairs' ? pairs : await write(name);
+        const few = ['-c', file, '--filter-first-n', '2'];
+        const estimate = await npx('promptfoo-iqa', 'estimate', ...few);
+        expect(estimate.exitCode, log(estimate)).toBe(0);
+        expect(estimate.stdout).toContain(prompt);
+      }
+      const { file } = await write('generators');
+      const run = await evaluate('-c', file);
+      expect(run.exitCode, log(run)).toBe(0);
+      expect(run.results.stats).toMatchObject({ successes: 24, failures: 0, errors: 0 });
+    },
+    LIMIT_MS,
+  );
+
+  it('asks about the sample data set where no images are named, and puts it into the project', async () => {
+    const { init, text } = await write('vendors', '--force');
+    expect(init.stdout).toBe(
+      'configs/vendors.yaml\nNow run: npx promptfoo eval -c configs/vendors.yaml --no-table\n',
     );
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain('npm install --no-save @stdlib/');
+    expect(text).toContain('{ folder: iqa-sample }');
+    const first = ['-c', 'configs/vendors.yaml', '--filter-first-n', '2'];
+    const estimate = await npx('promptfoo-iqa', 'estimate', ...first);
+    expect(estimate.exitCode, log(estimate)).toBe(0);
+    expect(existsSync(join(app, 'iqa-sample/scores.csv'))).toBe(true);
   });
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import { rawInput } from '../../providers/images/resize.ts';
+import { rawInput } from '../../src/images/resize.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { picture } from '../images/pictures.ts';
 import { type OpenaiServer, startOpenaiServer } from '../servers/openai.ts';
@@ -79,12 +79,12 @@ describe('configs/paper.yaml', () => {
       const correlations = (output?.results.results ?? []).filter(
         (row) => row.metadata?.iqaCorrelation,
       );
-      expect(correlations.map((row) => row.vars.dataset).sort()).toEqual([
+      expect(correlations.map((row) => row.metadata?.dataset).sort()).toEqual([
         ...Array(3).fill('KADID-10k'),
         ...Array(3).fill('KonIQ-10k'),
       ]);
       for (const row of correlations) {
-        expect(Object.keys(row.namedScores)).toContain(`SRCC ${row.vars.dataset}`);
+        expect(Object.keys(row.namedScores)).toContain(`SRCC ${row.metadata?.dataset}`);
       }
     },
     TWO_MINUTES_MS,

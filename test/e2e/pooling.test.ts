@@ -1,7 +1,7 @@
 import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { reportSchema } from '../../reports/report-schema.ts';
+import { reportSchema } from '../../src/report/report-schema.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { checkout, createProject, type Project, projectConfig, writeDataset } from './promptfoo.ts';
 
@@ -31,7 +31,7 @@ describe('lists of one name', () => {
       expect(exitCode, log).toBe(100);
       const rows = output?.results.results ?? [];
       const correlations = rows.filter((row) => String(row.vars.image).startsWith('correlation'));
-      const error = correlations.find((row) => row.vars.dataset === 'labels/scores')?.error;
+      const error = correlations.find((row) => row.metadata?.dataset === 'labels/scores')?.error;
       expect(error).toBe(
         'labels/scores: no correlation, because two sources are called labels/scores: A/labels/scores.csv (image: file, mos: score) and B/labels/scores.csv (image: file, mos: score); set `dataset` of one to another name',
       );

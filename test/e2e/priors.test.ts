@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { degradationNames } from '../../providers/degradations/index.ts';
-import { reportSchema } from '../../reports/report-schema.ts';
+import { degradationNames } from '../../src/degradations/index.ts';
+import { reportSchema } from '../../src/report/report-schema.ts';
+import { runCli } from '../cli/run-cli.ts';
 import {
   createProject,
   type Project,
@@ -76,5 +77,47 @@ describe('configs/priors.yaml', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  }, 300_000);
+});
+
+describe('conditions picked from a saved output', () => {
+  it('come with SRCC on both halves, suitability, and what the image alone gives', async () => {
+    const paper = [
+      { degradation: 'zoom_blur', severity: 3 },
+      { degradation: 'spatter', severity: 3 },
+      { degradation: 'saturate', severity: 3 },
+      { degradation: 'fog', severity: 4 },
+    ];
+    project = await createProject(
+      projectConfig({
+        datasets: ['blur'],
+        prompts: ['qdebias', 'two-level', 'prior'],
+        provider: {
+          conditions: [...paper, { degradation: 'pixelate', severity: 5 }],
+          preview: 'none',
+        },
+      }),
+    );
+    await writeDataset(project, 'blur', 40);
+    const run = await project.evaluate();
+    expect(run.exitCode, run.log).toBe(0);
+    const { status, stdout, stderr } = await runCli(['priors', 'out.json'], project.folder);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^judge, qdebias, over blur: picked on 20 images \(seed 0\), measured on/m,
+    );
+    expect(stdout).toMatch(/degradation +severity +SRCC +suitability/);
+    const figures = String.raw`−?[01]\.\d{3} +−?[01]\.\d{3} \[−?[01]\.\d{3}, −?[01]\.\d{3}\]`;
+    for (const set of [
+      'picked by SRCC',
+      'most suitable',
+      "the paper's four",
+      'all 5',
+      'the image alone: two-level',
+    ]) {
+      expect(stdout).toMatch(new RegExp(`^ *${set} +${figures}`, 'm'));
+    }
+    expect(stdout).toMatch(/\nconditions:\n( {2}- \{ degradation: \w+, severity: \d \}\n){1,4}$/);
   }, 300_000);
 });

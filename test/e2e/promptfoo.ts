@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { rawInput } from '../../providers/images/resize.ts';
+import { rawInput } from '../../src/images/resize.ts';
 import { picture } from '../images/pictures.ts';
 
 /** `file://` reference to a file of the checkout, for configurations that lie elsewhere. */
@@ -154,6 +154,11 @@ export async function writeDataset(
   await project.write(`${name}/scores.csv`, `${rows.join('\n')}\n`);
 }
 
+/** Entries of `extensions` for the extension's three hooks. */
+export const OWN_HOOKS = ['beforeAll', 'beforeEach', 'afterAll'].map(
+  (hook) => `${checkout('reports/extension.ts')}:${hook}`,
+);
+
 /** Configuration of a project over CSV data sets, with both assertions and the extension. */
 export function projectConfig({
   datasets,
@@ -195,6 +200,6 @@ export function projectConfig({
         },
       ],
     },
-    extensions: [`${checkout('reports/extension.ts')}:hook`],
+    extensions: OWN_HOOKS,
   };
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Report, reportSchema } from '../../reports/report-schema.ts';
+import { type Report, reportSchema } from '../../src/report/report-schema.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { createProject, type Project, projectConfig, writeDataset } from './promptfoo.ts';
 
@@ -47,7 +47,7 @@ describe('the report of a run through the command line', () => {
       const shards = ['0:5', '5:8', '8:12'];
       const files = ['shard-0.json', 'shard-1.jsonl', 'shard-2.json'];
       for (const [index, range] of shards.entries()) {
-        await project.evaluate('--filter-range', range, '-o', files[index] as string);
+        await project.evaluate('--filter-range', range, '-o', files[index]!);
       }
       const joined = await runCli(
         ['report', ...files, '-o', 'joined', '--disagreements', '2'],

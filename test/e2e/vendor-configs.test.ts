@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { providerConfigSchema } from '../../providers/config.ts';
-import { parseConfig } from '../../providers/config-error.ts';
-import { createJudge } from '../../providers/judges/index.ts';
-import type { Answer } from '../../providers/judges/judge.ts';
-import { priceOf } from '../../providers/judges/price.ts';
-import { sharedPixelPool } from '../../providers/pixel-pool.ts';
+import { parseConfig } from '../../src/common/config-error.ts';
+import type { Answer } from '../../src/judges/answer.ts';
+import { createJudge } from '../../src/judges/index.ts';
+import { priceOf } from '../../src/judges/price.ts';
+import { providerConfigSchema } from '../../src/method/config.ts';
+import { sharedPixelPool } from '../../src/method/pixel-pool.ts';
 import { startOpenaiServer } from '../servers/openai.ts';
 import { checkout, createProject } from './promptfoo.ts';
 
@@ -27,7 +27,7 @@ const whole = async (name: string): Promise<Config> => {
 };
 
 describe.each([
-  ['vendors.yaml', 7],
+  ['vendors.yaml', 9],
   ['local.yaml', 4],
 ])('configs/%s', (name, count) => {
   it('has entries that the provider takes, the commented ones too', async () => {
@@ -35,10 +35,11 @@ describe.each([
     expect(providers).toHaveLength(count);
     for (const { label, config } of providers) {
       const parsed = parseConfig(providerConfigSchema, config, `${name}, ${label}`);
-      expect(createJudge(parsed, sharedPixelPool).kind).toBe('network');
+      const judge = createJudge(parsed, sharedPixelPool);
+      expect(judge.kind).toBe('network');
       // A budget for a model of unknown price would refuse to start.
       if (parsed.budgetUsd !== undefined) {
-        expect(priceOf(parsed.judge, parsed.judgeOptions).source, label).toBeDefined();
+        expect(priceOf(judge, parsed.judgeOptions).source, label).toBeDefined();
       }
     }
   });

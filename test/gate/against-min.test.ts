@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { againstMin } from '../../assertions/gate/against-min.ts';
-import { sampleOf } from '../../assertions/gate/sample.ts';
-import { answerOf } from './answers.ts';
+import { againstMin } from '../../src/gate/against-min.ts';
+import { sampleOf } from '../../src/gate/correlated-sample.ts';
+import { answerOf } from '../assertions/answers.ts';
 
 const interval = {
   low: 0.6,
@@ -12,7 +12,7 @@ const interval = {
   units: 30,
   fewUnits: false,
 };
-const sample = sampleOf(answerOf(Array.from({ length: 30 }, (_, i) => i / 30)).rows);
+const sample = sampleOf(answerOf(Array.from({ length: 30 }, (_, i) => i / 30)));
 const passes = (min: number, confidence?: number) =>
   againstMin(0.8, interval, sample, { min, ...(confidence && { confidence }) }).pass;
 

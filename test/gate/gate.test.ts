@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import rankCorrelation from '../../assertions/rank-correlation.ts';
-import type { CorrelationAnswer } from '../../providers/correlation-row.ts';
-import { answerOf, condition } from './answers.ts';
+import type { CorrelationAnswer } from '../../src/rows/correlation-row.ts';
+import { answerOf, condition } from '../assertions/answers.ts';
 
 type Row = CorrelationAnswer['rows'][number];
 
@@ -42,6 +42,7 @@ const scoresOf = (disorder: number, count = 60): number[] =>
 const good = answerOf(scoresOf(6));
 const poor = answerOf(scoresOf(30));
 const slightlyPoor = answerOf(scoresOf(25));
+const constant = answerOf(Array.from({ length: 60 }, () => 0.5));
 
 describe('min', () => {
   it('is reached by the correlation, or with confidence by the lower end of its interval', () => {
@@ -325,6 +326,22 @@ describe('baseline', () => {
     expect(result.namedScores).toHaveProperty('SRCC');
   });
 
+  it('names images that were sent otherwise, or of which that is not known', () => {
+    const as = (maxPixels: number | 'unlimited') => ({
+      ...good,
+      asked: { ...asked, sent: { encoding: 'png', maxPixels } },
+    });
+    const small = judge(as('unlimited'), { baseline: { file: savedOne(as(20_000)) } });
+    expect(small.pass).toBe(true);
+    expect(small.reason).toMatch(
+      /\. images sent: of at most 20000 pixels, as png in the baseline, whole, as png here$/,
+    );
+    const unknown = judge(as('unlimited'), { baseline: { file: savedOne(good) } });
+    expect(unknown.reason).toMatch(/\. images sent: not said in the baseline, whole, as png here$/);
+    const same = judge(as(20_000), { baseline: { file: savedOne(as(20_000)) } });
+    expect(same.reason).not.toContain('images sent');
+  });
+
   it('names another model and another prompt text, which do not fail it', () => {
     const changed = {
       ...good,
@@ -422,6 +439,11 @@ describe('a baseline that cannot be used', () => {
       /its column "old, qdebias" has two correlation rows over "d", so it is not known which one counts/,
     ],
     [
+      'whose scores are all the same',
+      saved({ provider: 'old', answers: [constant] }),
+      /no comparison: in the baseline all 60 scores are 0\.\d+, so there is no correlation/,
+    ],
+    [
       'with a broken correlation row',
       written(
         '{"results": {"prompts": [{"label": "p", "provider": "q"}], "results": [{"promptIdx": 0, "response": {"metadata": {"correlation": {"dataset": "d"}}}}]}}',
@@ -431,7 +453,7 @@ describe('a baseline that cannot be used', () => {
   ])('%s fails the gate with the reason', (_, file, reason) => {
     const result = judge(good, { baseline: { file } });
     expect(result.pass).toBe(false);
-    expect(result.reason).toMatch(/^SRCC 0\.\d\d .*; no comparison: baseline /);
+    expect(result.reason).toMatch(/^SRCC 0\.\d\d .*; no comparison: (in the )?baseline /);
     expect(result.reason).toMatch(reason);
   });
 });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { beforeFirstRow } from '../../providers/before-first-row.ts';
-import { ConfigError } from '../../providers/config-error.ts';
+import { ConfigError } from '../../src/common/config-error.ts';
+import { beforeFirstRow } from '../../src/harness/before-first-row.ts';
 
 const source = (path: string) => JSON.stringify(new URL(`../../${path}`, import.meta.url).pathname);
 
@@ -13,8 +13,8 @@ const run = (text: string): Promise<{ code: number; stderr: string; stdout: stri
       [
         '--input-type=module',
         '-e',
-        `import { beforeFirstRow } from ${source('providers/before-first-row.ts')};
-         import { ConfigError } from ${source('providers/config-error.ts')};
+        `import { beforeFirstRow } from ${source('src/harness/before-first-row.ts')};
+         import { ConfigError } from ${source('src/common/config-error.ts')};
          ${text}`,
       ],
       { env: { ...process.env, NODE_OPTIONS: '', MY_API_KEY: 'sk-0123456789' } },

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { isCacheEnabled } from '../../providers/answers/cache-use.ts';
+import { isCacheEnabled } from '../../src/harness/cache-use.ts';
 
 describe('whether kept answers may be used', () => {
   it('follows --no-cache', () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { loadEnvironment } from '../../cli/environment.ts';
+import { loadEnvironment } from '../../src/harness/env-files.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cacheOf, isKept } from '../../providers/kept-evaluation.ts';
+import { cacheOf, isKept } from '../../src/harness/kept-evaluation.ts';
 
 let folder = '';
 beforeEach(async () => {

@@ -6,7 +6,7 @@ import {
   shielded,
   shieldedVars,
   unshielded,
-} from '../../providers/literal-text.ts';
+} from '../../src/harness/literal-text.ts';
 
 const MARK = '\u{e0001}';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { outputsOfRun, refuseOwnOutputs } from '../../reports/own-outputs.ts';
+import { outputsOfRun, refuseOwnOutputs } from '../../src/harness/own-outputs.ts';
 
 let folder = '';
 const at = (name: string) => join(folder, name);

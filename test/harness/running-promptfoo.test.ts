@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { runningPromptfoo } from '../../providers/running-promptfoo.ts';
+import { runningPromptfoo } from '../../src/harness/running-promptfoo.ts';
 import { createProject, type Project } from '../e2e/promptfoo.ts';
 
 const TWO_MINUTES_MS = 120_000;
 
 /** A promptfoo provider that answers with what the running promptfoo says. */
 const PROBE = `
-import { runningPromptfoo } from '${fileURLToPath(new URL('../../providers/running-promptfoo.ts', import.meta.url))}';
+import { runningPromptfoo } from '${fileURLToPath(new URL('../../src/harness/running-promptfoo.ts', import.meta.url))}';
 export default class Probe {
   id() { return 'probe'; }
   async callApi() {

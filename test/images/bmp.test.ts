@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { decodeImage } from '../../providers/images/decode.ts';
+import { decodeImage } from '../../src/images/decode.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/bmp/${name}`, import.meta.url));
 
@@ -44,7 +44,7 @@ describe('decodeImage of a BMP file', () => {
     const expected = pixels[name] as number[];
     expect(decoded.data.length).toBe(expected.length);
     for (const [index, level] of decoded.data.entries())
-      expect(Math.abs(level - (expected[index] as number))).toBeLessThanOrEqual(tolerance);
+      expect(Math.abs(level - expected[index]!)).toBeLessThanOrEqual(tolerance);
   });
 
   it('reads 4 bits a pixel, padded to whole words', async () => {

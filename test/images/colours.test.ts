@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeImage } from '../../providers/images/decode.ts';
+import { decodeImage } from '../../src/images/decode.ts';
 import {
   COLOUR_SPACES,
   type ColourSpace,
@@ -42,7 +42,7 @@ function expected(space: ColourSpace, channels: Channels): Float64Array {
     const opacity = channels % 2 === 0 ? (own.pop() as number) : 1;
     const colour = toSrgb(space, own);
     for (let c = 0; c < 3; c++) {
-      const level = colour[colour.length === 1 ? 0 : c] as number;
+      const level = colour[colour.length === 1 ? 0 : c]!;
       levels[pixel * 3 + c] = 255 + (level - 255) * opacity;
     }
   }
@@ -68,7 +68,7 @@ const decode = async (bytes: Uint8Array) =>
 /** `wrong` is the share of more than 2 levels. */
 function differences(a: ArrayLike<number>, b: ArrayLike<number>) {
   expect(a.length).toBe(b.length);
-  const all = Array.from(a, (level, i) => Math.abs(level - (b[i] as number)));
+  const all = Array.from(a, (level, i) => Math.abs(level - b[i]!));
   return {
     mean: all.reduce((sum, difference) => sum + difference, 0) / all.length,
     max: Math.max(...all),
@@ -119,7 +119,7 @@ describe('decodeImage of 16 bits a channel with a profile', () => {
 
   it('shows what is transparent as white', async () => {
     const samples = new Uint16Array(SIDE * SIDE * 4);
-    const profile = iccProfile(COLOUR_SPACES['ProPhoto RGB'] as ColourSpace);
+    const profile = iccProfile(COLOUR_SPACES['ProPhoto RGB']!);
     const decoded = await decode(fileOf('PNG', samples, 4, profile));
     expect(decoded.every((level) => level === 255)).toBe(true);
   });
@@ -127,7 +127,7 @@ describe('decodeImage of 16 bits a channel with a profile', () => {
 
 describe('decodeImage of 16 bits a channel', () => {
   const samples = scaled(valuesOf(3), new Uint16Array(SIDE * SIDE * 3));
-  const profile = iccProfile(COLOUR_SPACES['Adobe RGB (1998)'] as ColourSpace);
+  const profile = iccProfile(COLOUR_SPACES['Adobe RGB (1998)']!);
   const without = decode(fileOf('PNG', samples, 3));
 
   it('takes those without a profile for sRGB', async () => {
@@ -136,7 +136,7 @@ describe('decodeImage of 16 bits a channel', () => {
   });
 
   it.each([
-    ['of another number of channels', iccProfile(GREY_SPACES['grey, linear'] as ColourSpace)],
+    ['of another number of channels', iccProfile(GREY_SPACES['grey, linear']!)],
     ['that is cut off', profile.subarray(0, 200)],
     ['that is no profile', Buffer.alloc(500, 7)],
     [
@@ -147,5 +147,54 @@ describe('decodeImage of 16 bits a channel', () => {
     expect(await decode(fileOf('TIFF', samples, 3, bad))).toEqual(await without);
     const eight = scaled(valuesOf(3), new Uint8Array(SIDE * SIDE * 3));
     expect(Uint8Array.from(await decode(fileOf('TIFF', eight, 3, bad)))).toEqual(eight);
+  });
+});
+
+/** 8 bits a channel, with the header of Windows 5 and what it says of colours. */
+function bmpFile(samples: Uint8Array, profile: Uint8Array, kind = 'MBED'): Buffer {
+  const head = Buffer.alloc(14 + 124);
+  head.write('BM');
+  head.writeUInt32LE(head.length, 10);
+  head.writeUInt32LE(124, 14);
+  head.writeInt32LE(SIDE, 18);
+  head.writeInt32LE(-SIDE, 22);
+  head.writeUInt16LE(1, 26);
+  head.writeUInt16LE(24, 28);
+  head.writeUInt32BE(Buffer.from(kind).readUInt32LE(), 14 + 56);
+  head.writeUInt32LE(124 + samples.length, 14 + 112);
+  head.writeUInt32LE(profile.length, 14 + 116);
+  // Blue first; rows of 48 pixels need no filling.
+  const turned = samples.map((_, i) => samples[i - (i % 3) + 2 - (i % 3)]!);
+  return Buffer.concat([head, turned, profile]);
+}
+
+describe('decodeImage of a BMP with a profile', () => {
+  const samples = scaled(valuesOf(3), new Uint8Array(SIDE * SIDE * 3));
+
+  it.each(Object.entries(COLOUR_SPACES))('gives the sRGB that it means: %s', async (_, space) => {
+    const decoded = await decode(bmpFile(samples, iccProfile(space)));
+    const ramp = Float64Array.from(samples, (level) => level / 255);
+    const meant = Array.from({ length: SIDE * SIDE }, (_, pixel) =>
+      toSrgb(space, [...ramp.subarray(3 * pixel, 3 * pixel + 3)]),
+    ).flat();
+    const { mean, wrong } = differences(decoded, meant);
+    expect(mean).toBeLessThan(0.6);
+    expect(wrong).toBeLessThan(0.04);
+  });
+
+  const profile = iccProfile(COLOUR_SPACES['ProPhoto RGB']!);
+  it.each([
+    ['that lies elsewhere', profile, 'LINK'],
+    ['that is cut off', profile.subarray(0, 200), 'MBED'],
+    ['of another number of channels', iccProfile(GREY_SPACES['grey, linear']!), 'MBED'],
+  ])('ignores one %s', async (_, bad, kind) => {
+    expect(Uint8Array.from(await decode(bmpFile(samples, bad, kind)))).toEqual(samples);
+  });
+
+  it('refuses a file that ends inside of it', async () => {
+    const file = bmpFile(samples, profile);
+    await expect(decode(file.subarray(0, -50))).rejects.toThrow(
+      'the file is truncated: it ends before its colour profile',
+    );
   });
 });

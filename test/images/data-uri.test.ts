@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { base64, base64Bytes } from '../../providers/images/data-uri.ts';
+import { base64, base64Bytes } from '../../src/images/data-uri.ts';
 
 it.each([0, 1, 2, 3, 49_151, 49_152, 49_153, 100_000])(
   'writes the base64 text of %i bytes',

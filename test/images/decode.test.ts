@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodeImage } from '../../providers/images/decode.ts';
-import { rawInput } from '../../providers/images/resize.ts';
+import { decodeImage } from '../../src/images/decode.ts';
+import { rawInput } from '../../src/images/resize.ts';
 import { flat, picture, pixelAt } from './pictures.ts';
 
 const LIMIT = 1_000_000;

@@ -59,7 +59,7 @@ export function toSrgb({ primaries, toLight }: ColourSpace, pixel: readonly numb
 }
 
 const multiply = (rows: readonly (readonly number[])[], vector: readonly number[]): number[] =>
-  rows.map((row) => row.reduce((sum, value, i) => sum + value * (vector[i] as number), 0));
+  rows.map((row) => row.reduce((sum, value, i) => sum + value * vector[i]!, 0));
 
 /** Cramer's rule. */
 function solve(rows: readonly (readonly number[])[], vector: readonly number[]): number[] {
@@ -92,7 +92,7 @@ export function iccProfile({ primaries, toLight }: ColourSpace): Buffer {
     const light = toLight(step / (CURVE_STEPS - 1));
     curve.writeUInt16BE(Math.round(65_535 * light), 12 + 2 * step);
   }
-  const column = (index: number) => xyz((primaries ?? []).map((row) => row[index] as number));
+  const column = (index: number) => xyz((primaries ?? []).map((row) => row[index]!));
   const tags: [string, Buffer][] = [
     ['desc', Buffer.concat([Buffer.from('desc\0\0\0\0\0\0\0\x02x\0', 'latin1'), Buffer.alloc(78)])],
     ['cprt', Buffer.from('text\0\0\0\0none\0', 'latin1')],

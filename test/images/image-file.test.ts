@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readImageFile } from '../../providers/images/source.ts';
+import { readImageFile } from '../../src/images/image-file.ts';
 
 const bytes = Buffer.from([137, 80, 78, 71]);
 let folder = '';
@@ -22,6 +22,10 @@ describe('readImageFile', () => {
     ['a path relative to the working directory', () => relative(process.cwd(), path)],
     ['a file URL', () => pathToFileURL(path).href],
     ['a data URI', () => `data:image/png;base64,${bytes.toString('base64')}`],
+    [
+      'a data URI with signs as their numbers',
+      () => `data:image/png;base64,${encodeURIComponent(bytes.toString('base64'))}`,
+    ],
     ['bytes', () => bytes],
   ])('reads %s', async (_, source) => {
     expect(Buffer.from((await readImageFile(source())).bytes)).toEqual(bytes);

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import sharp, { type JpegOptions } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodeImage } from '../../providers/images/decode.ts';
-import { rawInput } from '../../providers/images/resize.ts';
+import { decodeImage } from '../../src/images/decode.ts';
+import { rawInput } from '../../src/images/resize.ts';
 import { sharedIsPresent, sharedPath } from '../shared.ts';
 import { picture } from './pictures.ts';
 
@@ -88,6 +88,17 @@ describe.each(KINDS)('decodeImage of a JPEG, %s', (_, make) => {
     expect(await isSame(decode(bytes.subarray(0, -2)), bytes)).toBe(true);
   });
 
+  it('refuses it with zeros in place of its end, as copies that were broken off leave', async () => {
+    const bytes = await make();
+    const [start = 0] = scanStarts(bytes);
+    for (const share of [0.1, 0.5, 0.9, 0.95]) {
+      const from = start + Math.floor((bytes.length - start) * share);
+      await expect(decode(Buffer.from(bytes).fill(0, from))).rejects.toThrow(
+        /the file is (truncated|damaged): .*; copy or download it again$/,
+      );
+    }
+  });
+
   it('reads it with bytes too many before and after its end mark', async () => {
     const bytes = await make();
     const padded = Buffer.concat([
@@ -109,6 +120,24 @@ describe('decodeImage of a JPEG', () => {
     odd.set([0, 0, 0], start - 3);
     await expect(sharp(odd, { failOn: 'warning' }).raw().toBuffer()).rejects.toThrow('Invalid SOS');
     expect(await isSame(decode(odd), bytes)).toBe(true);
+  });
+
+  it('refuses one whose stretches between restart marks are out of order', async () => {
+    const bytes = fixture('restart-baseline.jpg');
+    const [first = 0] = scanStarts(bytes);
+    const marks = [...bytes.keys()].filter(
+      (at) => at > first && bytes[at] === 0xff && (bytes[at + 1]! & 0xf8) === 0xd0,
+    );
+    const [a = 0, b = 0, c = 0] = marks;
+    expect(c).toBeGreaterThan(0);
+    const order = [
+      [0, a],
+      [b, c],
+      [a, b],
+      [c, bytes.length],
+    ];
+    const swapped = Buffer.concat(order.map(([from, to]) => bytes.subarray(from, to)));
+    await expect(decode(swapped)).rejects.toThrow('pieces of its image data are missing or out of');
   });
 
   it('calls one damaged whose data has codes that do not exist', async () => {

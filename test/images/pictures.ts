@@ -1,4 +1,4 @@
-import type { RawImage } from '../../providers/images/raw-image.ts';
+import type { RawImage } from '../../src/images/raw-image.ts';
 
 /** A colourful picture given by a formula, so that tests need no image file. */
 export function picture(width: number, height: number): RawImage {

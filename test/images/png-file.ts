@@ -28,7 +28,7 @@ export function pngFile({
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8 * bytesEach, COLOUR_TYPES[channels] as number], 8);
+  header.set([8 * bytesEach, COLOUR_TYPES[channels]!], 8);
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     chunk('IHDR', header),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { psnrDb } from '../../providers/images/psnr.ts';
+import { psnrDb } from '../../src/images/psnr.ts';
 import { flat } from './pictures.ts';
 
 const sized = fc
@@ -20,7 +20,7 @@ const sized = fc
 it('is 10 log10 of 255 squared over the mean squared error', () => {
   fc.assert(
     fc.property(sized, ({ width, height, a, b }) => {
-      const sum = a.reduce((total, level, i) => total + (level - (b[i] as number)) ** 2, 0);
+      const sum = a.reduce((total, level, i) => total + (level - b[i]!) ** 2, 0);
       const expected = 10 * Math.log10(255 ** 2 / (sum / a.length));
       const found = psnrDb({ data: a, width, height }, { data: b, width, height });
       if (sum === 0) expect(found).toBe(Infinity);

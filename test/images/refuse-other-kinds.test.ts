@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodeImage, readSize } from '../../providers/images/decode.ts';
-import { rawInput } from '../../providers/images/resize.ts';
+import { decodeImage, readSize } from '../../src/images/decode.ts';
+import { rawInput } from '../../src/images/resize.ts';
 import { sharedIsPresent, sharedPath } from '../shared.ts';
 import { picture } from './pictures.ts';
 
@@ -52,6 +52,17 @@ describe('decodeImage of other files', () => {
     ['ZIP', bytesOf('PK\x03\x04\x14\0\0\0\x08\0'), 'a ZIP archive, not an image'],
     ['gzip', gzipSync(Buffer.alloc(3000, 'text')), 'a file compressed with gzip, not an image'],
     ['EPS', bytesOf('%!PS-Adobe-3.0 EPSF-3.0\n'), 'a PostScript drawing, which has no pixels'],
+    ['EPS of text', Buffer.from('%!PS-Adobe-3.0 EPSF-3.0\nshowpage\n'), 'a PostScript drawing'],
+    [
+      'text in other letters',
+      Buffer.from('Datei nicht gefunden: Übersicht, 画像\n'),
+      'a text file',
+    ],
+    [
+      'a web page in UTF-16',
+      Buffer.from('\ufeff<html><body>404</body></html>', 'utf16le'),
+      'a web page (HTML)',
+    ],
     ['zero bytes', Buffer.alloc(5000), 'the file holds nothing but zero bytes'],
   ])('names %s, whatever the file is called', async (_, bytes, message) => {
     const file = { name: 'photo.jpg', bytes };
@@ -84,6 +95,20 @@ describe('decodeImage of other files', () => {
     await expect(decodeImage({ name: 'x', bytes: avif }, 1000)).resolves.toMatchObject({
       width: 33,
     });
+  });
+
+  it('names AVIF whose colours are multiplied by their transparency', async () => {
+    const references = '\0\0\0\x1airef\0\0\0\0\0\0\0\x0eprem\0\x01\0\x01\0\x02';
+    const other = references.replace('prem', 'auxl');
+    const of = (boxes: string) =>
+      decodeImage(
+        { name: 'x', bytes: Buffer.concat([brand('avif'), bytesOf(`${boxes}av01`)]) },
+        1000,
+      );
+    await expect(of(references)).rejects.toThrow(
+      'AVIF image whose colours are multiplied by their',
+    );
+    await expect(of(other)).rejects.toThrow('not an image that can be read');
   });
 
   it.skipIf(!sharedIsPresent('cases/images'))('names the cases', async () => {

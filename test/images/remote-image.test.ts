@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, LookupFunction } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { fetchImage, isPublicAddress } from '../../providers/images/remote-image.ts';
-import { readImageFile } from '../../providers/images/source.ts';
+import { readImageFile } from '../../src/images/image-file.ts';
+import { fetchImage, isPublicAddress } from '../../src/images/remote-image.ts';
 
 let server: Server | undefined;
 afterEach(() => {

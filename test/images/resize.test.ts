@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeImage } from '../../providers/images/decode.ts';
-import { encodeImage } from '../../providers/images/encode.ts';
-import { psnrDb } from '../../providers/images/psnr.ts';
-import { resizeImage, sentSize } from '../../providers/images/resize.ts';
+import { decodeImage } from '../../src/images/decode.ts';
+import { encodeImage } from '../../src/images/encode.ts';
+import { psnrDb } from '../../src/images/psnr.ts';
+import { resizeImage, sentSize } from '../../src/images/resize.ts';
 import { flat, picture } from './pictures.ts';
 
 describe('sentSize', () => {
@@ -61,7 +61,7 @@ describe('resizeImage', () => {
         sum += weight * level(Math.min(from - 1, Math.max(0, i)));
         weights += weight;
       }
-      expect(Math.abs((data[(20 * to + x) * 3] as number) - sum / weights), `${x}`).toBeLessThan(2);
+      expect(Math.abs(data[(20 * to + x) * 3]! - sum / weights), `${x}`).toBeLessThan(2);
     }
   });
 

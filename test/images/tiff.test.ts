@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { constants, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodeImage, readSize } from '../../providers/images/decode.ts';
-import {
-  readTiffDirectories,
-  TAG,
-  type TiffDirectory,
-} from '../../providers/images/tiff-directories.ts';
+import { decodeImage, readSize } from '../../src/images/decode.ts';
+import { readTiffDirectories, TAG, type TiffDirectory } from '../../src/images/tiff-directories.ts';
 import { sharedIsPresent, sharedPath } from '../shared.ts';
 import { flat, picture, pixelAt } from './pictures.ts';
 import { type TiffPage, tiffFile } from './tiff-file.ts';
@@ -135,7 +132,7 @@ describe('decodeImage of TIFF samples', () => {
 
   const four = picture(60, 40).data;
   const rgba = Uint8Array.from({ length: 4 * count }, (_, i) =>
-    i % 4 === 3 ? 0 : (four[Math.floor(i / 4) * 3 + (i % 4)] as number),
+    i % 4 === 3 ? 0 : four[Math.floor(i / 4) * 3 + (i % 4)]!,
   );
   const colours = { width: 60, height: 40, channels: 4, samples: rgba, photometric: 2 };
 
@@ -199,7 +196,7 @@ describe('decodeImage of TIFF samples', () => {
   });
 
   describe('in tiles', () => {
-    const tiled = async (compression: 'none' | 'deflate') => {
+    const tiled = async (compression: 'none' | 'deflate' | 'lzw' | 'packbits') => {
       const { data, width, height } = picture(96, 64);
       const bytes = await sharp(data, { raw: { width, height, channels: 3 } })
         .tiff({ compression, tile: true, tileWidth: 32, tileHeight: 32 })
@@ -212,10 +209,13 @@ describe('decodeImage of TIFF samples', () => {
       return starts.map((start, index) => [start, tags.get(TAG.tileByteCounts)?.[index] as number]);
     };
 
-    it.each(['none', 'deflate'] as const)('reads all of them, compression %s', async (method) => {
-      const { bytes, data } = await tiled(method);
-      expect(Buffer.compare((await decode(bytes)).data, data)).toBe(0);
-    });
+    it.each(['none', 'deflate', 'lzw', 'packbits'] as const)(
+      'reads all of them, compression %s',
+      async (method) => {
+        const { bytes, data } = await tiled(method);
+        expect(Buffer.compare((await decode(bytes)).data, data)).toBe(0);
+      },
+    );
 
     it('refuses one of which a tile lies beyond the end, instead of a black tile', async () => {
       const { bytes } = await tiled('none');
@@ -226,12 +226,103 @@ describe('decodeImage of TIFF samples', () => {
       await expect(decode(moved)).rejects.toThrow('the file is truncated: parts of its image data');
     });
 
-    it('refuses one of which a tile is overwritten by zeros', async () => {
-      const { bytes } = await tiled('deflate');
-      const [start, length] = parts(bytes)[2] as [number, number];
-      const zeros = Buffer.from(bytes).fill(0, start, start + length);
-      await expect(decode(zeros)).rejects.toThrow('cannot be decompressed');
+    it.each(['deflate', 'lzw', 'packbits'] as const)(
+      'refuses one of which a tile is overwritten by zeros, compression %s',
+      async (method) => {
+        const { bytes } = await tiled(method);
+        const [start, length] = parts(bytes)[2] as [number, number];
+        const zeros = Buffer.from(bytes).fill(0, start, start + length);
+        await expect(decode(zeros)).rejects.toThrow('cannot be decompressed');
+      },
+    );
+
+    it('refuses those that hold one channel each', async () => {
+      const tags = { 284: [2], 322: [16], 323: [16], 324: [8], 325: [9] };
+      await expect(decode(tiffFile([{ ...full, tags }]))).rejects.toThrow(
+        'keeps each channel in tiles of its own, and such files are not read; save it without tiles',
+      );
     });
+  });
+
+  describe('of JPEG data', () => {
+    const made = async (tile: boolean, grey: boolean) => {
+      const { data, width, height } = picture(96, 64);
+      const image = sharp(data, { raw: { width, height, channels: 3 } });
+      return (grey ? image.toColourspace('b-w') : image)
+        .tiff({ compression: 'jpeg', quality: 80, tile, tileWidth: 32, tileHeight: 32 })
+        .toBuffer();
+    };
+    const lastPart = (bytes: Uint8Array) => {
+      const [{ tags }] = readTiffDirectories({ name: 'photo.tif', bytes }) as [TiffDirectory];
+      const at = (tag: number) => tags.get(tag)?.at(-1) ?? 0;
+      return tags.has(TAG.tileOffsets)
+        ? [at(TAG.tileOffsets), at(TAG.tileByteCounts)]
+        : [at(TAG.stripOffsets), at(TAG.stripByteCounts)];
+    };
+
+    it.each([
+      ['strips', false, false],
+      ['tiles', true, false],
+      ['grey strips', false, true],
+      ['grey tiles', true, true],
+    ])('is read, and refused where a part is missing: %s', async (_, tile, grey) => {
+      const bytes = await made(tile, grey);
+      expect(await decode(bytes)).toMatchObject({ width: 96, height: 64 });
+      const [start = 0, length = 0] = lastPart(bytes);
+      for (const share of [0.25, 0.5, 0.8]) {
+        const from = start + Math.floor(length * share);
+        const zeros = Buffer.from(bytes).fill(0, from, start + length);
+        const ended = Buffer.from(zeros);
+        ended.set([0xff, 0xd9], from);
+        for (const bad of [zeros, ended]) {
+          await expect(decode(bad)).rejects.toThrow(/the file is (truncated|damaged): /);
+        }
+      }
+    });
+  });
+
+  describe('in strips that are deflated', () => {
+    const colours = picture(60, 40).data;
+    const strip = (data: Uint8Array) => tiffFile([{ ...full, samples: data, tags: { 259: [8] } }]);
+    const whole = deflateSync(colours);
+
+    it('reads all, and those that lack nothing but the checksum', async () => {
+      for (const data of [whole, whole.subarray(0, -4)]) {
+        expect(Buffer.compare((await decode(strip(data))).data, colours)).toBe(0);
+      }
+    });
+
+    it('refuses those whose checksum is wrong, or that never end', async () => {
+      const otherSum = Buffer.concat([whole.subarray(0, -4), Buffer.from('1234')]);
+      // A stream without its last block stands for as many bytes, which need not be those of the picture.
+      const endless = deflateSync(colours, { finishFlush: constants.Z_SYNC_FLUSH });
+      for (const data of [otherSum, endless]) {
+        await expect(decode(strip(data))).rejects.toThrow('cannot be decompressed');
+      }
+    });
+  });
+
+  it('reads a strip that stands for more than the picture', async () => {
+    const data = deflateSync(Buffer.concat([picture(60, 40).data, Buffer.alloc(2_000_000)]));
+    const bytes = tiffFile([{ ...full, samples: data, tags: { 259: [8] } }]);
+    expect(Buffer.compare((await decode(bytes)).data, picture(60, 40).data)).toBe(0);
+  });
+
+  it.each([4, 7])('says that a file of %i bytes is truncated', async (length) => {
+    const head = tiffFile([full]).subarray(0, length);
+    await expect(decode(head)).rejects.toThrow('the file is truncated or damaged');
+  });
+
+  it('refuses a palette that is not there, which would be taken for grey', async () => {
+    await expect(
+      decode(tiffFile([{ ...grey, samples: new Uint8Array(count), photometric: 3 }])),
+    ).rejects.toThrow('a TIFF with a palette that is not there');
+  });
+
+  it.each([0, 9])('refuses the orientation %i', async (orientation) => {
+    await expect(decode(tiffFile([{ ...full, tags: { 274: [orientation] } }]))).rejects.toThrow(
+      `states the orientation ${orientation}, where TIFF knows 1 to 8`,
+    );
   });
 
   it('refuses one of which a part has no data', async () => {

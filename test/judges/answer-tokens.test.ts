@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answerPlace } from '../../providers/judges/reading/answer-tokens.ts';
-import { ownWords } from '../../providers/judges/reading/own-words.ts';
-import { choiceMasses } from '../../providers/judges/reading/token-masses.ts';
-import { joinedText, tokenName, tokenText } from '../../providers/judges/reading/token-text.ts';
+import { answerPlace } from '../../src/judges/reading/answer-tokens.ts';
+import { ownWords } from '../../src/judges/reading/own-words.ts';
+import { choiceMasses } from '../../src/judges/reading/token-masses.ts';
+import { joinedText, tokenName, tokenText } from '../../src/judges/reading/token-text.ts';
 import { WORDINGS } from '../servers/reply-shapes.ts';
 
 const wordings = Object.entries(WORDINGS);
@@ -22,7 +22,15 @@ describe('the own words of a reply', () => {
     ['good, surely</think>', ''],
     ['<think>a</think>b</think>poor', 'poor'],
     ['\\boxed{good} or \\boxed{poor}', '\\boxed{good} or \\boxed{poor}'],
-    ['{"answer": "good", "why": "sharp"}', '{"answer": "good", "why": "sharp"}'],
+    ['{"answer": "good", "why": "the other: \\"answer\\": \\"poor\\""}', 'good'],
+    ['{"answer": "good", "rating": 3}', '{"answer": "good", "rating": 3}'],
+    ['{"quality": "good", "score": "poor"}', '{"quality": "good", "score": "poor"}'],
+    ['{"first": "good", "second": "poor"}', '{"first": "good", "second": "poor"}'],
+    ['{"answer": "d\\u00fcrftig"}', 'dürftig'],
+    ['The answer is not good', 'not good'],
+    ['The answer isolates', 'The answer isolates'],
+    ['<reflection>good?</reflection>poor', 'poor'],
+    ['good<|END_THINKING|>', ''],
     ['{"rating": 72}', '72'],
     ['<|begin_of_box|>good', 'good'],
     ['good<|end_of_box|>', 'good'],
@@ -185,7 +193,7 @@ describe('the text of a token', () => {
     // 好 is E5 A5 BD, 差 is E5 B7 AE.
     const at = (list: Record<string, number>, token: string) => ({
       token,
-      logprob: Math.log(list[token] as number),
+      logprob: Math.log(list[token]!),
       alternatives: Object.entries(list).map(([name, p]) => ({
         token: name,
         logprob: Math.log(p),

@@ -1,6 +1,6 @@
 import type { MessageCreateParamsNonStreaming } from '@anthropic-ai/sdk/resources/messages';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createAnthropicJudge } from '../../providers/judges/anthropic.ts';
+import { createAnthropicJudge } from '../../src/judges/anthropic.ts';
 import { picture } from '../images/pictures.ts';
 import { type AnthropicServerOptions, startAnthropicServer } from '../servers/anthropic.ts';
 import type { LocalServer } from '../servers/server.ts';

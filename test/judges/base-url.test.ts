@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createAnthropicJudge } from '../../providers/judges/anthropic.ts';
-import { readBaseUrl } from '../../providers/judges/base-url.ts';
-import { createOpenaiJudge } from '../../providers/judges/openai.ts';
+import { createAnthropicJudge } from '../../src/judges/anthropic.ts';
+import { readBaseUrl } from '../../src/judges/base-url.ts';
+import { createOpenaiJudge } from '../../src/judges/openai.ts';
 import { picture } from '../images/pictures.ts';
 import { startAnthropicServer } from '../servers/anthropic.ts';
 import { startOpenaiServer } from '../servers/openai.ts';

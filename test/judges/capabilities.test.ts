@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { capabilitiesOf, defaultEffort } from '../../providers/judges/capabilities.ts';
+import {
+  capabilitiesOf,
+  defaultEffort,
+  geminiCapabilities,
+} from '../../src/judges/capabilities.ts';
 
 describe('what a model is known to give', () => {
   it.each<[string, boolean | undefined]>([
@@ -31,6 +35,37 @@ describe('what a model is known to give', () => {
   ])('%s: token probabilities %s', (model, logprobs) => {
     expect(capabilitiesOf(model).logprobs).toBe(logprobs);
   });
+
+  it.each<[string, boolean | undefined, boolean | undefined]>([
+    ['gemini-2.0-flash', true, undefined],
+    ['gemini-2.5-flash', true, false],
+    ['publishers/google/models/gemini-2.5-pro', true, false],
+    ['gemini-3-pro-preview', true, false],
+    ['gemini-3.1-pro', undefined, false],
+    ['gemini-3.5-flash', false, false],
+    ['gemini-10-pro', false, false],
+    ['gemini-flash-latest', undefined, undefined],
+    ['projects/p/locations/l/endpoints/123', undefined, undefined],
+  ])('%s: token probabilities %s on Vertex AI, %s on AI Studio', (model, vertex, aiStudio) => {
+    expect(geminiCapabilities(model, 'vertex').logprobs).toBe(vertex);
+    expect(geminiCapabilities(model, 'ai-studio').logprobs).toBe(aiStudio);
+  });
+
+  it.each([
+    ['gemini-2.5-flash', 8, 8, true],
+    ['gemini-3.1-flash-lite', 8, 1, true],
+    ['gemini-flash-latest', 8, 1, true],
+    ['gemini-4-argon', 8, 1, false],
+  ])(
+    '%s: %d samples a request on Vertex AI, %d on AI Studio; a temperature: %s',
+    (model, vertex, aiStudio, temperature) => {
+      expect(geminiCapabilities(model, 'vertex')).toMatchObject({
+        mostSamples: vertex,
+        temperature,
+      });
+      expect(geminiCapabilities(model, 'ai-studio').mostSamples).toBe(aiStudio);
+    },
+  );
 
   it('depends on the effort where a model reasons by choice', () => {
     expect(defaultEffort('gpt-5.1')).toBe('none');

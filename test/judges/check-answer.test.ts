@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { answerScore, checkAnswer } from '../../providers/judges/check-answer.ts';
-import type { Answer, Question } from '../../providers/judges/judge.ts';
+import type { Answer } from '../../src/judges/answer.ts';
+import { answerScore, checkAnswer } from '../../src/judges/check-answer.ts';
+import type { Question } from '../../src/judges/question.ts';
 import { FIVE_LEVELS, qualityQuestion } from './questions.ts';
 
 const answer = (facts: Partial<Answer>): Answer =>

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { guard } from '../../providers/judges/guard.ts';
-import type { Answer, Judge, Question } from '../../providers/judges/judge.ts';
+import type { Answer } from '../../src/judges/answer.ts';
+import { checkedJudge } from '../../src/judges/checked-judge.ts';
+import type { Judge } from '../../src/judges/judge.ts';
+import type { Question } from '../../src/judges/question.ts';
 import { picture } from '../images/pictures.ts';
 import { judgeContract } from './contract.ts';
 import { judgeImage, qualityQuestion } from './questions.ts';
@@ -22,6 +24,7 @@ function rightAnswer(question: Question): Answer {
 const judge = (ask: Judge['ask']): Judge => ({
   id: 'test',
   kind: 'local',
+  usesStore: false,
   defaultMaxConcurrency: 4,
   ask,
 });
@@ -72,18 +75,18 @@ describe('the judge contract', () => {
   });
 });
 
-describe('guard', () => {
+describe('checkedJudge', () => {
   const question = qualityQuestion([judgeImage('query', picture(40, 40))]);
 
   it('turns an answer that breaks the contract into an error that says how', async () => {
-    const guarded = guard(wrong['probabilities summing to 2'] as Judge, 1);
+    const guarded = checkedJudge(wrong['probabilities summing to 2']!, 1);
     await expect(guarded.ask(question, {})).rejects.toThrow(
       'judge test: answered a quality question with the probability 1.6',
     );
   });
 
   it('refuses probabilities that do not sum to 1', async () => {
-    const guarded = guard(
+    const guarded = checkedJudge(
       judge(async () => ({ ...base, probabilities: [0.5, 0.4] })),
       1,
     );
@@ -101,7 +104,7 @@ describe('guard', () => {
       underWay--;
       return rightAnswer(asked);
     });
-    const guarded = guard(slow, 3);
+    const guarded = checkedJudge(slow, 3);
     await Promise.all(Array.from({ length: 12 }, () => guarded.ask(question, {})));
     expect(most).toBe(3);
   });
@@ -113,7 +116,7 @@ describe('guard', () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
       return rightAnswer(q);
     });
-    const guarded = guard(slow, 1);
+    const guarded = checkedJudge(slow, 1);
     const controller = new AbortController();
     const first = guarded.ask(question, {});
     const second = guarded.ask(question, { signal: controller.signal });

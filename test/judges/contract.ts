@@ -1,11 +1,14 @@
 import { expect } from 'vitest';
-import { checkAnswer } from '../../providers/judges/check-answer.ts';
-import type { Answer, Judge, Question } from '../../providers/judges/judge.ts';
+import type { Answer } from '../../src/judges/answer.ts';
+import { checkAnswer } from '../../src/judges/check-answer.ts';
+import type { Judge } from '../../src/judges/judge.ts';
+import type { Question } from '../../src/judges/question.ts';
 import { picture } from '../images/pictures.ts';
 import {
   FIVE_LEVELS,
   GOOD_POOR,
   judgeImage,
+  pairQuestion,
   qualityQuestion,
   similarityQuestion,
 } from './questions.ts';
@@ -20,6 +23,7 @@ export interface ContractClause {
 }
 
 const query = judgeImage('query', picture(96, 64));
+const anchor = judgeImage('anchor', picture(80, 80));
 const conditional = judgeImage('conditional', picture(64, 96));
 const PROBABILITY_TOLERANCE = 1e-6;
 
@@ -57,6 +61,13 @@ export const judgeContract: readonly ContractClause[] = [
     async check(judge) {
       await askChecked(judge, qualityQuestion([conditional, query]));
       await askChecked(judge, similarityQuestion([conditional, query]));
+    },
+  },
+  {
+    name: 'answers which of two images is better, alone and beside a poor copy',
+    async check(judge) {
+      await askChecked(judge, pairQuestion([query, anchor]));
+      await askChecked(judge, pairQuestion([conditional, anchor, query]));
     },
   },
   {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { answerFromTokens } from '../../providers/judges/answers.ts';
-import type { Choice, Question } from '../../providers/judges/judge.ts';
-import { createOpenaiJudge } from '../../providers/judges/openai.ts';
-import type { TokenPosition } from '../../providers/judges/reading/token-masses.ts';
+import { answerFromTokens } from '../../src/judges/answer-from-replies.ts';
+import { createOpenaiJudge } from '../../src/judges/openai.ts';
+import type { Choice, Question } from '../../src/judges/question.ts';
+import type { TokenPosition } from '../../src/judges/reading/token-masses.ts';
 import { picture } from '../images/pictures.ts';
 import { type ChatRequestBody, type OpenaiServer, startOpenaiServer } from '../servers/openai.ts';
 import type { ServerReply } from '../servers/server.ts';
@@ -360,7 +360,7 @@ describe('the tokens of a real server', () => {
   it('that lists the end of a reply without a name', () => {
     const position = (token: string, list: Record<string, number>): TokenPosition => ({
       token,
-      logprob: Math.log(list[token] as number),
+      logprob: Math.log(list[token]!),
       alternatives: Object.entries(list).map(([name, p]) => ({
         token: name,
         logprob: Math.log(p),

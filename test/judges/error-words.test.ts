@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { errorWords, oneLine } from '../../providers/judges/error-words.ts';
-import { describeFailure, isFinalFailure } from '../../providers/judges/reply-failure.ts';
-import { samplesLimit } from '../../providers/judges/samples-limit.ts';
+import { errorWords, oneLine } from '../../src/judges/error-words.ts';
+import { describeFailure, isFinalFailure } from '../../src/judges/reply-failure.ts';
+import { samplesLimit } from '../../src/judges/samples-limit.ts';
 
 describe('the words of an error', () => {
   it.each<[unknown, string | undefined]>([
@@ -19,6 +19,20 @@ describe('the words of an error', () => {
     ['{"error": {"message": "inner"}}', 'inner'],
     [{ error: '{"message": "inner"}' }, 'inner'],
     [{ error: { message: 'outer', metadata: { raw: '{"detail": "inner"}' } } }, 'outer: inner'],
+    [
+      {
+        error: {
+          message: 'Provider returned error',
+          metadata: { raw: '{"error":{"message":"{\\"error\\":{\\"message\\":\\"inner\\"}}"}}' },
+        },
+      },
+      'Provider returned error: inner',
+    ],
+    [
+      { errors: { messages: ['must not be empty'], model: 'unknown' } },
+      'messages: must not be empty; model: unknown',
+    ],
+    [{ Error: { Message: 'in capitals' } }, 'in capitals'],
     [{ error: { message: 'same', metadata: { raw: 'same' } } }, 'same'],
     [{ error: { code: 'insufficient_quota' } }, 'insufficient_quota'],
     [
@@ -120,6 +134,7 @@ describe('the advice about a failure', () => {
       /probabilities: samples/,
       true,
     ],
+    [400, 'Model grok-4 does not support parameter stop.', /capabilities\.stop: false/, false],
     [404, 'No endpoints found matching your data policy', /request\.provider/, true],
     [403, 'Key limit exceeded (total limit).', /; pay, or raise the limit/, false],
     [400, "('messages.0.content' : value must be a string)", /the model sees no images/, true],
@@ -168,6 +183,7 @@ describe('the most samples that an endpoint gives at once', () => {
     ['Only one completion choice is allowed', 1],
     ['n > 1 is not supported', 1],
     ['n_cmpl must be less than or equal to the number of slots', 1],
+    ['n: Extra inputs are not permitted', 1],
     ['n must be between 1 and 128', 1],
     ['temperature must be between 0 and 2', undefined],
     ['image too large', undefined],

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createAnthropicJudge } from '../../providers/judges/anthropic.ts';
-import { estimateImageTokens, estimateUsage } from '../../providers/judges/estimate-tokens.ts';
-import { createOpenaiJudge } from '../../providers/judges/openai.ts';
-import { createPromptfooJudge } from '../../providers/judges/promptfoo.ts';
+import { createAnthropicJudge } from '../../src/judges/anthropic.ts';
+import { estimateImageTokens, estimateUsage } from '../../src/judges/estimate-tokens.ts';
+import { createGoogleJudge } from '../../src/judges/google.ts';
+import type { Judge } from '../../src/judges/judge.ts';
+import { createOpenaiJudge } from '../../src/judges/openai.ts';
+import { createPromptfooJudge } from '../../src/judges/promptfoo.ts';
 import { judgeOptions } from './options.ts';
 
 const square = (side: number) => ({ width: side, height: side });
@@ -52,6 +54,43 @@ describe('the estimated usage of a question', () => {
   });
 });
 
+describe("the estimated tokens of Google's images", () => {
+  it.each([
+    ['gemini-3-flash', {}, 1090],
+    ['gemini-3-flash', { mediaResolution: 'low' }, 280],
+    ['gemini-3-flash', { mediaResolution: 'medium' }, 560],
+    ['gemini-3-flash', { mediaResolution: 'ultra_high' }, 2240],
+    ['gemini-2.5-flash', { mediaResolution: 'low' }, 64],
+  ])('of %s with %o are %d each', (model, options, tokens) => {
+    const judge = createGoogleJudge(model, judgeOptions({ samples: 1, ...options }));
+    const usage = (images: number) =>
+      estimateUsage(
+        judge,
+        { choices: [], content: [{ text: 'x' }] },
+        Array.from({ length: images }, () => square(1024)),
+      ).inputTokens;
+    expect(usage(2) - usage(1)).toBeCloseTo(tokens, 0);
+  });
+});
+
+describe("the estimated thoughts of Google's models", () => {
+  it.each([
+    ['gemini-2.5-flash', {}, 0],
+    ['gemini-2.5-pro', {}, 128],
+    ['gemini-2.5-pro', { effort: 'low' }, 1024],
+    ['gemini-3-pro', { thinkingBudget: 200 }, 200],
+  ])('of %s with %o are %d tokens a reply at most', (model, options, tokens) => {
+    const output = (judge: Judge) =>
+      estimateUsage(judge, { choices: [], content: [{ text: 'x' }] }, []).outputTokens;
+    const judge = createGoogleJudge(
+      model,
+      judgeOptions({ samples: 4, probabilities: 'samples', ...options }),
+    );
+    const words = createOpenaiJudge('m', judgeOptions({ samples: 4, probabilities: 'samples' }));
+    expect(output(judge) - output(words)).toBe(4 * tokens);
+  });
+});
+
 describe('the requests that an answer takes', () => {
   const options = judgeOptions({ samples: 5 });
 
@@ -71,6 +110,18 @@ describe('the requests that an answer takes', () => {
       ),
       3,
       5,
+    ],
+    [
+      'as many as Google gives samples at once',
+      createGoogleJudge('gemini-2.5-flash', judgeOptions({ samples: 12 })),
+      2,
+      12,
+    ],
+    [
+      'one a sample of Gemini 3 at AI Studio',
+      createGoogleJudge('gemini-3.5-flash', judgeOptions({ samples: 12 })),
+      12,
+      12,
     ],
     ['one a sample', createAnthropicJudge('claude-opus-4-6', options), 5, 5],
     [

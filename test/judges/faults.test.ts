@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createAnthropicJudge } from '../../providers/judges/anthropic.ts';
-import type { Judge } from '../../providers/judges/judge.ts';
-import { createOpenaiJudge } from '../../providers/judges/openai.ts';
+import { createAnthropicJudge } from '../../src/judges/anthropic.ts';
+import { createGoogleJudge } from '../../src/judges/google.ts';
+import type { Judge } from '../../src/judges/judge.ts';
+import { createOpenaiJudge } from '../../src/judges/openai.ts';
 import { picture } from '../images/pictures.ts';
 import { startAnthropicServer } from '../servers/anthropic.ts';
 import { FAULTS, type Fault, RETRIED } from '../servers/faults.ts';
+import { startGoogleServer } from '../servers/google.ts';
 import { startOpenaiServer } from '../servers/openai.ts';
 import type { LocalServer } from '../servers/server.ts';
 import { judgeOptions } from './options.ts';
@@ -34,10 +36,39 @@ const PROTOCOLS: Record<string, (fault: Faults) => Promise<{ judge: Judge; serve
       });
       return { judge: createOpenaiJudge('m', options), server };
     },
+    'openai by Responses, token probabilities': async (fault) => {
+      const server = await startOpenaiServer({ fault });
+      const options = judgeOptions({ ...OPTIONS, baseUrl: server.baseUrl, api: 'responses' });
+      return { judge: createOpenaiJudge('m', options), server };
+    },
+    'openai by Responses, samples': async (fault) => {
+      const server = await startOpenaiServer({ fault });
+      const sampled = { probabilities: 'samples', samples: 1 };
+      const options = judgeOptions({
+        ...{ ...OPTIONS, ...sampled },
+        ...{ baseUrl: server.baseUrl, api: 'responses' },
+      });
+      return { judge: createOpenaiJudge('m', options), server };
+    },
     anthropic: async (fault) => {
       const server = await startAnthropicServer({ fault });
       const options = judgeOptions({ ...OPTIONS, baseUrl: server.url, samples: 1 });
       return { judge: createAnthropicJudge('m', options), server };
+    },
+    'google, token probabilities': async (fault) => {
+      const server = await startGoogleServer({ fault });
+      const options = judgeOptions({ ...OPTIONS, baseUrl: server.url });
+      return { judge: createGoogleJudge('m', options), server };
+    },
+    'google, samples': async (fault) => {
+      const server = await startGoogleServer({ fault });
+      const options = judgeOptions({
+        ...OPTIONS,
+        baseUrl: server.url,
+        probabilities: 'samples',
+        samples: 1,
+      });
+      return { judge: createGoogleJudge('m', options), server };
     },
   };
 
@@ -52,14 +83,18 @@ const EXPLAINED: Partial<Record<Fault, RegExp>> = {
     /127\.0\.0\.1.* cannot be reached \(.+\), tried 2 times; see that the server runs/,
   hang: /no reply within 2000 ms, tried 2 times; raise judgeOptions\.timeoutMs/,
   'truncated JSON': /the reply cannot be read \(.*JSON.*\); run it again/,
-  'empty list': /the reply cannot be read \(its list of (choices|contents) is empty\)/,
+  'empty list':
+    /the reply cannot be read \(its list of (choices|contents|candidates|outputs) is empty\)/,
   'no token probabilities': /set judgeOptions\.probabilities: samples/,
-  'wrong type': /the reply cannot be read \((choices\.0\.message\.)?content: .*(7|good)/,
-  refusal: /refused: I('m sorry, I can't| will not) rate this person/,
-  'content filter': /refused: (finish_reason content_filter|stop_reason refusal)/,
+  'wrong type':
+    /the reply cannot be read \((choices\.0\.message\.content|candidates\.0\.content|content|content\.0\.text): .*(7|good)/,
+  refusal:
+    /refused: (I('m sorry, I can't| will not) rate this person|finishReason SAFETY \(HARM_CATEGORY_HARASSMENT\))/,
+  'content filter':
+    /refused: (finish_reason content_filter|the response is incomplete \(content_filter\)|stop_reason refusal|promptFeedback\.blockReason PROHIBITED_CONTENT)/,
   'image too large': /HTTP 400: .*image.*; lower image\.maxPixels/i,
   'another language': /"Gut"/,
-  'wrong key': /HTTP 401: .*judgeOptions\.apiKeyEnv; nothing more is asked of this judge/,
+  'wrong key': /HTTP 40[01]: .*judgeOptions\.apiKeyEnv; nothing more is asked of this judge/,
   'unknown model': /HTTP 404: .*mend the model's name/,
 };
 
@@ -77,7 +112,7 @@ async function setUp(protocol: string, fault: Faults): Promise<Judge> {
 
 /** Faults that a protocol cannot show. */
 const isPossible = (protocol: string, fault: Fault) =>
-  fault !== 'no token probabilities' || protocol === 'openai, token probabilities';
+  fault !== 'no token probabilities' || protocol.endsWith('token probabilities');
 
 const all = Object.keys(PROTOCOLS).flatMap((protocol) =>
   FAULTS.filter((fault) => isPossible(protocol, fault)).map((fault) => [protocol, fault] as const),
@@ -101,7 +136,7 @@ describe('a fault of the vendor', () => {
       try {
         await expect(judge?.ask(question, {})).rejects.toThrow(EXPLAINED[fault]);
         await expect(judge?.ask(question, {})).rejects.toThrow(
-          /^judge (openai|anthropic):m: [^\n]+$/,
+          /^judge (openai|anthropic|google):m: [^\n]+$/,
         );
       } finally {
         await server?.close();

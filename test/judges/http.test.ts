@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { type Dispatcher, getGlobalDispatcher, ProxyAgent, setGlobalDispatcher } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fetchFor } from '../../providers/judges/http.ts';
-import { jsonBody } from '../../providers/judges/json-body.ts';
+import { fetchFor } from '../../src/judges/http.ts';
+import { jsonBody } from '../../src/judges/json-body.ts';
 
 const LONG_MS = 400_000;
 
@@ -88,13 +88,13 @@ describe.each([1000, LONG_MS])('requests of up to %i ms', (timeoutMs) => {
   });
 });
 
-it('say where an endpoint has moved', async () => {
+it('say where an endpoint has moved, as an error of its own', async () => {
   const url = await listen(
     createServer((_, response) => {
       response.writeHead(308, { location: 'https://example.org/v1' }).end();
     }),
   );
-  await expect(fetchFor(1000).fetch(url, { method: 'POST', body: await body() })).rejects.toThrow(
-    /answered 308, see https:\/\/example\.org\/v1: set judgeOptions\.baseUrl/,
-  );
+  const reply = await fetchFor(1000).fetch(url, { method: 'POST', body: await body() });
+  expect(reply.status).toBe(308);
+  expect(await reply.json()).toEqual({ error: { message: 'moved to https://example.org/v1' } });
 });

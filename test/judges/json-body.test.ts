@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { jsonBody } from '../../providers/judges/json-body.ts';
+import { jsonBody } from '../../src/judges/json-body.ts';
 
 const uri = fc.base64String().map((text) => `data:image/png;base64,${text}`);
 

@@ -1,8 +1,9 @@
+import type { ChatCompletion } from 'openai/resources/chat/completions';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { guard } from '../../providers/judges/guard.ts';
-import type { Question } from '../../providers/judges/judge.ts';
-import { BEGUN } from '../../providers/judges/openai/continuation.ts';
-import { createOpenaiJudge } from '../../providers/judges/openai.ts';
+import { checkedJudge } from '../../src/judges/checked-judge.ts';
+import { BEGUN } from '../../src/judges/openai/continuation.ts';
+import { createOpenaiJudge } from '../../src/judges/openai.ts';
+import type { Question } from '../../src/judges/question.ts';
 import { picture } from '../images/pictures.ts';
 import {
   type ChatRequestBody,
@@ -11,7 +12,7 @@ import {
   type OpenaiServerOptions,
   startOpenaiServer,
 } from '../servers/openai.ts';
-import { TOKEN_SHAPES } from '../servers/reply-shapes.ts';
+import { type ReplyShape, TOKEN_SHAPES } from '../servers/reply-shapes.ts';
 import type { ServerReply } from '../servers/server.ts';
 import { truth } from '../servers/truth.ts';
 import { judgeContract } from './contract.ts';
@@ -232,16 +233,17 @@ describe('samples', () => {
   });
 
   it.each([
-    ['n must be between 1 and 2', 2, [1, 2, 2]],
-    ['Only one completion choice is allowed', 1, [1, 1, 1, 1, 1]],
+    ['n must be between 1 and 2', 2, [1, 2, 2], 400],
+    ['Only one completion choice is allowed', 1, [1, 1, 1, 1, 1], 400],
+    ['n must be at most 2', 2, [1, 2, 2], 200],
   ])(
     'are asked for in smaller parts where the endpoint refuses more: %s',
-    async (words, most, parts) => {
+    async (words, most, parts, status) => {
       const { judge, bodies } = await setUp(
         {
           probability: () => 1,
           reply: ({ n }) =>
-            (n ?? 1) > most ? { status: 400, body: { error: { message: words } } } : undefined,
+            (n ?? 1) > most ? { status, body: { error: { message: words } } } : undefined,
         },
         { probabilities: 'samples', samples: 5 },
       );
@@ -257,6 +259,29 @@ describe('samples', () => {
       expect(later.sort()).toEqual(parts);
     },
   );
+
+  it('of which one is an error are asked for in as large parts as before', async () => {
+    let replies = 0;
+    const broken: ReplyShape<ChatCompletion> = {
+      name: 'the first choice in error',
+      of: ({ choices: [first, ...others], ...right }) => ({
+        status: 200,
+        body: {
+          ...right,
+          choices: [{ ...first, finish_reason: 'error', error: { message: 'lost' } }, ...others],
+        },
+      }),
+    };
+    const { judge, bodies } = await setUp(
+      { probability: () => 1, fault: () => (replies++ === 0 ? broken : undefined) },
+      { probabilities: 'samples', samples: 4 },
+    );
+    const answer = await judge.ask(question, {});
+    expect(answer).toMatchObject({ probabilities: [1, 0], samples: 4, invalidSamples: 0 });
+    await judge.ask(qualityQuestion([query]), {});
+    // Four, the one that was lost, and four again for the next question.
+    expect(bodies().map(({ n }) => n ?? 1)).toEqual([4, 1, 4]);
+  });
 
   it('of a rating are averaged', async () => {
     const { judge } = await setUp({ probability: () => 0.62 }, { probabilities: 'samples' });
@@ -323,7 +348,7 @@ describe('the connection', () => {
     vi.stubEnv('MY_GATEWAY', 'the-key-of-the-gateway');
     const body = { error: { message: 'wrong key: the-key-of-the-gateway', type: 'x' } };
     const echo = await setUp({ reply: () => ({ status: 401, body }) }, { apiKeyEnv: 'MY_GATEWAY' });
-    await expect(guard(echo.judge, 1).ask(question, {})).rejects.toThrow(
+    await expect(checkedJudge(echo.judge, 1).ask(question, {})).rejects.toThrow(
       'HTTP 401: wrong key: [MY_GATEWAY]; see that the environment variable MY_GATEWAY holds',
     );
   });

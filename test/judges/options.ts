@@ -1,4 +1,4 @@
-import { type JudgeOptions, judgeOptionsSchema } from '../../providers/judges/judge-options.ts';
+import { type JudgeOptions, judgeOptionsSchema } from '../../src/judges/judge-options.ts';
 
 /** Judge options as a configuration gives them, quick to give up. */
 export const judgeOptions = (options: object = {}): JudgeOptions =>

@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
-import { guard } from '../../providers/judges/guard.ts';
-import type { Judge } from '../../providers/judges/judge.ts';
-import { judgeOptionsSchema } from '../../providers/judges/judge-options.ts';
-import { priceOf } from '../../providers/judges/price.ts';
+import { checkedJudge } from '../../src/judges/checked-judge.ts';
+import type { Judge } from '../../src/judges/judge.ts';
+import { judgeOptionsSchema } from '../../src/judges/judge-options.ts';
+import { priceOf } from '../../src/judges/price.ts';
 import { qualityQuestion } from './questions.ts';
 
-const price = (judge: string, options: object = {}) =>
-  priceOf(judge, judgeOptionsSchema.parse(options));
+const price = (id: string, options: object = {}, isFree?: true) =>
+  priceOf({ id, ...(isFree && { isFree }) }, judgeOptionsSchema.parse(options));
 
 const MILLION = { inputTokens: 1e6, outputTokens: 0 };
 
@@ -15,6 +15,8 @@ describe('the price of a judge', () => {
     ['openai:gpt-4.1', {}, 2],
     ['openai:gpt-4.1-2025-04-14', {}, 2],
     ['anthropic:claude-sonnet-4-5', {}, 3],
+    ['google:gemini-2.5-flash', {}, 0.3],
+    ['google:gemini-2.5-flash', { vertex: { project: 'p', location: 'europe-west4' } }, 0.3],
     ['promptfoo:openai:chat:gpt-4.1', {}, 2],
     ['promptfoo:google:gemini-2.5-flash', {}, 0.3],
     ['openai:openai/gpt-4.1', { baseUrl: 'https://openrouter.ai/api/v1' }, 2],
@@ -103,11 +105,12 @@ describe('the price of a judge', () => {
     const judge: Judge = {
       id: 'anthropic:claude-sonnet-4-5',
       kind: 'network',
+      usesStore: true,
       defaultMaxConcurrency: 1,
       ask: async () => ({ ...given, probabilities: [1, 0], asked, usage }),
     };
     const { costUsd } = price('anthropic:claude-sonnet-4-5');
-    const answer = await guard(judge, 1, costUsd).ask(qualityQuestion([]), {});
+    const answer = await checkedJudge(judge, 1, costUsd).ask(qualityQuestion([]), {});
     const one = costUsd({ inputTokens: 3000, outputTokens: 1 }) ?? Number.NaN;
     expect(answer.costUsd).toBeCloseTo(100 * one, 9);
     expect(costUsd(usage)).toBeGreaterThan(150 * one);

@@ -1,11 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createOpenaiJudge } from '../../providers/judges/openai.ts';
-import { environmentProxy } from '../../providers/judges/proxy.ts';
+import { createOpenaiJudge } from '../../src/judges/openai.ts';
+import { environmentProxy } from '../../src/judges/proxy.ts';
 import { picture } from '../images/pictures.ts';
 import { type OpenaiServer, startOpenaiServer } from '../servers/openai.ts';
+import { startTunnel, type Tunnel } from '../servers/tunnel.ts';
 import { judgeOptions } from './options.ts';
 import { judgeImage, qualityQuestion } from './questions.ts';
 
@@ -15,7 +13,7 @@ const FAR = 'far.test';
 
 const NAMES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'];
 
-let proxies: Server[] = [];
+let proxies: Tunnel[] = [];
 let server: OpenaiServer;
 beforeEach(async () => {
   for (const name of NAMES) {
@@ -27,32 +25,14 @@ beforeEach(async () => {
 afterEach(async () => {
   vi.unstubAllEnvs();
   await server.close();
-  for (const proxy of proxies) {
-    proxy.closeAllConnections();
-    proxy.close();
-  }
+  for (const proxy of proxies) proxy.close();
   proxies = [];
 });
 
-const portOf = (url: string) => Number(new URL(url).port);
-
-/** Tunnels everything to the local server, or refuses. */
-async function startProxy(refusal?: string) {
-  const asked: { target: string; authorization: string | undefined }[] = [];
-  const proxy = createServer();
-  proxy.on('connect', ({ url = '', headers }: IncomingMessage, socket: Socket) => {
-    asked.push({ target: url, authorization: headers['proxy-authorization'] });
-    if (refusal) return socket.end(`HTTP/1.1 ${refusal}\r\n\r\n`);
-    const target = connect(portOf(server.url), '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 OK\r\n\r\n');
-      target.pipe(socket).pipe(target);
-    });
-    socket.on('error', () => target.destroy());
-    return target.on('error', () => socket.destroy());
-  });
+async function startProxy(refusal?: string): Promise<Tunnel> {
+  const proxy = await startTunnel(server.url, refusal);
   proxies.push(proxy);
-  await once(proxy.listen(0, '127.0.0.1'), 'listening');
-  return { asked, address: `127.0.0.1:${(proxy.address() as AddressInfo).port}` };
+  return proxy;
 }
 
 const ask = (baseUrl: string, options: object = {}) =>

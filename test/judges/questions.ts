@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { encodeImage } from '../../providers/images/encode.ts';
-import type { RawImage } from '../../providers/images/raw-image.ts';
-import type { Choice, JudgeImage, Question } from '../../providers/judges/judge.ts';
+import { encodeImage } from '../../src/images/encode.ts';
+import type { JudgeImage } from '../../src/images/judge-image.ts';
+import type { RawImage } from '../../src/images/raw-image.ts';
+import type { Choice, Question } from '../../src/judges/question.ts';
 
 /** An image as a judge gets it, made from pixels. */
 export function judgeImage(role: JudgeImage['role'], image: RawImage): JudgeImage {
@@ -51,5 +52,24 @@ export function similarityQuestion(images: readonly JudgeImage[]): Question {
       { label: 'Yes', value: 1 },
       { label: 'No', value: 0 },
     ],
+  };
+}
+
+export const THREE_SIDES: readonly Choice[] = [
+  { label: 'first', value: 1 },
+  { label: 'similar', value: 0.5 },
+  { label: 'second', value: 0 },
+];
+
+/** Which of the last two images is better; one before them is a copy that is called poor. */
+export function pairQuestion(
+  images: readonly JudgeImage[],
+  choices: readonly Choice[] = THREE_SIDES,
+): Question & { choices: readonly Choice[] } {
+  return {
+    kind: 'pair',
+    images,
+    content: [...images.map((_, image) => ({ image })), { text: 'Which is better?' }],
+    choices,
   };
 }

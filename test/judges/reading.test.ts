@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answerFromTokens, isUsable } from '../../providers/judges/answers.ts';
-import { drawSamples } from '../../providers/judges/draw-samples.ts';
-import { namesAnother, readBeginning, readWhole } from '../../providers/judges/reading/labels.ts';
-import { estimateFromSamples, readRating } from '../../providers/judges/reading/samples.ts';
-import { choiceMasses, type TokenPosition } from '../../providers/judges/reading/token-masses.ts';
+import { answerFromTokens, isUsable } from '../../src/judges/answer-from-replies.ts';
+import { drawSamples } from '../../src/judges/draw-samples.ts';
+import { namesAnother, readBeginning, readWhole } from '../../src/judges/reading/labels.ts';
+import { estimateFromSamples, readRating } from '../../src/judges/reading/samples.ts';
+import { choiceMasses, type TokenPosition } from '../../src/judges/reading/token-masses.ts';
 import { FIVE_LEVELS, GOOD_POOR, qualityQuestion } from './questions.ts';
 
 const LABELS = ['good', 'poor'];
@@ -82,6 +82,29 @@ describe('the spellings of a choice', () => {
   it('works in other scripts', () => {
     expect(readBeginning('好', ['好', '差'])).toMatchObject({ choice: 0 });
     expect(readBeginning('хор', ['хорошо', 'плохо'])).toMatchObject({ choice: 0, whole: false });
+  });
+
+  it.each<[string, string[]]>([
+    ['İyi', ['iyi', 'kötü']],
+    ['ILIMLI', ['ılımlı', 'kötü']],
+    ['ΚΑΛΌΣ', ['καλός', 'κακός']],
+    ['MÄSSIG', ['mäßig', 'gut']],
+    ['Ｇｏｏｄ', ['good', 'poor']],
+    ['\u200fجيدة\u200f', ['جيدة', 'سيئة']],
+    ['very_good', ['very good', 'poor']],
+    ['Very-Good.', ['very good', 'poor']],
+    ['very\u00a0 good', ['very good', 'poor']],
+    ['It’s good', ["it's good", 'poor']],
+    ['٤', ['4', '5']],
+  ])('%j is the first of %j in another spelling of its script', (reply, labels) => {
+    expect(readWhole(reply, labels)).toBe(0);
+    expect(readBeginning(reply, labels)).toEqual({ choice: 0, whole: true });
+  });
+
+  it('another spelling makes no other word of one', () => {
+    expect(readWhole('not-good', ['not', 'good'])).toBeUndefined();
+    expect(readBeginning('good-', ['good', 'good enough'])).toBe('undecided');
+    expect(readBeginning('very', ['very good', 'very poor'])).toBe('undecided');
   });
 
   it('read strictly, a whole reply is a choice and nothing else', () => {
@@ -327,7 +350,7 @@ describe('token probabilities', () => {
           )
           .map(([weights, chosen]) => {
             const sum = weights.reduce((total, weight) => total + weight, 0);
-            const entries = names.map((name, i) => [name, (weights[i] as number) / sum] as const);
+            const entries = names.map((name, i) => [name, weights[i]! / sum] as const);
             return position(Object.fromEntries(entries), names[chosen]);
           }),
       ),
@@ -391,7 +414,18 @@ describe('sampled replies', () => {
     ['“72”', 72],
     ['$72$', 72],
     ['**72**/100', 72],
+    ['72%', 72],
+    ['72!', 72],
+    ['+72', 72],
+    ['72 points.', 72],
+    ['\u200b72', 72],
+    ['７２', 72],
+    ['٧٢', 72],
+    ['७२', 72],
+    ['.5', 0.5],
     ['7,2', undefined],
+    ['72 pints', undefined],
+    ['72.5.1', undefined],
     ['~72', undefined],
     ['7/10', undefined],
     ['0', 0],
@@ -405,6 +439,12 @@ describe('sampled replies', () => {
   ])('%j is the rating %s of 0 to 100', (reply, rating) => {
     expect(readRating(reply, { min: 0, max: 100 })).toBe(rating);
   });
+});
+
+it('a share of 100 is a rating on a scale to 100 alone', () => {
+  expect(readRating('4%', { min: 0, max: 5 })).toBeUndefined();
+  expect(readRating('4 stars', { min: 0, max: 5 })).toBe(4);
+  expect(readRating('.85', { min: 0, max: 1 })).toBe(0.85);
 });
 
 describe('a sample that was cut off', () => {
@@ -439,7 +479,7 @@ describe('drawing samples', () => {
         async (wanted, perRequest, given) => {
           const firsts: number[] = [];
           const replies = await drawSamples(wanted, perRequest, async (first, count) => {
-            const size = Math.min(count, given[firsts.length % given.length] as number);
+            const size = Math.min(count, given[firsts.length % given.length]!);
             firsts.push(first);
             return { samples: Array.from({ length: size }) };
           });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { createAnthropicJudge } from '../../providers/judges/anthropic.ts';
-import { createOpenaiJudge } from '../../providers/judges/openai.ts';
+import { createAnthropicJudge } from '../../src/judges/anthropic.ts';
+import { createOpenaiJudge } from '../../src/judges/openai.ts';
 import { judgeOptions } from './options.ts';
 
 const create = { openai: createOpenaiJudge, anthropic: createAnthropicJudge };

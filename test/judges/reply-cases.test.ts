@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createAnthropicJudge } from '../../providers/judges/anthropic.ts';
-import { answerScore } from '../../providers/judges/check-answer.ts';
-import type { Question } from '../../providers/judges/judge.ts';
-import { createOpenaiJudge } from '../../providers/judges/openai.ts';
+import { createAnthropicJudge } from '../../src/judges/anthropic.ts';
+import { answerScore } from '../../src/judges/check-answer.ts';
+import { createOpenaiJudge } from '../../src/judges/openai.ts';
+import type { Question } from '../../src/judges/question.ts';
 import { picture } from '../images/pictures.ts';
 import { type LocalServer, startServer } from '../servers/server.ts';
 import { sharedIsPresent, sharedPath } from '../shared.ts';

@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createAnthropicJudge } from '../../providers/judges/anthropic.ts';
-import { createOpenaiJudge } from '../../providers/judges/openai.ts';
+import { createAnthropicJudge } from '../../src/judges/anthropic.ts';
+import { createGoogleJudge } from '../../src/judges/google.ts';
+import { createOpenaiJudge } from '../../src/judges/openai.ts';
 import { picture } from '../images/pictures.ts';
 import { startAnthropicServer } from '../servers/anthropic.ts';
+import { startGoogleServer } from '../servers/google.ts';
 import { startOpenaiServer } from '../servers/openai.ts';
 import {
   BODY_SHAPES,
+  CANDIDATE_SHAPES,
   MESSAGE_SHAPES,
   type ReplyShape,
   SAMPLE_SHAPES,
@@ -37,7 +40,7 @@ async function expectRead(
 ) {
   if (told) {
     await expect(asked).rejects.toThrow(told);
-    await expect(asked).rejects.toThrow(/^judge (openai|anthropic):m: [^\p{Cc}]+$/u);
+    await expect(asked).rejects.toThrow(/^judge (openai|anthropic|google):m: [^\p{Cc}]+$/u);
   } else {
     expect((await asked).probabilities?.[0]).toBeCloseTo(right, 9);
   }
@@ -68,4 +71,21 @@ describe("Anthropic's reply of an odd shape", () => {
     const judge = createAnthropicJudge('m', judgeOptions(options));
     await expectRead(judge.ask(question, {}), shape.told, 1);
   });
+});
+
+describe("Google's reply of an odd shape", () => {
+  it.each(named([...BODY_SHAPES, ...CANDIDATE_SHAPES]))('samples: %s', async (_, shape) => {
+    server = await startGoogleServer({ fault: () => shape, probability: () => 1 });
+    const judge = createGoogleJudge('m', judgeOptions({ ...SAMPLED, baseUrl: server.url }));
+    await expectRead(judge.ask(question, {}), shape.told, 1);
+  });
+
+  it.each(named([...BODY_SHAPES, ...CANDIDATE_SHAPES]))(
+    'token probabilities: %s',
+    async (_, shape) => {
+      server = await startGoogleServer({ fault: () => shape, probability: () => P_GOOD });
+      const judge = createGoogleJudge('m', judgeOptions({ ...OPTIONS, baseUrl: server.url }));
+      await expectRead(judge.ask(question, {}), shape.told, P_GOOD);
+    },
+  );
 });

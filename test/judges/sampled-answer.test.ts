@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Once } from '../../providers/judges/judge.ts';
-import { requestAnew } from '../../providers/judges/judge.ts';
-import type { SampledReply } from '../../providers/judges/reply.ts';
-import { cacheHeader, createReplyCopies } from '../../providers/judges/reply-copies.ts';
-import { sampledAnswer } from '../../providers/judges/sampled-answer.ts';
+import type { Once } from '../../src/judges/answer.ts';
+import { requestAnew } from '../../src/judges/answer.ts';
+import type { SampledReply } from '../../src/judges/reply.ts';
+import { cacheHeader, createReplyCopies } from '../../src/judges/reply-copies.ts';
+import { sampledAnswer } from '../../src/judges/sampled-answer.ts';
 import { judgeOptions } from './options.ts';
 import { qualityQuestion } from './questions.ts';
 
@@ -33,7 +33,7 @@ async function ask(vendor: Vendor, options: object, once: Once = requestAnew, pe
   const copies = createReplyCopies('openai:x', settings);
   const send = async (count: number): Promise<SampledReply> => {
     const samples = Array.from({ length: count }, () => ({
-      text: vendor.words[bought++ % vendor.words.length] as string,
+      text: vendor.words[bought++ % vendor.words.length]!,
     }));
     const reply = {
       model: 'm',

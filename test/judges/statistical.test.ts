@@ -1,14 +1,24 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createJudge } from '../../providers/judges/index.ts';
-import type { JudgeImage } from '../../providers/judges/judge.ts';
-import { judgeOptionsSchema } from '../../providers/judges/judge-options.ts';
-import { createStatisticalJudge, spread } from '../../providers/judges/statistical.ts';
-import { sharedPixelPool } from '../../providers/pixel-pool.ts';
-import { picture } from '../images/pictures.ts';
+import type { JudgeImage } from '../../src/images/judge-image.ts';
+import { createJudge } from '../../src/judges/index.ts';
+import { judgeOptionsSchema } from '../../src/judges/judge-options.ts';
+import { createStatisticalJudge, spread } from '../../src/judges/statistical.ts';
+import { sharedPixelPool } from '../../src/method/pixel-pool.ts';
+import { flat, picture } from '../images/pictures.ts';
 import { judgeContract } from './contract.ts';
-import { FIVE_LEVELS, judgeImage, qualityQuestion, similarityQuestion } from './questions.ts';
+import {
+  FIVE_LEVELS,
+  judgeImage,
+  pairQuestion,
+  qualityQuestion,
+  similarityQuestion,
+} from './questions.ts';
 
+const SIDES = [
+  { label: 'first', value: 1 },
+  { label: 'second', value: 0 },
+];
 const judge = createStatisticalJudge(sharedPixelPool);
 afterAll(() => sharedPixelPool.close());
 
@@ -38,6 +48,22 @@ describe('the statistical judge', () => {
     expect(answer.probabilities).toEqual(
       (await judge.ask(qualityQuestion([image]), {})).probabilities,
     );
+  });
+
+  it('prefers of two images the one that it rates higher, wherever it stands', async () => {
+    const sharp = judgeImage('query', picture(64, 64));
+    const even = judgeImage('anchor', flat(64, 64, [9, 9, 9]));
+    const rated = async (image: JudgeImage) =>
+      (await judge.ask(qualityQuestion([{ ...image, role: 'query' }]), {})).probabilities![0]!;
+    const compared = async (...images: JudgeImage[]) =>
+      (await judge.ask(pairQuestion(images, SIDES), {})).probabilities!;
+    const [ofSharp, ofEven] = [await rated(sharp), await rated(even)];
+    const logOdds = (p: number) => Math.log(p) - Math.log1p(-p);
+    const first = await compared(sharp, even);
+    expect(logOdds(first[0]!)).toBeCloseTo(logOdds(ofSharp) - logOdds(ofEven), 6);
+    expect((await compared(even, sharp))[1]).toBeCloseTo(first[0]!, 9);
+    const copy = judgeImage('conditional', picture(64, 64));
+    expect(await compared(copy, sharp, even)).toEqual(first);
   });
 
   it('answers similarity questions with its documented constant', async () => {
@@ -77,7 +103,7 @@ describe('spread', () => {
       fc.property(values, fc.double({ min: 0, max: 1, noNaN: true }), (list, score) => {
         const choices = list.map((value, i) => ({ label: `${i}`, value }));
         const probabilities = spread(choices, score);
-        const expected = probabilities.reduce((sum, p, i) => sum + p * (list[i] as number), 0);
+        const expected = probabilities.reduce((sum, p, i) => sum + p * list[i]!, 0);
         const reachable = Math.min(Math.max(...list), Math.max(Math.min(...list), score));
         expect(expected).toBeCloseTo(reachable, 9);
         expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9);

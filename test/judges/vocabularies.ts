@@ -6,7 +6,7 @@ import o200k from 'js-tiktoken/ranks/o200k_base';
 import llama2 from 'llama-tokenizer-js';
 import llama3 from 'llama3-tokenizer-js';
 import mistral from 'mistral-tokenizer-js';
-import { tokenText } from '../../providers/judges/reading/token-text.ts';
+import { tokenText } from '../../src/judges/reading/token-text.ts';
 
 /** A vocabulary that models answer with. */
 export interface Vocabulary {
@@ -59,7 +59,7 @@ export function ggufVocabulary(name: string, path: string): Vocabulary {
       // As Qwen2 and GPT-2 split words of letters: each with the space before it.
       (text.match(/ ?\p{L}+|\s+|[^\s\p{L}]+/gu) ?? []).flatMap((word) =>
         merged(
-          [...Buffer.from(word)].map((byte) => toBytes[byte] as string),
+          [...Buffer.from(word)].map((byte) => toBytes[byte]!),
           ranks,
         ).map(tokenText),
       ),
@@ -117,7 +117,7 @@ function ggufLists(path: string, wanted: string): { merges: string[] } {
   const value = (type: number): unknown => {
     if (type === 8) return text();
     if (type !== 9) {
-      take(SIZES[type] as number);
+      take(SIZES[type]!);
       return undefined;
     }
     const item = uint32();

@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createAnthropicJudge } from '../../providers/judges/anthropic.ts';
-import type { Judge } from '../../providers/judges/judge.ts';
-import { createOpenaiJudge } from '../../providers/judges/openai.ts';
-import { retryAfterMs } from '../../providers/judges/retry-after.ts';
+import { createAnthropicJudge } from '../../src/judges/anthropic.ts';
+import { createGoogleJudge } from '../../src/judges/google.ts';
+import type { Judge } from '../../src/judges/judge.ts';
+import { createOpenaiJudge } from '../../src/judges/openai.ts';
+import { retryAfterMs } from '../../src/judges/retry-after.ts';
 import { picture } from '../images/pictures.ts';
 import { startAnthropicServer } from '../servers/anthropic.ts';
+import { startGoogleServer } from '../servers/google.ts';
 import { startOpenaiServer } from '../servers/openai.ts';
 import { type LocalServer, type ServerReply, startServer } from '../servers/server.ts';
 import { judgeOptions } from './options.ts';
@@ -42,6 +44,11 @@ const PROTOCOLS: Record<
       judge: createOpenaiJudge('m', judgeOptions({ ...options, baseUrl })),
       server: started,
     };
+  },
+  google: async (reply, options) => {
+    const started = await startGoogleServer({ reply: (_, index) => reply(index) });
+    const made = judgeOptions({ ...options, baseUrl: started.url, samples: 1 });
+    return { judge: createGoogleJudge('m', made), server: started };
   },
   anthropic: async (reply, options) => {
     // In front of a right one, which has no way to replace replies.

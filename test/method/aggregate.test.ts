@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aggregate, type Weighting } from '../../assertions/statistics/index.ts';
-import figures from './reference-values.json' with { type: 'json' };
+import { aggregate, type Weighting } from '../../src/method/aggregate.ts';
+import figures from '../statistics/reference-values.json' with { type: 'json' };
 
 const weightings: readonly Weighting[] = ['softmax', 'uniform', 'proportional'];
 const share = fc.double({ min: 0, max: 1, noNaN: true });
@@ -16,13 +16,13 @@ const probability = (a: number, b: number) => 1 / (1 + Math.exp(b - a));
 describe('aggregate', () => {
   it.each(figures.aggregation)('equals the reference for $id', ({ logits, weights, score }) => {
     const conditions = logits.yes.map((yes, i) => ({
-      similarity: probability(yes, logits.no[i] as number),
-      quality: probability(logits.good[i] as number, logits.poor[i] as number),
+      similarity: probability(yes, logits.no[i]!),
+      quality: probability(logits.good[i]!, logits.poor[i]!),
     }));
     const result = aggregate(conditions, 'softmax');
     expect(Math.abs(result.score - score)).toBeLessThanOrEqual(1e-14);
     for (const [i, weight] of weights.entries()) {
-      expect(Math.abs((result.weights[i] as number) - weight)).toBeLessThanOrEqual(1e-14);
+      expect(Math.abs(result.weights[i]! - weight)).toBeLessThanOrEqual(1e-14);
     }
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { describeOrigin, estimateOf, originOf } from '../../providers/answer-origin.ts';
-import type { Answer, Question } from '../../providers/judges/judge.ts';
-import type { RowOutput } from '../../providers/row-output.ts';
+import type { Answer } from '../../src/judges/answer.ts';
+import type { Question } from '../../src/judges/question.ts';
+import { describeOrigin, estimateOf, originOf } from '../../src/method/answer-origin.ts';
+import type { RowOutput } from '../../src/method/row-output.ts';
 import { FIVE_LEVELS, qualityQuestion } from '../judges/questions.ts';
 
 const answer = (facts: Partial<Answer>): Answer =>

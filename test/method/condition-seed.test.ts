@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { conditionSeed } from '../../providers/condition-seed.ts';
+import { conditionSeed } from '../../src/method/condition-seed.ts';
 
 // Python: int.from_bytes(hashlib.sha256(f'{seed} {pixels} {degradation}'.encode()).digest()[:4], 'big')
 const pixels = '0'.repeat(64);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { providerConfigSchema } from '../../providers/config.ts';
-import { ConfigError, nearest, parseConfig } from '../../providers/config-error.ts';
-import { degradationNames } from '../../providers/degradations/index.ts';
+import { ConfigError, nearest, parseConfig } from '../../src/common/config-error.ts';
+import { degradationNames } from '../../src/degradations/index.ts';
+import { providerConfigSchema } from '../../src/method/config.ts';
 
 const parse = (value: unknown) => parseConfig(providerConfigSchema, value, 'providers/debiased.ts');
 

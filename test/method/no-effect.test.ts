@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noEffect } from '../../providers/score-image.ts';
+import { noEffect } from '../../src/method/no-effect.ts';
 
 describe('a degraded copy', () => {
   it.each([5, 36, 38, 39.999])('is a prior at a PSNR of %d dB', (psnrDb) => {

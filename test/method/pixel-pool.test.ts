@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPixelPool } from '../../providers/pixel-pool.ts';
+import { createPixelPool } from '../../src/method/pixel-pool.ts';
 import { picture } from '../images/pictures.ts';
 
 let folder = '';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { methodOf, parsePromptFile, promptReader } from '../../providers/prompt-file.ts';
+import { methodOf, parsePromptFile, promptReader } from '../../src/method/prompt-file.ts';
 
 const folder = new URL('../../prompts/', import.meta.url);
 const shipped = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
@@ -12,19 +12,22 @@ const quality = { content: 'Good or poor?', choices: { good: 1, poor: 0 } };
 
 describe('prompt files', () => {
   it.each(shipped)('prompts/%s is valid', (name) => {
-    expect(parsePromptFile(read(name), name).quality.content.length).toBeGreaterThan(0);
+    expect(parsePromptFile(read(name), name).quality[0]!.content.length).toBeGreaterThan(0);
   });
 
   it("prompts/qdebias.yaml has the paper's words and order", () => {
-    const { quality: asked, similarity } = parsePromptFile(read('qdebias.yaml'), 'qdebias');
-    expect(asked.content).toEqual([
+    const {
+      quality: [asked],
+      similarity,
+    } = parsePromptFile(read('qdebias.yaml'), 'qdebias');
+    expect(asked!.content).toEqual([
       { image: 'degraded' },
       { image: 'query' },
       {
         text: 'The visual quality of the first image is poor. How about the visual quality of the second image. Good or poor?',
       },
     ]);
-    expect(asked.prefill).toBe('The quality of the image is');
+    expect(asked!.prefill).toBe('The quality of the image is');
     expect(similarity?.content[2]).toEqual({
       text: 'Do these two images describe the same object? Yes or no',
     });
@@ -32,12 +35,12 @@ describe('prompt files', () => {
   });
 
   it('reads a plain string as the images first, then the text', () => {
-    expect(parsed({ condition: 'degraded', quality }).quality.content).toEqual([
+    expect(parsed({ condition: 'degraded', quality }).quality[0]!.content).toEqual([
       { image: 'degraded' },
       { image: 'query' },
       { text: 'Good or poor?' },
     ]);
-    expect(parsed({ condition: 'none', quality }).quality.content).toEqual([
+    expect(parsed({ condition: 'none', quality }).quality[0]!.content).toEqual([
       { image: 'query' },
       { text: 'Good or poor?' },
     ]);
@@ -49,15 +52,15 @@ describe('prompt files', () => {
       condition: 'degraded',
       quality: { ...quality, system: 'You are an expert.', content },
     });
-    expect(file.quality.system).toBe('You are an expert.');
+    expect(file.quality[0]!.system).toBe('You are an expert.');
     expect(
-      file.quality.content.map((part) => ('image' in part ? `<${part.image}>` : part.text)),
+      file.quality[0]!.content.map((part) => ('image' in part ? `<${part.image}>` : part.text)),
     ).toEqual(['First:', '<query>', 'Second, which is poor:', '<degraded>', 'Rate the first.']);
   });
 
   it('begins the reply without a space at the end, unless it is to be kept', () => {
     const begun = (fields: object) =>
-      parsed({ condition: 'none', quality: { ...quality, ...fields } }).quality;
+      parsed({ condition: 'none', quality: { ...quality, ...fields } }).quality[0]!;
     const prefill = 'The quality of the image is ';
     expect(begun({ prefill }).prefill).toBe('The quality of the image is');
     expect(begun({ prefill, keepPrefillSpace: true })).toMatchObject({ prefill });
@@ -81,10 +84,119 @@ describe('prompt files', () => {
       condition: 'none',
       quality: { content: 'Rate 0 to 100.', scale: { min: 0, max: 100 } },
     });
-    expect(file.quality.scale).toEqual({ min: 0, max: 100 });
+    expect(file.quality[0]!.scale).toEqual({ min: 0, max: 100 });
+  });
+
+  const pair = {
+    condition: 'pair',
+    quality: { content: 'Which?', choices: { first: 1, similar: 0.5, second: 0 } },
+  };
+  const anchors = { dataset: { format: 'sample' }, count: 5 };
+
+  it('reads pairs: two images, under a prior behind the degraded copy', () => {
+    expect(parsed(pair)).toMatchObject({ pair: { isUnderPrior: false, model: 'thurstone' } });
+    expect(parsed(pair).quality[0]!.content).toEqual([
+      { image: 'first' },
+      { image: 'second' },
+      { text: 'Which?' },
+    ]);
+    const similarity = { content: 'The same?', choices: { Yes: 1, No: 0 } };
+    const under = { ...pair, prior: 'degraded', pairModel: 'bradley-terry', similarity };
+    expect(parsed(under)).toMatchObject({ pair: { isUnderPrior: true, model: 'bradley-terry' } });
+    expect(parsed(under).quality[0]!.content[0]).toEqual({ image: 'degraded' });
+    expect(parsed(under).similarity?.content.slice(0, 2)).toEqual([
+      { image: 'degraded' },
+      { image: 'query' },
+    ]);
+    expect([methodOf(parsed(pair)), methodOf(parsed(under))]).toEqual(['pair', 'debiased-pair']);
+  });
+
+  it('takes anchors of pairs from the middle of the scores, and listed ones as they are', () => {
+    expect(parsed({ ...pair, anchors }).anchors).toMatchObject({ pick: 'middle', pool: 40 });
+    const images = ['a.png', { image: 'b.png', group: 'g' }];
+    expect(parsed({ ...pair, anchors: { images } }).anchors).toEqual({
+      images: [{ image: 'a.png' }, { image: 'b.png', group: 'g' }],
+      seed: 0,
+    });
+  });
+
+  it('keeps captions of the two images', () => {
+    const content = ['First:', 'first', 'Second:', 'second', 'Which?'];
+    const asked = parsed({ ...pair, quality: { ...pair.quality, content } }).quality[0]!;
+    expect(asked.content.map((part) => ('image' in part ? `<${part.image}>` : part.text))).toEqual([
+      'First:',
+      '<first>',
+      'Second:',
+      '<second>',
+      'Which?',
+    ]);
+    // Where nothing is compared, it is a word.
+    const alone = { condition: 'none', quality: { ...quality, content: ['query', 'first'] } };
+    expect(parsed(alone).quality[0]!.content[1]).toEqual({ text: 'first' });
   });
 
   it.each<[string, unknown, string]>([
+    [
+      'a pair that shows one image',
+      { ...pair, quality: { ...pair.quality, content: ['first', 'Which?'] } },
+      'quality.content: "second" stands 0 times in the list; under condition: pair it must stand there once',
+    ],
+    [
+      'a pair that shows a copy without a prior',
+      { ...pair, quality: { ...pair.quality, content: ['degraded', 'first', 'second', 'x'] } },
+      '"degraded" stands 1 times in the list; under condition: pair and prior: none',
+    ],
+    [
+      'a prior without its copy',
+      {
+        ...pair,
+        prior: 'degraded',
+        quality: { ...pair.quality, content: ['first', 'second', 'x'] },
+      },
+      '"degraded" stands 0 times in the list; under condition: pair and prior: degraded',
+    ],
+    [
+      'choices that can prefer one side alone',
+      { ...pair, quality: { content: 'x', choices: { first: 1, similar: 0.5 } } },
+      'quality.choices: "first" stands for 1, and no choice for 0',
+    ],
+    [
+      'a pair that is answered by a number',
+      { ...pair, quality: { content: 'x', scale: { min: 0, max: 100 } } },
+      'quality.scale: under condition: pair',
+    ],
+    ['pieces of a pair', { ...pair, views: { crops: 2, side: 64 } }, 'views: pieces of two'],
+    ['dimensions of a pair', { ...pair, dimensions: ['noise'] }, 'dimensions: under condition'],
+    ['a prior elsewhere', { condition: 'none', quality, prior: 'degraded' }, 'prior: it belongs'],
+    [
+      'a similarity question about a pair without a prior',
+      { ...pair, similarity: quality },
+      'remove it or set prior: degraded',
+    ],
+    [
+      'anchors from two places',
+      { ...pair, anchors: { ...anchors, images: ['a.png'] } },
+      'exactly one of dataset and images',
+    ],
+    [
+      'a data set of anchors without a number',
+      { ...pair, anchors: { dataset: { format: 'sample' } } },
+      'count is needed',
+    ],
+    [
+      'a count of listed anchors',
+      { ...pair, anchors: { images: ['a.png'], count: 1 } },
+      'all of images are anchors',
+    ],
+    [
+      'listed anchors whose scores would be said',
+      {
+        condition: 'none',
+        quality: { ...quality, content: ['anchor', 'query', 'x'] },
+        anchors: { images: ['a.png'] },
+      },
+      'listed images have no scores',
+    ],
     [
       'an unknown key',
       { condition: 'none', qualty: quality },
@@ -135,7 +247,7 @@ describe('prompt files', () => {
     [
       'similarity without a second image',
       { condition: 'none', quality, similarity: quality },
-      'similarity: there is no second image',
+      'similarity: there is no degraded copy',
     ],
     [
       'a degraded image under condition none',
@@ -168,6 +280,42 @@ describe('prompt files', () => {
   ])('refuses %s in one line that names file and field', (_, value, message) => {
     expect(() => parsed(value)).toThrow(message);
     expect(() => parsed(value)).toThrow(/^prompt prompts\/x\.yaml: [^\n]*$/);
+  });
+
+  const PARTS =
+    'a part is an image (degraded, query, anchor, first, second, or {image: query}) or a text (in quotes, or {text: ...})';
+  const asked = (content: unknown) => ({ ...quality, content });
+
+  it.each<[string, object, string]>([
+    [
+      'an image that there is not',
+      { quality: asked([{ image: 'qeury' }, 'x']) },
+      'quality.content[0] is {"image":"qeury"}: there is no image "qeury", did you mean "query"?',
+    ],
+    [
+      'an image and a text in one',
+      { quality: asked(['query', { image: 'query', text: 'x' }]) },
+      `quality.content[1] is {"image":"query","text":"x"}: ${PARTS}`,
+    ],
+    [
+      'the form of a vendor',
+      { quality: [asked('x'), asked(['query', { type: 'text', text: 'x' }])] },
+      `quality.1.content[1] is {"type":"text","text":"x"}: ${PARTS}`,
+    ],
+    [
+      'a text with a colon and without quotes',
+      { quality, similarity: asked(['query', { Answer: 'yes or no' }]) },
+      `similarity.content[1] is {"Answer":"yes or no"}: ${PARTS}`,
+    ],
+    ['a number', { quality: asked(['query', 7]) }, `quality.content[1] is 7: ${PARTS}`],
+    ['nothing', { quality: asked(['query', '']) }, `quality.content[1] is an empty text: ${PARTS}`],
+    ['no list', { quality: asked(7) }, `must be a text or a list: ${PARTS}`],
+  ])('says which parts there are where one is %s', (_, fields, message) => {
+    expect(() => parsed({ condition: 'none', ...fields })).toThrow(message);
+  });
+
+  it('calls a prompt without a label a prompt', () => {
+    expect(() => parsePromptFile('{}', '')).toThrow(/^prompt: /);
   });
 
   it('refuses plain text', () => {

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { type PromptQuestion, parsePromptFile } from '../../providers/prompt-file.ts';
+import { type PromptQuestion, parsePromptFile } from '../../src/method/prompt-file.ts';
+import { ggufVocabulary, shippedVocabularies, type Vocabulary } from '../judges/vocabularies.ts';
 import { sharedIsPresent, sharedPath } from '../shared.ts';
-import { ggufVocabulary, shippedVocabularies, type Vocabulary } from './vocabularies.ts';
 
 const QWEN = 'llama/tiny-qwen2.5vl.gguf';
 
@@ -13,8 +13,8 @@ const questions: [string, PromptQuestion][] = readdirSync(folder)
   .flatMap((name) => {
     const text = readFileSync(new URL(name, folder), 'utf8');
     const { quality, similarity } = parsePromptFile(JSON.stringify(parse(text)), name);
-    return [quality, similarity].flatMap((question, i): [string, PromptQuestion][] =>
-      question?.choices ? [[`${name}, ${['quality', 'similarity'][i]}`, question]] : [],
+    return [...quality, similarity].flatMap((question, i): [string, PromptQuestion][] =>
+      question?.choices ? [[`${name}, question ${i + 1}`, question]] : [],
     );
   });
 

@@ -6,10 +6,10 @@ import type { CallApiContextParams } from 'promptfoo';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import DebiasedProvider from '../../providers/debiased.ts';
-import { rawInput, resizeImage } from '../../providers/images/resize.ts';
-import { sharedPixelPool } from '../../providers/pixel-pool.ts';
-import type { RowOutput } from '../../providers/row-output.ts';
-import type { RecordedAnswer } from '../../providers/score-image.ts';
+import { rawInput, resizeImage } from '../../src/images/resize.ts';
+import { sharedPixelPool } from '../../src/method/pixel-pool.ts';
+import type { RecordedAnswer } from '../../src/method/recorded-answer.ts';
+import type { RowOutput } from '../../src/method/row-output.ts';
 import { flat, picture } from '../images/pictures.ts';
 
 let folder = '';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   await save('colour.png', picture(160, 120));
   await save('small.png', picture(20, 120));
   const grey = picture(160, 120);
-  for (let i = 0; i < grey.data.length; i += 3) grey.data.fill(grey.data[i] as number, i, i + 3);
+  for (let i = 0; i < grey.data.length; i += 3) grey.data.fill(grey.data[i]!, i, i + 3);
   await save('grey.png', grey);
   await save('black.png', flat(160, 120, [0, 0, 0]));
   await save('large.png', await resizeImage(picture(160, 120), { width: 640, height: 480 }));
@@ -144,7 +144,7 @@ describe('an image row', () => {
     for (const prompt of [QDEBIAS, TWO_LEVEL])
       expect((await rate('small.png', prompt)).error).toMatch(problem);
     const alone = await rate('small.png', TWO_LEVEL, { conditions: [] });
-    expect(alone.error).toMatch(/the statistical judge needs at least 32 a side/);
+    expect(alone.error).toMatch(/image statistics need at least 32 a side/);
   });
 
   it('of one image needs no conditions', async () => {

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { buildReport } from '../../src/report/build-report.ts';
+import { type Entry, reportSchema } from '../../src/report/report-schema.ts';
+import { readRun } from '../../src/report/run/read-run.ts';
 import {
   bootstrapDifference,
   fisherInterval,
@@ -7,10 +10,7 @@ import {
   mengTest,
   plcc,
   srcc,
-} from '../../assertions/statistics/index.ts';
-import { buildReport } from '../../reports/build-report.ts';
-import { type Entry, reportSchema } from '../../reports/report-schema.ts';
-import { readRun } from '../../reports/run/read-run.ts';
+} from '../../src/statistics/index.ts';
 import { evaluation, images, type MadeColumn, type MadeImage, noise, sha } from './evaluations.ts';
 
 const DRAWS = { draws: 1000, seed: 0, confidence: 0.95 };
@@ -342,6 +342,18 @@ describe('buildReport', () => {
     const [first, second] = datasetOf([wrong]).entries[0]?.disagreements ?? [];
     expect(first).toMatchObject({ image: 'd/1.png', scorePlace: 1, mos: 2 });
     expect(second).toMatchObject({ image: 'd/59.png', mosPlace: 1 });
+  });
+
+  it('makes no categories of a measure, and some of whole numbers', () => {
+    const tagged = images(COUNT).map((image, i) => ({
+      ...image,
+      tags: { Sharpness: `${(i % 10) / 4}`, type: `${i % 3}` },
+    }));
+    const { tags, tagsLeftOut } = datasetOf([near], tagged);
+    expect(tags.map(({ name }) => name)).toEqual(['type']);
+    expect(tagsLeftOut).toEqual([
+      { name: 'Sharpness', reason: '10 values that are numbers, and not all whole' },
+    ]);
   });
 
   it('finds a bias for a tag, and its spread', () => {

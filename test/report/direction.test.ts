@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DatasetReport } from '../../reports/report-schema.ts';
-import { directionNotes } from '../../reports/sections/direction.ts';
+import type { DatasetReport } from '../../src/report/report-schema.ts';
+import { directionNotes } from '../../src/report/sections/direction.ts';
 
 const notesOf = (highs: (number | null)[], direction: string | null = null) =>
   directionNotes({

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { CORRELATION_KEY } from '../../providers/correlation-row.ts';
-import { type DatasetSource, SOURCE_KEY } from '../../providers/dataset-source.ts';
-import type { Evaluation, Result } from '../../reports/run/result-schema.ts';
+import type { Evaluation, Result } from '../../src/harness/result-schema.ts';
+import { CORRELATION_KEY, RATINGS_KEY, SOURCE_KEY } from '../../src/harness/row-keys.ts';
+import type { DatasetSource } from '../../src/rows/dataset-source.ts';
+import type { Ratings } from '../../src/rows/ratings.ts';
 
 /** An image of a made-up evaluation. */
 export interface MadeImage {
@@ -10,6 +11,7 @@ export interface MadeImage {
   group?: string;
   tags?: Record<string, string>;
   source?: DatasetSource;
+  ratings?: Ratings;
 }
 
 export interface MadeColumn {
@@ -101,7 +103,13 @@ export function imageResult(
     ...place,
     provider: { id: 'file://providers/debiased.ts', label: column.provider },
     vars: varsOf(image, dataset),
-    testCase: { metadata: { ...image.tags, ...(image.source && { [SOURCE_KEY]: image.source }) } },
+    testCase: {
+      metadata: {
+        ...image.tags,
+        ...(image.source && { [SOURCE_KEY]: image.source }),
+        ...(image.ratings && { [RATINGS_KEY]: image.ratings }),
+      },
+    },
   };
   if (typeof score === 'string') {
     return { ...row, success: false, error: score, failureReason: 2, response: { error: score } };
@@ -135,7 +143,9 @@ export function imageResult(
         judge: column.provider,
         seed,
         sent: { encoding, maxPixels: 1_048_576 },
-        answers: [{ model, source, costUsd: 0.001, latencyMs: 100 + image.mos, reused: false }],
+        answers: [
+          { model, source, costUsd: 0.001, latencyMs: 100 + (image.mos ?? 0), reused: false },
+        ],
         versions: { 'promptfoo-iqa': '0.1.0' },
       },
     },

@@ -1,11 +1,11 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { buildReport } from '../../reports/build-report.ts';
-import { csvOf } from '../../reports/exports/csv.ts';
-import { imagesCsv } from '../../reports/exports/images-csv.ts';
-import { leaderboardCsv } from '../../reports/exports/leaderboard-csv.ts';
-import { escapeTex, leaderboardTex } from '../../reports/exports/leaderboard-tex.ts';
-import { readRun } from '../../reports/run/read-run.ts';
+import { buildReport } from '../../src/report/build-report.ts';
+import { csvOf } from '../../src/report/exports/csv-text.ts';
+import { imagesCsv } from '../../src/report/exports/images-csv.ts';
+import { leaderboardCsv } from '../../src/report/exports/leaderboard-csv.ts';
+import { escapeTex, leaderboardTex } from '../../src/report/exports/leaderboard-tex.ts';
+import { readRun } from '../../src/report/run/read-run.ts';
 import { evaluation, images, type MadeColumn, noise } from './evaluations.ts';
 
 const COMMAND = "=cmd|' /C calc'!A0";
@@ -63,6 +63,41 @@ describe('leaderboard.csv', () => {
     }
   });
 
+  it('has the standard error of a score, and what the order of two images did', () => {
+    const anchor = { image: 'a.png', sha256: 'a', shownFirst: 0.7, shownSecond: 0.4, tie: 0 };
+    const compared = (quality: number, standardError: number, positionBias: number) => ({
+      ...{ degradation: 'fog', severity: 4, psnrDb: 20, similarity: null, weight: 0.5 },
+      ...{ quality, standardError },
+      pairs: {
+        ...{ model: 'thurstone', score: 0.1, standardError: 0.5, positionBias, inconsistent: 1 },
+        anchors: [anchor, anchor],
+      },
+    });
+    const made = evaluation([columns[0]!], images(6));
+    const [result] = made.results;
+    result!.response!.output = {
+      ...{ method: 'pair', weights: 'uniform', source: 'logprobs', score: 0.5 },
+      conditions: [compared(0.4, 0.3, 0.1), compared(0.6, 0.4, -0.3)],
+    };
+    const options = {
+      draws: { draws: 100, seed: 0, confidence: 0.95 },
+      disagreements: 0,
+      files: [],
+    };
+    const [first, second]: Record<string, string>[] = parse(
+      imagesCsv(buildReport(readRun(made), options)),
+      { columns: true },
+    );
+    // Half of each: the root of 0.15 ^ 2 + 0.2 ^ 2.
+    expect(Number(first?.['score standard error'])).toBeCloseTo(0.25, 12);
+    expect(Number(first?.['position bias'])).toBeCloseTo(-0.1, 12);
+    expect(first).toMatchObject({ score: '0.5', 'orders disagree': '0.5' });
+    expect(second).toMatchObject({
+      ...{ 'score standard error': '', 'position bias': '', 'orders disagree': '' },
+      probabilities: 'logprobs',
+    });
+  });
+
   it('begins no cell of a name with a formula', () => {
     expect(rows.map(({ provider, prompt }) => [provider, prompt])).toEqual([
       [NASTY, "'-qdebias"],
@@ -95,7 +130,7 @@ describe('images.csv', () => {
   it('begins no cell of a name, a tag or an error with a formula', () => {
     for (const row of rows) {
       for (const [name, value] of Object.entries(row)) {
-        if (!/^(mos|score)/.test(name)) expect(value).not.toMatch(/^[=+\-@]/);
+        if (!/^(mos|score|expected)/.test(name)) expect(value).not.toMatch(/^[=+\-@]/);
       }
     }
   });

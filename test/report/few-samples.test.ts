@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Entry } from '../../reports/report-schema.ts';
-import { fewSamplesNotes } from '../../reports/sections/few-samples.ts';
+import type { Entry } from '../../src/report/report-schema.ts';
+import { fewSamplesNotes } from '../../src/report/sections/few-samples.ts';
 
 const entry = (probabilities: object, method = 'debiased'): Entry =>
   ({
@@ -18,6 +19,19 @@ describe('a remark on few samples of two words', () => {
         /claude.*qdebias.*: 8 samples of two words .*0\.65 .*qdebias-five\.yaml$/,
       ),
     ]);
+  });
+
+  it('has the figures that the document shows as printed', () => {
+    const document = readFileSync(new URL('../../docs/prompts.md', import.meta.url), 'utf8');
+    const printed = (prompt: string) =>
+      [
+        ...(document.match(new RegExp(`^${prompt} .*$`, 'm'))?.[0] ?? '').matchAll(/([\d.]+) ±/g),
+      ].map(([, mean]) => mean);
+    const [two, two32] = printed('qdebias');
+    const [five] = printed('qdebias-five');
+    expect(notes(entry({}))[0]).toContain(
+      `SRCC ${two} with 8, ${two32} with 32, and ${five} with 8 of five levels`,
+    );
   });
 
   it.each([

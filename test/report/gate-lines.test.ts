@@ -1,6 +1,6 @@
 import type { TestCase } from 'promptfoo';
 import { describe, expect, it } from 'vitest';
-import { gateLines } from '../../reports/gate-lines.ts';
+import { gateLines } from '../../src/report/gate-lines.ts';
 import { evaluation, images } from './evaluations.ts';
 
 /** An evaluation of these columns whose correlation rows say this of a gate. */
@@ -90,6 +90,16 @@ describe('the lines of a run with gates', () => {
       ],
       passed: false,
     });
+  });
+
+  it('miss the gate of pairs where images of a data set of the same name were judged', () => {
+    const ofPairs: TestCase = {
+      ...test({ min: 0.7 }),
+      metadata: { iqaCorrelation: { kind: 'pairs', dataset: 'd' } },
+    };
+    const lines = gateLines(runOf([good]), [...gated, ofPairs]);
+    expect(lines?.passed).toBe(false);
+    expect(lines?.lines).toContain('gate: min 0.7: d: its correlation row was not run: failed');
   });
 
   it('are none for a run without gates', () => {

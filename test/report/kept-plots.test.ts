@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AnswerStore, openAnswerStore } from '../../providers/answers/store.ts';
-import { correlationPicture } from '../../reports/plots/correlation-picture.ts';
-import { keptPlots } from '../../reports/plots/kept-plots.ts';
-import { type RenderPlot, renderSvg } from '../../reports/plots/render-svg.ts';
-import { scatterPlot } from '../../reports/plots/scatter.ts';
-import { PAGE_THEME } from '../../reports/plots/theme.ts';
+import { type AnswerStore, openAnswerStore } from '../../src/answers/store.ts';
+import { correlationPicture } from '../../src/report/plots/correlation-picture.ts';
+import { keptPlots } from '../../src/report/plots/kept-plots.ts';
+import { type RenderPlot, renderSvg } from '../../src/report/plots/render-svg.ts';
+import { scatterPlot } from '../../src/report/plots/scatter.ts';
+import { PAGE_THEME } from '../../src/report/plots/theme.ts';
 
 let folder = '';
 let store: AnswerStore;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { letterGroups } from '../../reports/verdict/letter-groups.ts';
+import { letterGroups } from '../../src/report/verdict/letter-groups.ts';
 
 /** Columns by whether each pair of them differs. */
 const relations = fc.integer({ min: 1, max: 9 }).chain((count) =>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { DatasetSource } from '../../providers/dataset-source.ts';
-import { buildReport } from '../../reports/build-report.ts';
-import { mergeRuns } from '../../reports/run/merge-runs.ts';
-import { readRun } from '../../reports/run/read-run.ts';
+import { buildReport } from '../../src/report/build-report.ts';
+import { mergeRuns } from '../../src/report/run/merge-runs.ts';
+import { readRun } from '../../src/report/run/read-run.ts';
+import type { DatasetSource } from '../../src/rows/dataset-source.ts';
 import { evaluation, images, type MadeColumn, type MadeImage, noise } from './evaluations.ts';
 
 const column: MadeColumn = {

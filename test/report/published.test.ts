@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { datasets } from '../../datasets/index.ts';
-import { buildReport } from '../../reports/build-report.ts';
-import { renderSvg } from '../../reports/plots/render-svg.ts';
-import { publishedResults, resultsOn } from '../../reports/published-results.ts';
-import { readRun } from '../../reports/run/read-run.ts';
-import { published } from '../../reports/sections/published.ts';
+import { buildReport } from '../../src/report/build-report.ts';
+import { renderSvg } from '../../src/report/plots/render-svg.ts';
+import { publishedResults, resultsOn } from '../../src/report/published-results.ts';
+import { readRun } from '../../src/report/run/read-run.ts';
+import { published } from '../../src/report/sections/published.ts';
 import { evaluation, images, noise } from './evaluations.ts';
 
 const titles = Object.values(datasets).flatMap((load) =>
@@ -29,7 +29,13 @@ function blocksOf(dataset: string) {
     disagreements: 1,
     files: [],
   });
-  return published.blocks({ ...findings, sheets: new Map(), renderPlot: renderSvg });
+  return published.blocks({
+    ...findings,
+    sheets: new Map(),
+    pictures: new Map(),
+    pairPictures: new Map(),
+    renderPlot: renderSvg,
+  });
 }
 
 describe('published results', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRun } from '../../reports/run/read-run.ts';
+import { readRun } from '../../src/report/run/read-run.ts';
 import { evaluation, imageResult, images, type MadeColumn } from './evaluations.ts';
 
 const column: MadeColumn = { provider: 'm', prompt: 'two-level', score: ({ mos }) => mos / 10 };
@@ -123,17 +123,24 @@ describe('readRun', () => {
 
     it('are the assertions with a bound', () => {
       expect(gated(1, [judged('+ above', '+ no bound', '- fell')])).toEqual([
-        { dataset: 'd', passed: true, judged: true, ...says('+ above') },
-        { dataset: 'd', passed: false, judged: true, ...says('- fell') },
+        { dataset: 'd', of: 'images', passed: true, judged: true, ...says('+ above') },
+        { dataset: 'd', of: 'images', passed: false, judged: true, ...says('- fell') },
       ]);
     });
 
     it('have failed where the row is in error, and say what they were held against', () => {
       const failed = { success: false, response: { error: 'd: no correlation' } };
       expect(gated(1, [failed])).toEqual([
-        { dataset: 'd', passed: false, judged: false, ...says('min 0.5: d: no correlation') },
         {
           dataset: 'd',
+          of: 'images',
+          passed: false,
+          judged: false,
+          ...says('min 0.5: d: no correlation'),
+        },
+        {
+          dataset: 'd',
+          of: 'images',
           passed: false,
           judged: false,
           ...says('baseline b.json: d: no correlation'),

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readRun } from '../../reports/run/read-run.ts';
-import { readSavedOutput } from '../../reports/run/saved-output.ts';
+import { readRun } from '../../src/report/run/read-run.ts';
+import { readSavedOutput } from '../../src/report/run/saved-output.ts';
 import { evaluation, images, type MadeColumn } from './evaluations.ts';
 
 let folder = '';

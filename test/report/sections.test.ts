@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { buildReport } from '../../reports/build-report.ts';
-import { leaderboard } from '../../reports/leaderboard.ts';
-import type { Block, TableBlock } from '../../reports/page/blocks.ts';
-import { renderSvg } from '../../reports/plots/render-svg.ts';
-import { readRun } from '../../reports/run/read-run.ts';
-import { debiasing } from '../../reports/sections/debiasing.ts';
-import { leaderboard as leaderboardSection } from '../../reports/sections/leaderboard.ts';
-import { pairs } from '../../reports/sections/pairs.ts';
-import type { Section } from '../../reports/sections/section.ts';
+import { buildReport } from '../../src/report/build-report.ts';
+import type { Block, TableBlock } from '../../src/report/page/blocks.ts';
+import { renderSvg } from '../../src/report/plots/render-svg.ts';
+import { leaderboard } from '../../src/report/printed-leaderboard.ts';
+import { readRun } from '../../src/report/run/read-run.ts';
+import { debiasing } from '../../src/report/sections/debiasing.ts';
+import { leaderboard as leaderboardSection } from '../../src/report/sections/leaderboard.ts';
+import { pairs } from '../../src/report/sections/pairs.ts';
+import type { Section } from '../../src/report/sections/section.ts';
 import { evaluation, images, type MadeColumn, type MadeImage, noise } from './evaluations.ts';
 
 const COUNT = 60;
@@ -29,7 +29,13 @@ function findingsOf(made: MadeColumn[], listed: MadeImage[] = images(COUNT)) {
 }
 
 const blocksOf = (section: Section, findings: ReturnType<typeof findingsOf>) =>
-  section.blocks({ ...findings, sheets: new Map(), renderPlot: renderSvg });
+  section.blocks({
+    ...findings,
+    sheets: new Map(),
+    pictures: new Map(),
+    pairPictures: new Map(),
+    renderPlot: renderSvg,
+  });
 
 const tableIn = (blocks: readonly Block[]): TableBlock => {
   const table = blocks.find((block) => block.kind === 'table');
@@ -144,5 +150,47 @@ describe('the leaderboard', () => {
     expect(textOf(await blocksOf(leaderboardSection, findings))).toContain(
       'Only 8 independent groups were resampled, too few for percentiles',
     );
+  });
+
+  it('says that figures over a handful of images may be chance', () => {
+    expect(leaderboard(findingsOf(columns(2), images(4)).report)).toContain(
+      'only 4 independent images, too few for intervals: what these figures say may be chance',
+    );
+  });
+
+  it('has mean and lowest scores of images that nobody rated, in the terminal and on the page', async () => {
+    const folder = images(4).map(({ image }) => ({ image }) as MadeImage);
+    const column: MadeColumn = {
+      provider: 'judge',
+      prompt: 'two-level',
+      score: (_, index) => [0.5, 0.25, 0.75, 1][index] ?? 0,
+    };
+    const findings = findingsOf([column], folder);
+    const named = [1, 0, 2].map((index) => folder[index]?.image);
+    const lowest = `${named[0]} 0.250, ${named[1]} 0.500, ${named[2]} 0.750`;
+    const text = leaderboard(findings.report);
+    expect(text).toContain('d: scores, with no human ratings to compare');
+    expect(text).toMatch(/judge \(m-1\) +two-level +4 +0\.625 +/);
+    expect(text).toContain(lowest);
+    expect(text).not.toContain('SRCC');
+    const { head, rows } = tableIn(await blocksOf(leaderboardSection, findings));
+    expect(head.slice(-2)).toEqual(['mean score', 'lowest scores']);
+    expect(rows).toEqual([['judge (m-1)', 'two-level', '4', '0.625', lowest]]);
+  });
+
+  it('has the scores of images that nobody rated, although another column has scored none of them', async () => {
+    const folder = images(3).map(({ image }) => ({ image }) as MadeImage);
+    const made: MadeColumn = { provider: 'judge', prompt: 'two-level', score: () => 0.5 };
+    const dead: MadeColumn = { ...made, provider: 'dead', score: () => 'HTTP 401' };
+    const findings = findingsOf([made, dead], folder);
+    const text = leaderboard(findings.report);
+    expect(text).toContain('d: scores, with no human ratings to compare');
+    expect(text).toMatch(/judge \(m-1\) +two-level +3 +0\.500 +/);
+    expect(text).toMatch(/dead +two-level +0 of 3 +– +–/);
+    const { rows } = tableIn(await blocksOf(leaderboardSection, findings));
+    expect(rows.map(([name, , , mean]) => [name, mean])).toEqual([
+      ['judge (m-1)', '0.500'],
+      ['dead', '–'],
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { textHtml } from '../../reports/page/text-html.ts';
+import { textHtml } from '../../src/report/page/text-html.ts';
 
 describe('textHtml', () => {
   it('escapes what is markup', () => {

@@ -1,14 +1,14 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AfterAllExtensionHookContext } from 'promptfoo';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { buildReport } from '../../reports/build-report.ts';
-import { reportRun } from '../../reports/report-run.ts';
-import { reportSchema } from '../../reports/report-schema.ts';
-import { readReportSettings } from '../../reports/report-settings.ts';
-import { readRun } from '../../reports/run/read-run.ts';
-import { writeReport } from '../../reports/write-report.ts';
+import { buildReport } from '../../src/report/build-report.ts';
+import { reportRun } from '../../src/report/report-run.ts';
+import { reportSchema } from '../../src/report/report-schema.ts';
+import { readReportSettings } from '../../src/report/report-settings.ts';
+import { readRun } from '../../src/report/run/read-run.ts';
+import { writeReport } from '../../src/report/write-report.ts';
 import { evaluation, images, type MadeColumn, noise } from './evaluations.ts';
 
 const NASTY = '<script>alert(1)</script> | "x" & `y` *z*';
@@ -41,6 +41,21 @@ describe('writeReport', () => {
     expect(report.datasets[0]?.entries).toHaveLength(2);
   });
 
+  it('leaves no tables of generators or of pairs from an earlier run', async () => {
+    const further = [
+      'generators.csv',
+      'generator-pairs.csv',
+      'pictures.csv',
+      'preferences.csv',
+      'pairs.csv',
+    ];
+    for (const name of further) await writeFile(join(folder, name), 'old');
+    await write();
+    const names = await readdir(folder);
+    expect(names.filter((name) => further.includes(name))).toEqual([]);
+    expect(names).toContain('leaderboard.csv');
+  });
+
   it('writes one page that asks for nothing and runs nothing', async () => {
     await write();
     const html = await read('report.html');
@@ -63,7 +78,8 @@ describe('writeReport', () => {
     );
     expect(html).toMatch(/<tbody><tr><th scope="row">/);
     const plots = html.match(/<svg/g)?.length ?? 0;
-    expect(plots).toBe(3);
+    // The intervals, SRCC against cost, and for each column its scatter and its calibration.
+    expect(plots).toBe(6);
     expect(html.match(/role="img" aria-label="[^"]{20,}"/g)).toHaveLength(plots);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderImage } from '../../providers/render-image.ts';
+import { renderImage } from '../../src/rows/render-image.ts';
 
 describe('an image that was written by hand', () => {
   it('may mention the other vars of its row', () => {

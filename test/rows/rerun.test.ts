@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { CallApiContextParams } from 'promptfoo';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import DebiasedProvider from '../../providers/debiased.ts';
-import { rawInput } from '../../providers/images/resize.ts';
-import { sharedPixelPool } from '../../providers/pixel-pool.ts';
+import { rawInput } from '../../src/images/resize.ts';
+import { sharedPixelPool } from '../../src/method/pixel-pool.ts';
 import { picture } from '../images/pictures.ts';
 import { type OpenaiServer, startOpenaiServer } from '../servers/openai.ts';
 

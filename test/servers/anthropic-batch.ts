@@ -4,8 +4,10 @@ import {
   askInner,
   type BatchServer,
   type BatchServerOptions,
+  createVendor,
   hasEnded,
   keepUpload,
+  refusalOf,
   type ServerBatch,
   startRoutes,
   type Upload,
@@ -14,17 +16,13 @@ import {
 const DAY_MS = 86_400_000;
 
 /** Speaks Anthropic's Files and Message Batches interfaces. */
-export async function startAnthropicBatchServer({
-  polls = 1,
-  fault = () => undefined,
-  loseReply = () => false,
-}: BatchServerOptions = {}): Promise<BatchServer & { directCalls(): number }> {
+export async function startAnthropicBatchServer(
+  options: BatchServerOptions = {},
+): Promise<BatchServer & { directCalls(): number }> {
+  const { fault = () => undefined, answer, stranger } = options;
   const inner = await startAnthropicServer();
-  const state: Omit<BatchServer, 'url' | 'close'> = {
-    submitted: [],
-    batches: new Map(),
-    uploads: new Map(),
-  };
+  const vendor = createVendor(options);
+  const { state } = vendor;
   let url = '';
   let direct = 0;
 
@@ -47,20 +45,25 @@ export async function startAnthropicBatchServer({
     },
   });
 
-  const resultOf = async (line: ServerBatch['lines'][number], isCanceled: boolean) => {
+  const resultOf = async (
+    line: ServerBatch['lines'][number],
+    isCanceled: boolean,
+    isLate: boolean,
+  ) => {
     if (isCanceled) return { type: 'canceled' };
     const kind = fault(state.submitted.indexOf(line));
-    if (kind === 'expired') return { type: 'expired' };
+    if (kind === 'expired' || isLate) return { type: 'expired' };
     if (kind) {
       const type = kind === 'overloaded' ? 'overloaded_error' : 'invalid_request_error';
       const error = { type, message: kind === 'overloaded' ? 'Overloaded' : 'image is too large' };
       return { type: 'errored', error: { type: 'error', error } };
     }
+    if (answer) return { type: 'succeeded', message: answer(line.body) };
     const body = withImages(line.body, state.uploads);
     return { type: 'succeeded', message: await askInner(`${inner.url}/v1/messages`, body) };
   };
 
-  const server = await startRoutes(async (method, path, { json, form }) => {
+  const server = await startRoutes(async (method, path, { json, form, text }) => {
     if (path === '/v1/messages') {
       direct += 1;
       return { status: 200, json: await askInner(`${inner.url}${path}`, json) };
@@ -70,17 +73,14 @@ export async function startAnthropicBatchServer({
     }
     if (method === 'POST' && path === '/v1/messages/batches') {
       const { requests } = json as { requests: { custom_id: string; params: never }[] };
-      const number = state.batches.size;
-      const batch: ServerBatch = {
-        id: `msgbatch_${number + 1}`,
-        createdMs: Date.now(),
-        lines: requests.map(({ custom_id, params }) => ({ customId: custom_id, body: params })),
-        pollsLeft: polls,
-        isCanceled: false,
-      };
-      state.batches.set(batch.id, batch);
-      state.submitted.push(...batch.lines);
-      return loseReply(number) ? 'reset' : { status: 200, json: describe(batch, false) };
+      const sent = requests.map(({ custom_id, params }) => ({ customId: custom_id, body: params }));
+      const refusal = refusalOf(sent, text.length, options.largest);
+      if (refusal) return refusal;
+      const id = `msgbatch_${state.batches.size + 1}`;
+      return vendor.submit(sent, { id }, (batch) => ({
+        status: 200,
+        json: describe(batch, false),
+      }));
     }
     if (method === 'GET' && path === '/v1/messages/batches') {
       const data = [...state.batches.values()].reverse().map((batch) => describe(batch, false));
@@ -96,18 +96,24 @@ export async function startAnthropicBatchServer({
     if (action === '/cancel') batch.isCanceled = true;
     if (action !== '/results') return { status: 200, json: describe(batch, hasEnded(batch)) };
     const lines: string[] = [];
-    for (const line of batch.lines) {
+    for (const [index, line] of batch.lines.entries()) {
       if (fault(state.submitted.indexOf(line)) === 'missing') continue;
-      const result = await resultOf(line, batch.isCanceled);
+      const isLate = batch.ending !== undefined && index >= Math.ceil(batch.lines.length / 2);
+      const result = await resultOf(line, batch.isCanceled, isLate);
       lines.push(JSON.stringify({ custom_id: line.customId, result }));
     }
+    if (stranger !== undefined) {
+      const result = { type: 'succeeded', message: answer?.({}) };
+      lines.push(JSON.stringify({ custom_id: stranger, result }));
+    }
     return { status: 200, text: `${lines.reverse().join('\n')}\n` };
-  });
+  }, options);
   url = server.url;
   return {
     ...state,
     url,
     directCalls: () => direct,
+    requests: server.requests,
     async close() {
       await server.close();
       await inner.close();

@@ -5,7 +5,7 @@ import { createServer, type ServerResponse } from 'node:http';
  * It is started as a program, with the arguments of llama-server.
  */
 const fault = process.env.FAKE_LLAMA ?? '';
-const argument = (name: string) => process.argv[process.argv.indexOf(name) + 1] as string;
+const argument = (name: string) => process.argv[process.argv.indexOf(name) + 1]!;
 
 if (process.argv.includes('--version')) {
   process.stderr.write('version: 4242 (abcdef0)\nbuilt for tests\n');

@@ -4,37 +4,45 @@ import {
   type BatchFault,
   type BatchServer,
   type BatchServerOptions,
+  createVendor,
   hasEnded,
   keepUpload,
+  linesOf,
   type ServerBatch,
   startRoutes,
+  type Upload,
 } from './batches.ts';
 import { startOpenaiServer } from './openai.ts';
 
 /** Speaks OpenAI's Files and Batch interfaces; what is asked through them is answered as directly. */
-export async function startOpenaiBatchServer({
-  polls = 1,
-  fault = () => undefined,
-  errorMessage = 'image is too large',
-  loseReply = () => false,
-  refuse = () => undefined,
-  intercept = () => undefined,
-}: BatchServerOptions = {}): Promise<BatchServer & { baseUrl: string; directCalls(): number }> {
+export async function startOpenaiBatchServer(
+  options: BatchServerOptions = {},
+): Promise<BatchServer & { baseUrl: string; directCalls(): number }> {
+  const {
+    fault = () => undefined,
+    errorMessage = 'image is too large',
+    answer,
+    stranger,
+  } = options;
   const inner = await startOpenaiServer();
-  const state: Omit<BatchServer, 'url' | 'close'> = {
-    submitted: [],
-    batches: new Map(),
-    uploads: new Map(),
-  };
+  const vendor = createVendor(options);
+  const { state } = vendor;
   const outputs = new Map<string, string>();
   let direct = 0;
+
+  /** The reply of the interface at a path, which knows no uploads. */
+  const ask = (path: string, body: unknown) =>
+    askInner(`${inner.url}${path}`, withImages(body, state.uploads));
 
   const finish = async (batch: ServerBatch) => {
     const name = `out-${batch.id}`;
     if (outputs.has(name)) return;
     const right: string[] = [];
     const wrong: string[] = [];
-    for (const line of batch.lines) {
+    const asked = batch.ending
+      ? batch.lines.slice(0, Math.ceil(batch.lines.length / 2))
+      : batch.lines;
+    for (const line of asked) {
       const kind = batch.isCanceled ? 'expired' : fault(state.submitted.indexOf(line));
       if (kind === 'missing') continue;
       const reply = {
@@ -46,12 +54,16 @@ export async function startOpenaiBatchServer({
               response: {
                 status_code: 200,
                 request_id: 'x',
-                body: await askInner(`${inner.url}/v1/chat/completions`, line.body),
+                body: answer ? answer(line.body) : await ask(batch.path ?? '', line.body),
               },
               error: null,
             }),
       };
       (kind ? wrong : right).push(JSON.stringify(reply));
+    }
+    if (stranger !== undefined) {
+      const response = { status_code: 200, body: answer?.({}) };
+      right.push(JSON.stringify({ custom_id: stranger, response }));
     }
     // In no order.
     outputs.set(name, `${right.reverse().join('\n')}\n`);
@@ -64,7 +76,7 @@ export async function startOpenaiBatchServer({
     return {
       id: batch.id,
       object: 'batch',
-      endpoint: '/v1/chat/completions',
+      endpoint: batch.path ?? '',
       completion_window: '24h',
       input_file_id: batch.inputFile ?? '',
       created_at: Math.floor(batch.createdMs / 1000),
@@ -73,7 +85,7 @@ export async function startOpenaiBatchServer({
         : isOver
           ? batch.isCanceled
             ? 'cancelled'
-            : 'completed'
+            : (batch.ending ?? 'completed')
           : 'in_progress',
       metadata: batch.metadata ?? null,
       ...(batch.refused && { errors: { object: 'list', data: [batch.refused] } }),
@@ -87,34 +99,27 @@ export async function startOpenaiBatchServer({
   };
 
   const server = await startRoutes(async (method, path, { json, form }) => {
-    const intercepted = await intercept(`${method} ${path}`);
-    if (intercepted) return intercepted;
-    if (path === '/v1/chat/completions') {
+    if (path === '/v1/chat/completions' || path === '/v1/responses') {
       direct += 1;
-      return { status: 200, json: await askInner(`${inner.url}${path}`, json) };
+      return { status: 200, json: await ask(path, json) };
     }
     if (method === 'POST' && path === '/v1/files') {
-      return { status: 200, json: { id: await keepUpload(form, state.uploads), object: 'file' } };
+      const { id, refusal } =
+        form?.get('purpose') === 'batch'
+          ? await vendor.keepLines(form)
+          : { id: await keepUpload(form, state.uploads) };
+      return refusal ?? { status: 200, json: { id, object: 'file' } };
     }
     const content = /^\/v1\/files\/(?<id>[^/]+)\/content$/.exec(path)?.groups?.id;
     if (content) return { status: 200, text: outputs.get(content) ?? '' };
     if (method === 'POST' && path === '/v1/batches') {
-      const { input_file_id, metadata } = json as Batch;
-      const number = state.batches.size;
-      const refused = refuse(number);
-      const batch: ServerBatch = {
-        id: `batch_${number + 1}`,
-        createdMs: Date.now(),
-        inputFile: input_file_id,
-        lines: linesOf(state.uploads.get(input_file_id)?.bytes.toString() ?? ''),
-        pollsLeft: polls,
-        isCanceled: false,
-        metadata: metadata ?? {},
-        ...(refused && { refused }),
-      };
-      state.batches.set(batch.id, batch);
-      state.submitted.push(...batch.lines);
-      return loseReply(number) ? 'reset' : { status: 200, json: await describe(batch) };
+      const { input_file_id, metadata, endpoint } = json as Batch;
+      const lines = linesFor(endpoint, state.uploads.get(input_file_id)?.bytes.toString() ?? '');
+      const known = { inputFile: input_file_id, path: endpoint, metadata: metadata ?? {} };
+      return vendor.submit(lines, known, async (batch) => ({
+        status: 200,
+        json: await describe(batch),
+      }));
     }
     if (method === 'GET' && path === '/v1/batches') {
       const data = await Promise.all([...state.batches.values()].reverse().map(describe));
@@ -125,12 +130,13 @@ export async function startOpenaiBatchServer({
     if (!batch) return undefined;
     if (action) batch.isCanceled = true;
     return { status: 200, json: await describe(batch) };
-  });
+  }, options);
   return {
     ...state,
     url: server.url,
     baseUrl: `${server.url}/v1`,
     directCalls: () => direct,
+    requests: server.requests,
     async close() {
       await server.close();
       await inner.close();
@@ -138,14 +144,27 @@ export async function startOpenaiBatchServer({
   };
 }
 
-const linesOf = (text: string) =>
-  text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => {
-      const { custom_id, body } = JSON.parse(line);
-      return { customId: custom_id, body };
-    });
+/** @throws Error a line is for another interface than the batch */
+function linesFor(endpoint: string, text: string): ServerBatch['lines'] {
+  const urls = [...text.matchAll(/"url":"(\/v1\/[^"]+)"/g)].map(([, url]) => url);
+  const other = urls.find((url) => url !== endpoint);
+  if (other) throw new Error(`a line for ${other} in a batch for ${endpoint}`);
+  return linesOf(text);
+}
+
+/** A request with the uploaded images in the place of their ids. */
+function withImages(body: unknown, uploads: ReadonlyMap<string, Upload>): unknown {
+  return JSON.parse(JSON.stringify(body), (_key, value) => {
+    if (value?.type !== 'input_image' || !value.file_id) return value;
+    const { file_id, ...part } = value;
+    const upload = uploads.get(file_id);
+    if (!upload) throw new Error(`no such file: ${file_id}`);
+    return {
+      ...part,
+      image_url: `data:${upload.type};base64,${upload.bytes.toString('base64')}`,
+    };
+  });
+}
 
 function faulty(kind: BatchFault, isCanceled: boolean, errorMessage: string) {
   if (kind === 'expired') {

@@ -4,7 +4,9 @@ import type {
   ChatCompletion,
   ChatCompletionCreateParamsNonStreaming,
 } from 'openai/resources/chat/completions';
+import type { ResponseCreateParamsNonStreaming } from 'openai/resources/responses/responses';
 import { type Fault, isTransportFault, transportFault } from './faults.ts';
+import { asResponse, chatRequestOf, keepFile, type UploadedFile } from './openai-responses.ts';
 import type { ReplyShape } from './reply-shapes.ts';
 import { type LocalServer, type ReceivedRequest, type ServerReply, startServer } from './server.ts';
 import { offeredWords, startDraws, truth } from './truth.ts';
@@ -16,6 +18,8 @@ export type ChatRequestBody = ChatCompletionCreateParamsNonStreaming & {
 export interface OpenaiServer extends LocalServer {
   /** What to give as `baseUrl`. */
   baseUrl: string;
+  /** Images that were uploaded, by their ids. */
+  files: Map<string, UploadedFile>;
 }
 
 export interface OpenaiServerOptions {
@@ -27,7 +31,9 @@ export interface OpenaiServerOptions {
   severalSamples?: boolean;
   /** How long a reply takes; by default no time. */
   delayMs?: () => number;
-  /** Takes the place of a whole reply. */
+  /** Takes the place of the reply to an upload, by its number. */
+  onUpload?: (index: number) => ServerReply | undefined;
+  /** Takes the place of a whole reply; to a Responses request, too, as to one of Chat Completions. */
   reply?: (body: ChatRequestBody, index: number) => ServerReply | undefined;
   /** Words offered where the request does not list them. */
   words?: readonly string[];
@@ -38,14 +44,28 @@ export interface OpenaiServerOptions {
 /** Probability that is on no choice. */
 const ELSEWHERE = 0.04;
 
-/** Speaks Chat Completions, and knows the answer to every question. */
+/** Speaks Chat Completions and Responses, and knows the answer to every question. */
 export async function startOpenaiServer(options: OpenaiServerOptions = {}): Promise<OpenaiServer> {
   const draw = startDraws();
+  const files = new Map<string, UploadedFile>();
+  let uploads = 0;
   const server = await startServer(async (request, index) => {
+    if (request.body instanceof FormData) {
+      uploads += 1;
+      return options.onUpload?.(uploads - 1) ?? keepFile(request.body, files);
+    }
+    // Faults and replies are of questions.
+    const number = index - uploads;
     if (options.delayMs) await setTimeout(options.delayMs());
-    return answer(request, index, options, draw);
+    if (request.path !== '/v1/responses') return answer(request, number, options, draw);
+    const body = chatRequestOf(request.body as ResponseCreateParamsNonStreaming, files);
+    if (typeof body === 'string') {
+      return { status: 400, body: errorBody('invalid_request_error', body) };
+    }
+    const asked = { ...request, path: '/v1/chat/completions', body };
+    return asResponse(answer(asked, number, options, draw));
   }, options.port);
-  return { ...server, baseUrl: `${server.url}/v1` };
+  return { ...server, baseUrl: `${server.url}/v1`, files };
 }
 
 /** The images of a request, decoded from their data URIs, and its last text. */

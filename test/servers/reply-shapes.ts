@@ -7,6 +7,7 @@ import {
 } from 'node:zlib';
 import type { Message } from '@anthropic-ai/sdk/resources/messages';
 import type { ChatCompletion } from 'openai/resources/chat/completions';
+import type { GoogleReply } from './google-reply.ts';
 import type { ServerReply } from './server.ts';
 
 /**
@@ -173,6 +174,21 @@ export const BODY_SHAPES: readonly ReplyShape<object>[] = [
     told: /HTTP 422: body\.messages\.0: Field required; mend judgeOptions/,
   },
   {
+    name: '400, words in capitals',
+    of: refused(400, { Message: 'The image is malformed' }),
+    told: /HTTP 400: The image is malformed; /,
+  },
+  {
+    name: '400, no money',
+    of: refused(400, { type: 'error', error: { message: 'Your credit balance is too low.' } }),
+    told: /HTTP 400: Your credit balance is too low\.; pay, or raise the limit/,
+  },
+  {
+    name: 'an address that has moved',
+    of: () => ({ status: 301, headers: { location: 'https://example.org/v1' }, raw: '' }),
+    told: /HTTP 301: moved to https:\/\/example\.org\/v1; set judgeOptions\.baseUrl to where it is now/,
+  },
+  {
     name: '400, a page',
     of: () => ({
       status: 400,
@@ -267,6 +283,25 @@ const CHAT_SHAPES: readonly ReplyShape<ChatCompletion>[] = [
     of: choices(() => ({ finish_reason: 'error', error: { message: 'upstream connection lost' } })),
     told: /an error in place of an answer: upstream connection lost/,
   },
+  ...['abort', 'cancelled', 'insufficient_system_resource', 'network_error'].map((reason) => ({
+    name: `an answer that broke off: ${reason}`,
+    of: choices(() => ({ finish_reason: reason })),
+    told: new RegExp(`an error in place of an answer: finish_reason ${reason}`),
+  })),
+  {
+    name: 'the call of a tool in the place of an answer',
+    of: choices(() => ({
+      finish_reason: 'tool_calls',
+      message: { role: 'assistant', content: null, tool_calls: [{ id: 'a', type: 'function' }] },
+    })),
+    told: /refused: finish_reason tool_calls, without an answer/,
+  },
+  {
+    name: 'no money, with status 200',
+    of: () =>
+      ok({ choices: null, base_resp: { status_code: 1008, status_msg: 'insufficient balance' } }),
+    told: /an error in place of an answer: insufficient balance; pay, or raise the limit/,
+  },
   {
     name: 'finish_reason error alone',
     of: choices(() => ({ finish_reason: 'error' })),
@@ -286,6 +321,10 @@ export const TOKEN_SHAPES: readonly ReplyShape<ChatCompletion>[] = [
   {
     name: 'tokens of reasoning first, without a mark between',
     of: around(REASONED, [], (word) => word, { reasoning: REASONED.join('') }),
+  },
+  {
+    name: 'tokens of thinking first, without a mark between',
+    of: around(REASONED, [], (word) => word, { thinking: REASONED.join('') }),
   },
   {
     name: 'reasoning in the content too',
@@ -322,6 +361,10 @@ export const TOKEN_SHAPES: readonly ReplyShape<ChatCompletion>[] = [
       [],
       (word) => `The quality of the image is ${word}`,
     ),
+  },
+  {
+    name: "DeepSeek's end among the tokens",
+    of: around([], ['<｜end▁of▁sentence｜>'], (word) => word),
   },
   { name: 'an end token among the tokens', of: around([], ['<|im_end|>'], (word) => word) },
   { name: 'a point among the tokens', of: around([], ['.'], (word) => word) },
@@ -437,6 +480,11 @@ export const TOKEN_SHAPES: readonly ReplyShape<ChatCompletion>[] = [
     told: /the reply holds reasoning and no answer/,
   },
   {
+    name: 'reasoning in the content and no answer',
+    of: around(['<think>'], [], (word) => `<think>${word}`),
+    told: /the reply holds reasoning and no answer/,
+  },
+  {
     name: 'no content',
     of: content(() => null),
     told: /the reply is empty; running again asks this question/,
@@ -496,6 +544,12 @@ export const WORDINGS: Readonly<Record<string, (word: string) => string>> = {
   'bold and capital': (word) => `**${word[0]?.toUpperCase()}${word.slice(1)}**`,
   'quotation marks': (word) => `“${word}.”`,
   'an announced answer': (word) => `**Answer:** ${word}`,
+  'an object with its reasons': (word) => JSON.stringify({ why: 'Poor light?', answer: word }),
+  'an object as Python writes it': (word) => `{'answer': '${word}'}`,
+  'an answer in a sentence': (word) => `The final answer is **${word}**.`,
+  "DeepSeek's end": (word) => `${word}<｜end▁of▁sentence｜>`,
+  'the end mark of a family of its own': (word) => `${word}\n<|hy_eos|>`,
+  'text in typewriter letters': (word) => `\\boxed{\\texttt{${word}}}`,
   'a turn that goes on': (word) => `${word}<|im_end|>\n<|im_start|>user\nIs it poor?`,
 };
 
@@ -539,5 +593,97 @@ export const MESSAGE_SHAPES: readonly ReplyShape<Message>[] = [
     name: 'overloaded, with status 200',
     of: () => ok({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }),
     told: /an error in place of an answer: Overloaded/,
+  },
+];
+
+type Candidates = NonNullable<GoogleReply['candidates']>;
+
+const candidates =
+  (change: (candidate: Candidates[number]) => object) =>
+  (right: GoogleReply): ServerReply =>
+    ok({ ...right, candidates: right.candidates?.map((each) => ({ ...each, ...change(each) })) });
+
+const textIn = ({ content }: Candidates[number]): string => content?.parts?.[0]?.text ?? '';
+
+/** A further step behind those of the words; nothing where no token probabilities were asked for. */
+const stepBehind = (token: string, entry: object = { logProbability: -0.001 }) =>
+  candidates(({ logprobsResult }) => {
+    if (!logprobsResult) return {};
+    const { chosenCandidates = [], topCandidates = [] } = logprobsResult;
+    const step = { token, ...entry };
+    return {
+      logprobsResult: {
+        chosenCandidates: [...chosenCandidates, step],
+        topCandidates: [...topCandidates, { candidates: [step] }],
+      },
+    };
+  });
+
+/** Of Google's `generateContent`. */
+export const CANDIDATE_SHAPES: readonly ReplyShape<GoogleReply>[] = [
+  { name: 'an end token among those of the words', of: stepBehind('<end_of_turn>') },
+  { name: 'an empty token at the end', of: stepBehind('') },
+  { name: 'a line break behind the words', of: stepBehind('\n') },
+  { name: 'a last token without a probability', of: stepBehind('', {}) },
+  { name: 'usageMetadata null', of: fields({ usageMetadata: null }) },
+  { name: 'usageMetadata as text', of: fields({ usageMetadata: 'none' }) },
+  {
+    name: 'usageMetadata with null fields',
+    of: fields({ usageMetadata: { promptTokenCount: null, totalTokenCount: null } }),
+  },
+  { name: 'without a model', of: fields({ modelVersion: undefined }) },
+  { name: 'without an id', of: fields({ responseId: null }) },
+  { name: 'finishReason left out', of: candidates(() => ({ finishReason: undefined })) },
+  {
+    name: 'safety ratings of another form',
+    of: candidates(() => ({ safetyRatings: { HARM_CATEGORY_HARASSMENT: 'LOW' } })),
+  },
+  {
+    name: 'a thought first',
+    of: candidates((candidate) => ({
+      content: { parts: [{ text: 'poor?', thought: true }, { text: textIn(candidate) }] },
+    })),
+  },
+  {
+    name: 'a signature of the thoughts beside the words',
+    of: candidates((candidate) => ({
+      content: { parts: [{ text: textIn(candidate), thoughtSignature: 'AbCd' }] },
+    })),
+  },
+  {
+    name: 'words in two parts',
+    of: candidates((candidate) => ({
+      content: {
+        parts: [{ text: textIn(candidate).slice(0, 2) }, { text: textIn(candidate).slice(2) }],
+      },
+    })),
+  },
+  {
+    name: 'cut off while it thought',
+    of: candidates(() => ({ content: { role: 'model' }, finishReason: 'MAX_TOKENS' })),
+    told: /cut off at the token limit|ended at the token limit/,
+  },
+  {
+    name: 'a reply that would go on',
+    of: candidates(() => ({ finishReason: 'CONTINUATION', continuationToken: 'AbCd' })),
+    told: /refused: finishReason CONTINUATION/,
+  },
+  {
+    name: "Model Armor's block",
+    of: () =>
+      ok({
+        promptFeedback: { blockReason: 'MODEL_ARMOR', blockReasonMessage: 'Blocked by policy 7.' },
+      }),
+    told: /refused: promptFeedback\.blockReason MODEL_ARMOR: Blocked by policy 7\./,
+  },
+  {
+    name: 'neither candidates nor a reason',
+    of: () => ok({ usageMetadata: { promptTokenCount: 9, totalTokenCount: 9 } }),
+    told: /the reply cannot be read \(its list of candidates is empty\)/,
+  },
+  {
+    name: 'a list of one reply',
+    of: (right) => ok([right]),
+    told: /the reply cannot be read \(the whole: /,
   },
 ];

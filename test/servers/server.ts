@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request that a local server got, its JSON body read. */
+/** A request that a local server got. */
 export interface ReceivedRequest {
+  method: string;
   path: string;
   headers: IncomingMessage['headers'];
+  /** JSON or a form that was read, or what is none as a Buffer. */
   body: unknown;
   /** When it came, by `performance.now()`. */
   receivedMs: number;
@@ -43,7 +45,9 @@ export async function startServer(
   const requests: ReceivedRequest[] = [];
   const looks: ReceivedRequest[] = [];
   const server = createServer(async (incoming, response) => {
-    const request = await receive(incoming).catch(() => undefined);
+    const request = await receive(incoming).catch((error: unknown) => {
+      if (incoming.complete) throw error;
+    });
     // The client was killed while it sent.
     if (!request) return;
     if (LOOKS.includes(request.path)) {
@@ -74,13 +78,25 @@ const LOOKS: readonly string[] = ['/v1/models', '/props', '/api/tags'];
 async function receive(incoming: IncomingMessage): Promise<ReceivedRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString();
   return {
+    method: incoming.method ?? '',
     path: incoming.url ?? '',
     headers: incoming.headers,
-    body: text === '' ? undefined : JSON.parse(text),
+    body: await bodyOf(Buffer.concat(chunks), incoming.headers['content-type'] ?? ''),
     receivedMs: performance.now(),
   };
+}
+
+async function bodyOf(bytes: Buffer, type: string): Promise<unknown> {
+  if (bytes.length === 0) return undefined;
+  if (type.startsWith('multipart/')) {
+    return new Response(new Uint8Array(bytes), { headers: { 'content-type': type } }).formData();
+  }
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return bytes;
+  }
 }
 
 function send(response: ServerResponse, reply: ServerReply): void {

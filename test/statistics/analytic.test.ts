@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fisherInterval, holm, mengTest } from '../../assertions/statistics/index.ts';
-import { normalUpperQuantile, normalUpperTail } from '../../assertions/statistics/normal.ts';
-import { studentUpperQuantile, studentUpperTail } from '../../assertions/statistics/student.ts';
+import { fisherInterval, holm, mengTest } from '../../src/statistics/index.ts';
+import { normalUpperQuantile, normalUpperTail } from '../../src/statistics/normal.ts';
+import { studentUpperQuantile, studentUpperTail } from '../../src/statistics/student.ts';
 
 describe('the normal distribution', () => {
   it.each([
@@ -13,9 +13,15 @@ describe('the normal distribution', () => {
     [3, 0.0013498980316300933],
     [8, 6.22096057427174e-16],
     [20, 2.7536241186061556e-89],
+    [37, 5.725571222524577e-300],
     [-3, 0.9986501019683699],
   ])('has the upper tail of scipy at %d', (z, tail) => {
     expect(normalUpperTail(z) / tail).toBeCloseTo(1, 12);
+  });
+
+  it('has no tail beyond what a number can hold', () => {
+    for (const z of [38, 1e9, Number.POSITIVE_INFINITY]) expect(normalUpperTail(z)).toBe(0);
+    expect(normalUpperTail(-1e9)).toBe(1);
   });
 
   it('has quantiles that are the inverse of its tail', () => {
@@ -68,7 +74,18 @@ describe("Student's distribution", () => {
 
   it('refuses no degrees of freedom', () => {
     expect(() => studentUpperQuantile(0.6, 4)).toThrow(/tail is 0.6/);
-    expect(() => studentUpperTail(1, 0)).toThrow(/must be above 0/);
+    expect(() => studentUpperTail(1, 0)).toThrow(/must be a whole number above 0/);
+    expect(() => studentUpperQuantile(0.1, 2.5)).toThrow(/are 2.5; they must be a whole number/);
+  });
+
+  it('has a tail at any distance', () => {
+    for (const degrees of [1, 2, 19, 999, 1e6]) {
+      for (const t of [1e-300, 1e9, 1e300, Number.POSITIVE_INFINITY]) {
+        const tail = studentUpperTail(t, degrees);
+        expect(tail).toBeGreaterThanOrEqual(0);
+        expect(tail).toBeLessThanOrEqual(0.5);
+      }
+    }
   });
 });
 
@@ -158,7 +175,7 @@ describe("Holm's correction", () => {
           expect(adjusted[i]).toBeGreaterThanOrEqual(p);
           expect(adjusted[i]).toBeLessThanOrEqual(1);
           for (const [j, q] of ps.entries()) {
-            if (p < q) expect(adjusted[i]).toBeLessThanOrEqual(adjusted[j] as number);
+            if (p < q) expect(adjusted[i]).toBeLessThanOrEqual(adjusted[j]!);
           }
         }
       }),

@@ -13,10 +13,10 @@ import {
   type Metric,
   UndefinedCorrelationError,
   UndefinedIntervalError,
-} from '../../assertions/statistics/index.ts';
-import { normalUpperQuantile, normalUpperTail } from '../../assertions/statistics/normal.ts';
-import { forEachResample, unitsOf } from '../../assertions/statistics/resample.ts';
-import { resampled } from '../../assertions/statistics/resampled.ts';
+} from '../../src/statistics/index.ts';
+import { normalUpperQuantile, normalUpperTail } from '../../src/statistics/normal.ts';
+import { forEachResample, unitsOf } from '../../src/statistics/resample.ts';
+import { resampled } from '../../src/statistics/resampled.ts';
 
 /** Pairs with many ties, neither vector constant. */
 const tiedPairs = fc
@@ -225,7 +225,7 @@ describe('a bootstrap interval', () => {
         scores.map((_, i) => i),
       );
     expect(interval).toThrow(UndefinedIntervalError);
-    expect(interval).toThrow(/^\d+ of 2000 bootstrap draws have no correlation/);
+    expect(interval).toThrow(/^\d+ of 2000 bootstrap draws have no such figure/);
   });
 
   it('says when groups are few, and refuses when they are too few', () => {
@@ -266,7 +266,7 @@ describe('the paired difference', () => {
     const { scores, mos } = sample(300, 0.7);
     const random = xoroshiro128plus(6);
     const noise = scores.map(() => uniformFloat64(random));
-    const nearly = scores.map((score, i) => score + 0.01 * (noise[i] as number));
+    const nearly = scores.map((score, i) => score + 0.01 * noise[i]!);
     const gain = bootstrapDifference('KRCC', { a: scores, b: noise, mos });
     expect(gain).toMatchObject({ verdict: 'gain', n: 300 });
     expect(bootstrapDifference('KRCC', { a: noise, b: scores, mos }).verdict).toBe('loss');

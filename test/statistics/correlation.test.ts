@@ -7,7 +7,7 @@ import {
   plcc,
   srcc,
   UndefinedCorrelationError,
-} from '../../assertions/statistics/index.ts';
+} from '../../src/statistics/index.ts';
 import { sharedIsPresent, sharedPath } from '../shared.ts';
 import figures from './reference-values.json' with { type: 'json' };
 
@@ -75,8 +75,8 @@ function naiveTauB(x: number[], y: number[]): number {
   let untiedY = 0;
   for (let i = 0; i < x.length; i++) {
     for (let j = 0; j < i; j++) {
-      const dx = Math.sign((x[i] as number) - (x[j] as number));
-      const dy = Math.sign((y[i] as number) - (y[j] as number));
+      const dx = Math.sign(x[i]! - x[j]!);
+      const dy = Math.sign(y[i]! - y[j]!);
       difference += dx * dy;
       untiedX += Math.abs(dx);
       untiedY += Math.abs(dy);
@@ -142,8 +142,8 @@ describe('correlations', () => {
           .sort((a, b) => a.key - b.key);
         for (const correlation of [srcc, krcc, plcc]) {
           const shuffled = correlation(
-            order.map(({ i }) => x[i] as number),
-            order.map(({ i }) => y[i] as number),
+            order.map(({ i }) => x[i]!),
+            order.map(({ i }) => y[i]!),
           );
           expect(shuffled).toBeCloseTo(correlation(x, y), 12);
         }
@@ -172,10 +172,10 @@ describe('pairwise accuracy', () => {
         let all = 0;
         for (let i = 0; i < x.length; i++) {
           for (let j = 0; j < i; j++) {
-            const dy = Math.sign((y[i] as number) - (y[j] as number));
+            const dy = Math.sign(y[i]! - y[j]!);
             if (dy === 0) continue;
             all++;
-            right += (1 + dy * Math.sign((x[i] as number) - (x[j] as number))) / 2;
+            right += (1 + dy * Math.sign(x[i]! - x[j]!)) / 2;
           }
         }
         expect(pairwiseAccuracy(x, y)).toBeCloseTo(right / all, 12);

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
-import { bootstrapDifference, bootstrapInterval } from '../../assertions/statistics/index.ts';
+import { bootstrapDifference, bootstrapInterval } from '../../src/statistics/index.ts';
 import {
   DIFFERENCE,
   FISHER,
   intervalOf,
   LOGARITHM,
   percentileInterval,
-} from '../../assertions/statistics/interval.ts';
+} from '../../src/statistics/interval.ts';
 
 /** Of `units` groups, as a bootstrap might draw them. */
 const drawn = (estimate: number, draws: number[], units = 8) => ({
@@ -112,7 +112,7 @@ it('an interval leaves out at most 5 % of the draws', () => {
   };
   // Of 190 draws 10 / 200 to 199 / 200 the fourth from each end: (190 + 1) * 0.025 = 4.8.
   expect(withUndefined(10)).toMatchObject({ low: 0.065, high: 0.98, undefinedDraws: 10 });
-  expect(() => withUndefined(11)).toThrow(/^11 of 200 bootstrap draws have no correlation/);
+  expect(() => withUndefined(11)).toThrow(/^11 of 200 bootstrap draws have no such figure/);
 });
 
 describe('an interval and the p-value of the same draws', () => {

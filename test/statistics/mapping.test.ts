@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mapScores, plcc } from '../../assertions/statistics/index.ts';
-import { logistic4, logistic5 } from '../../assertions/statistics/logistic.ts';
+import { mapScores, plcc } from '../../src/statistics/index.ts';
+import { logistic4, logistic5 } from '../../src/statistics/logistic.ts';
 import { sharedIsPresent, sharedPath } from '../shared.ts';
 import figures from './reference-values.json' with { type: 'json' };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { priorSuitability } from '../../assertions/statistics/prior-suitability.ts';
+import { priorSuitability } from '../../src/statistics/prior-suitability.ts';
 
 describe('priorSuitability', () => {
   it('is 1 where every copy is surely poor and surely recognised', () => {

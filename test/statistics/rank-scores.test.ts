@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import rankCorrelation from '../../assertions/rank-correlation.ts';
-import { rankScores } from '../../assertions/rank-scores.ts';
-import { krcc, srcc } from '../../assertions/statistics/index.ts';
-import type { CorrelationAnswer } from '../../providers/correlation-row.ts';
-import type { ConditionResult } from '../../providers/row-output.ts';
-import { buildReport } from '../../reports/build-report.ts';
-import { readRun } from '../../reports/run/read-run.ts';
-import { evaluation, images } from '../reports/evaluations.ts';
-import { answerOf, condition } from './answers.ts';
+import type { ConditionResult } from '../../src/method/row-output.ts';
+import { buildReport } from '../../src/report/build-report.ts';
+import { readRun } from '../../src/report/run/read-run.ts';
+import type { CorrelationAnswer } from '../../src/rows/correlation-row.ts';
+import { krcc, srcc } from '../../src/statistics/index.ts';
+import { rankScores } from '../../src/statistics/rank-scores.ts';
+import { answerOf, condition } from '../assertions/answers.ts';
+import { evaluation, images } from '../report/evaluations.ts';
 
 const NAMES = ['zoom_blur', 'spatter', 'saturate', 'fog'];
 const ANSWERS = 8;
@@ -32,7 +32,7 @@ function sampled(rows: ConditionResult[][]): CorrelationAnswer {
     rows: answer.rows.map((row, i) => ({
       ...row,
       source: 'samples',
-      conditions: rows[i] as ConditionResult[],
+      conditions: rows[i]!,
     })),
   };
 }
@@ -71,7 +71,7 @@ describe('the order of conditions', () => {
           fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4, maxLength: 4 }),
           (listed, order) => {
             const rows = listed.map(conditionsOf);
-            const other = rows.map((row) => order.map((place) => row[place] as ConditionResult));
+            const other = rows.map((row) => order.map((place) => row[place]!));
             expect(metricsOf(other, weights)).toEqual(metricsOf(rows, weights));
             expect(reported(other, weights)).toEqual(reported(rows, weights));
           },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unitsOfImages } from '../../assertions/units.ts';
+import { unitsOfImages } from '../../src/statistics/units.ts';
 
 const unitsOf = (...images: readonly (readonly [sha256: string, group?: string])[]) => {
   const { names, kind } = unitsOfImages(

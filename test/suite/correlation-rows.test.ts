@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestCase, TestSuite } from 'promptfoo';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { persistRunPlan } from '../../providers/run-plan.ts';
-import { appendCorrelationRows } from '../../reports/correlation-rows.ts';
-import { describeUnscored } from '../../reports/unscored.ts';
+import { persistRunPlan } from '../../src/harness/run-plan.ts';
+import { appendCorrelationRows } from '../../src/suite/correlation-rows.ts';
+import { describeUnscored } from '../../src/suite/unscored.ts';
 
 const rank = { type: 'javascript', value: 'file://assertions/rank-correlation.ts' } as const;
 const score = { type: 'javascript', value: 'file://assertions/debiased-score.ts' } as const;
@@ -33,6 +33,17 @@ describe('appendCorrelationRows', () => {
     expect(listed(a)).toEqual(['0.png', '1.png']);
     expect(listed(b)).toEqual(['0.png', '1.png', '2.png']);
     expect(a?.metadata?.iqaCorrelation.several).toBe(true);
+  });
+
+  it('hands on what the data set says of the ratings behind each MOS', () => {
+    const [first, second] = images(2) as [TestCase, TestCase];
+    const rated = { ...first, metadata: { iqaRatings: { deviation: 0.5, raters: 20 } } };
+    const [row] = correlationsOf(appendCorrelationRows(suiteOf([rated, second]), []));
+    expect(row?.metadata?.iqaCorrelation.rows.map((one: object) => 'ratings' in one)).toEqual([
+      true,
+      false,
+    ]);
+    expect(row?.metadata?.iqaCorrelation.rows[0].ratings).toEqual({ deviation: 0.5, raters: 20 });
   });
 
   it('moves rank-correlation to them and the other assertions to the image rows', () => {
@@ -92,6 +103,39 @@ describe('appendCorrelationRows', () => {
       dataset: 'x',
       rows: [{ vars: { image: 'a', dataset: 'x' }, problem: 'no score' }],
     });
+  });
+
+  it('is of the data set that the metadata of its rows name, and says so in its own', () => {
+    const tests = ['a', 'b', 'a'].map((dataset, i) => ({
+      vars: { image: `${i}.png`, mos: i },
+      metadata: { dataset, group: `g${i}` },
+    }));
+    const [a, b] = correlationsOf(appendCorrelationRows(suiteOf(tests), []));
+    expect(a?.vars).toEqual({ image: 'correlation over 2 images', mos: '' });
+    expect([a?.metadata?.dataset, b?.metadata?.dataset]).toEqual(['a', 'b']);
+    expect(a?.metadata?.iqaCorrelation.rows).toEqual([
+      { vars: { image: '0.png', mos: 0, dataset: 'a', group: 'g0' } },
+      { vars: { image: '2.png', mos: 2, dataset: 'a', group: 'g2' } },
+    ]);
+  });
+
+  it("names its own data set where defaultTest's vars name another", () => {
+    const tests = [
+      { vars: { image: '0.png', mos: 0, dataset: 'own' } },
+      { vars: { image: '1.png' } },
+    ];
+    const rows = correlationsOf(
+      appendCorrelationRows(suiteOf(tests, { assert: [rank], vars: { dataset: 'x' } }), []),
+    );
+    expect(rows.map(({ vars }) => vars?.dataset)).toEqual(['own', 'x']);
+  });
+
+  it('lists a row whose vars and metadata contradict each other with what is wrong', () => {
+    const tests = [{ vars: { image: '0.png', group: 1 }, metadata: { group: '2', dataset: 'd' } }];
+    const [row] = correlationsOf(appendCorrelationRows(suiteOf(tests), []));
+    expect(row?.metadata?.iqaCorrelation.rows[0].problem).toBe(
+      'row "0.png": vars.group is 1 and metadata.group is "2"; give one of them',
+    );
   });
 
   it('appends none for a data set that declares itself unscored, and says so', () => {
@@ -256,7 +300,7 @@ describe('a run that goes on', () => {
   };
   const names = (suite: TestSuite) => imagesOf(suite).map((test) => test.vars?.image);
   const all = images(6);
-  const some = [4, 1, 3].map((i) => all[i] as TestCase);
+  const some = [4, 1, 3].map((i) => all[i]!);
 
   it.each([
     ['--retry-errors', ['eval', '--retry-errors']],

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestCase, TestSuite } from 'promptfoo';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CORRELATION_KEY } from '../../providers/correlation-row.ts';
 import DebiasedProvider from '../../providers/debiased.ts';
-import { decodeImage } from '../../providers/images/decode.ts';
-import { rawInput } from '../../providers/images/resize.ts';
-import { sharedPixelPool } from '../../providers/pixel-pool.ts';
-import { addPreview, markPreviews } from '../../reports/previews.ts';
+import { CORRELATION_KEY } from '../../src/harness/row-keys.ts';
+import { decodeImage } from '../../src/images/decode.ts';
+import { rawInput } from '../../src/images/resize.ts';
+import { sharedPixelPool } from '../../src/method/pixel-pool.ts';
+import { addPreview, markPreviews } from '../../src/suite/previews.ts';
 import { picture } from '../images/pictures.ts';
 
 let folder = '';
@@ -57,15 +57,32 @@ describe('the rows that get a thumbnail', () => {
   it('get it when they run: marking reads no image', async () => {
     const [test] = markPreviews(suiteOf([{}])).tests ?? [];
     if (!test) throw new Error('no row');
-    expect(test.vars).toEqual({ image: 'none-0.png', mos: 0 });
+    expect(test.vars).toEqual({ preview: '', image: 'none-0.png', mos: 0 });
     const ready = { ...test, vars: { ...test.vars, image: join(folder, 'a.png') } };
     const preview = String((await addPreview(ready)).vars?.preview);
     expect(preview).toMatch(/^data:image\/webp;base64,/);
+    // The viewer's column is 8 pixels wide a character of the longest lines, and 48.
+    const longest = Math.max(...preview.split('\n').map(({ length }) => length));
+    expect(8 * longest + 48).toBeLessThan(240);
     const bytes = Buffer.from(preview.slice(preview.indexOf(',') + 1), 'base64');
     expect(await decodeImage({ name: 'preview', bytes }, 1e6)).toMatchObject({
       width: 160,
       height: 120,
     });
+  });
+
+  it('have it before their other vars, which gives it the first column, and after them when they run', async () => {
+    const [test] = markPreviews(suiteOf([{}])).tests ?? [];
+    expect(Object.keys(test?.vars ?? {})).toEqual(['preview', 'image', 'mos']);
+    const ready = { ...test, vars: { ...test?.vars, image: join(folder, 'a.png') } };
+    expect(Object.keys((await addPreview(ready)).vars ?? {})).toEqual(['image', 'mos', 'preview']);
+  });
+
+  it('keep a picture that they were written with', async () => {
+    const suite = suiteOf([{}]);
+    const own = { preview: 'data:image/png;base64,AA', image: join(folder, 'a.png'), mos: 1 };
+    const [test] = markPreviews({ ...suite, tests: [{ vars: own }] }).tests ?? [];
+    expect((await addPreview(test as TestCase)).vars).toEqual(own);
   });
 
   it('stay as they are where the picture cannot be had, or none is wanted', async () => {
@@ -74,5 +91,6 @@ describe('the rows that get a thumbnail', () => {
     for (const test of [missing, unmarked] as TestCase[]) {
       expect(await addPreview(test)).toEqual(test);
     }
+    expect(unmarked?.vars).toEqual({ image: 'none-0.png', mos: 0 });
   });
 });

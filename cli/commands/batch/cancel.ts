@@ -1,9 +1,9 @@
-import { problemOf } from '../../../providers/batch/collect.ts';
-import { settleRest } from '../../../providers/batch/collect-batch.ts';
-import { forget } from '../../../providers/batch/hand-over.ts';
-import type { BatchEntry } from '../../../providers/batch/ledger-tables.ts';
-import { findOut } from '../../../providers/batch/submit.ts';
-import { isUnknown } from '../../../providers/batch/vendor-failure.ts';
+import { problemOf } from '../../../src/batch/collect.ts';
+import { settleRest } from '../../../src/batch/collect-batch.ts';
+import { forget } from '../../../src/batch/hand-over.ts';
+import type { BatchEntry } from '../../../src/batch/record-tables.ts';
+import { findOut } from '../../../src/batch/submit.ts';
+import { isUnknown, isUnknownYet } from '../../../src/batch/vendor-failure.ts';
 import { type Batches, type Chosen, chooser, complain, say } from './open-batches.ts';
 
 /** Stops what has not ended; one that cannot be stopped keeps no other one from it. */
@@ -11,8 +11,8 @@ export async function cancel(
   batches: Batches,
   { config, forget: isForgotten }: Chosen & { forget?: true },
 ): Promise<void> {
-  const { ledger } = batches;
-  const chosen = ledger
+  const { records } = batches;
+  const chosen = records
     .batches('writing', 'sealed', 'submitting', 'submitted')
     .filter(chooser(config));
   if (chosen.length === 0) say('No batch is under way.');
@@ -26,21 +26,21 @@ export async function cancel(
 }
 
 async function cancelOne(found: BatchEntry, batches: Batches): Promise<string> {
-  const { ledger, engines } = batches;
+  const { records, engines } = batches;
   let batch = found.state === 'submitted' ? found : mine(found, batches);
-  if (batch.state === 'submitting') batch = await findOut(batch, ledger, engines);
+  if (batch.state === 'submitting') batch = await findOut(batch, records, engines);
   const { judge, vendor_id } = batch;
   if (vendor_id === null) return forgetUnsubmitted(batch, batches);
   const { engine } = engines(batch);
   try {
-    const { hasEnded } = await engine.status(vendor_id);
+    const { hasEnded } = await engine.status(vendor_id, batch.requests);
     if (hasEnded) return `${judge}: ${vendor_id} has ended: collect it`;
     await engine.cancel(vendor_id);
     return `asked ${judge} to stop ${vendor_id}`;
   } catch (error) {
-    if (!isUnknown(error)) throw error;
+    if (!isUnknown(error) || isUnknownYet(error, batch, engine)) throw error;
     const problem = 'the vendor did not know the batch';
-    settleRest(batch, { state: 'unanswered', problem, costs: 'estimate' }, ledger);
+    settleRest(batch, { state: 'unanswered', problem, costs: 'estimate' }, records);
     return `forgot ${vendor_id}, which ${judge} does not know`;
   }
 }
@@ -52,18 +52,18 @@ async function forgetUnasked(found: BatchEntry, batches: Batches): Promise<strin
     return forgetUnsubmitted(batch, batches);
   }
   const problem = 'the batch was forgotten';
-  settleRest(batch, { state: 'unanswered', problem, costs: 'estimate' }, batches.ledger);
+  settleRest(batch, { state: 'unanswered', problem, costs: 'estimate' }, batches.records);
   return `forgot ${batch.vendor_id ?? 'a submission'} at ${batch.judge}: what it brings is lost, and paid for`;
 }
 
-function forgetUnsubmitted(batch: BatchEntry, { ledger }: Batches): string {
-  if (!forget(ledger, batch)) throw new Error('another command has changed it meanwhile');
+function forgetUnsubmitted(batch: BatchEntry, { records }: Batches): string {
+  if (!forget(records, batch)) throw new Error('another command has changed it meanwhile');
   return `forgot a batch for ${batch.judge} that was not submitted`;
 }
 
 /** @throws Error a command is at work on the batch */
-function mine(batch: BatchEntry, { ledger, run }: Batches): BatchEntry {
-  const now = run.isGone(batch.run) && ledger.takeOver(batch, run.id);
+function mine(batch: BatchEntry, { records, run }: Batches): BatchEntry {
+  const now = run.isGone(batch.run) && records.takeOver(batch, run.id);
   if (!now) throw new Error('a running command writes or submits it; stop that first');
   return now;
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addConfigOption, configsOf } from '../../config-option.ts';
 import { cancel } from './cancel.ts';
 import { collect } from './collect.ts';
 import { type Chosen, withBatches } from './open-batches.ts';
@@ -10,17 +11,16 @@ export function addBatchCommand(program: Command): void {
     .command('batch')
     .summary("ask through the vendors' batch engines, at half the price")
     .description(
-      "Gathers what an evaluation would ask and the answer store lacks, submits it to the vendor's batch engine (OpenAI, Anthropic), and writes the replies to the answer store, where promptfoo eval finds them. Every command may be stopped at any time and called again: nothing is submitted twice.",
+      "Gathers what an evaluation would ask and the answer store lacks, submits it to the vendor's batch engine (OpenAI, Anthropic, Google, xAI, Together, Mistral, OpenRouter), and writes the replies to the answer store, where promptfoo eval finds them. Every command may be stopped at any time and called again: nothing is submitted twice.",
     );
-  batch
-    .command('submit')
-    .description("Writes the requests of the run, within the vendor's limits, and submits them.")
-    .requiredOption('-c, --config <file...>', 'configuration of promptfoo')
-    .allowUnknownOption()
-    .argument('[options...]', 'further options of promptfoo eval, such as --filter-first-n 100')
-    .action((args: string[], { config }: { config: string[] }) =>
-      withBatches((batches) => submit(batches, config, args)),
-    );
+  addConfigOption(
+    batch
+      .command('submit')
+      .description("Writes the requests of the run, within the vendor's limits, and submits them."),
+    '--filter-first-n 100',
+  ).action((args: string[], { config }: { config?: string[] }) =>
+    withBatches((batches) => submit(batches, configsOf(config), args)),
+  );
   ofSubmitted(
     batch
       .command('collect')

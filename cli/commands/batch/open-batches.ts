@@ -1,11 +1,11 @@
 import { relative, resolve } from 'node:path';
 import { z } from 'zod';
-import { type AnswerStore, sharedAnswerStore } from '../../../providers/answers/store.ts';
-import { storePath } from '../../../providers/answers/store-file.ts';
-import { createEngines, type Engines } from '../../../providers/batch/engines.ts';
-import { type Ledger, openLedger } from '../../../providers/batch/ledger.ts';
-import type { BatchEntry } from '../../../providers/batch/ledger-tables.ts';
-import { beginRun, type Run } from '../../../providers/batch/run.ts';
+import { type AnswerStore, sharedAnswerStore } from '../../../src/answers/store.ts';
+import { storePath } from '../../../src/answers/store-file.ts';
+import { type BatchRecords, openBatchRecords } from '../../../src/batch/batch-records.ts';
+import { createEngines, type Engines } from '../../../src/batch/engines.ts';
+import type { BatchEntry } from '../../../src/batch/record-tables.ts';
+import { beginRun, type Run } from '../../../src/batch/running-command.ts';
 
 /** What a command may choose batches by. */
 export interface Chosen {
@@ -14,7 +14,7 @@ export interface Chosen {
 
 export interface Batches {
   store: AnswerStore;
-  ledger: Ledger;
+  records: BatchRecords;
   engines: Engines;
   run: Run;
 }
@@ -22,16 +22,16 @@ export interface Batches {
 /** Runs a command on the batches. */
 export async function withBatches<Result>(work: (batches: Batches) => Promise<Result>) {
   const store = sharedAnswerStore(storePath());
-  const ledger = openLedger(store.database);
-  const run = beginRun(ledger.path);
+  const records = openBatchRecords(store.database);
+  const run = beginRun(records.path);
   try {
-    return await work({ store, ledger, engines: createEngines(), run });
+    return await work({ store, records, engines: createEngines(), run });
   } finally {
     run.end();
   }
 }
 
-/** What the ledger calls configurations: the same wherever the command is called. */
+/** What the records call configurations: the same wherever the command is called. */
 export const nameOf = (configs: readonly string[]): string =>
   JSON.stringify(configs.map((config) => resolve(config)));
 

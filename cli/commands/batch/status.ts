@@ -1,11 +1,12 @@
-import { problemOf } from '../../../providers/batch/collect.ts';
-import { BATCH_STATES, type BatchEntry } from '../../../providers/batch/ledger-tables.ts';
-import { count, plainTable } from '../../plain-table.ts';
+import { problemOf } from '../../../src/batch/collect.ts';
+import { BATCH_STATES, type BatchEntry } from '../../../src/batch/record-tables.ts';
+import { plainTable } from '../../../src/common/plain-table.ts';
+import { count } from '../../amounts.ts';
 import { type Batches, type Chosen, chooser, complain, minutes, say } from './open-batches.ts';
 
 /** Shows the batches. */
 export async function status(batches: Batches, { config }: Chosen): Promise<void> {
-  const chosen = batches.ledger.batches(...BATCH_STATES).filter(chooser(config));
+  const chosen = batches.records.batches(...BATCH_STATES).filter(chooser(config));
   if (chosen.length === 0) {
     say('There is no batch.');
     return;
@@ -33,12 +34,12 @@ export async function status(batches: Batches, { config }: Chosen): Promise<void
   for (const problem of problems) complain(problem);
 }
 
-async function stateOf(batch: BatchEntry, { ledger, engines, run }: Batches) {
+async function stateOf(batch: BatchEntry, { records, engines, run }: Batches) {
   if (batch.state === 'submitted') {
-    const found = await engines(batch).engine.status(batch.vendor_id as string);
+    const found = await engines(batch).engine.status(batch.vendor_id as string, batch.requests);
     return { ...found, state: found.hasEnded ? 'ended, to be collected' : 'submitted' };
   }
-  const { done, failed, unanswered } = ledger.counts(batch.id);
+  const { done, failed, unanswered } = records.counts(batch.id);
   const isInterrupted = batch.state !== 'collected' && run.isGone(batch.run);
   const state = isInterrupted ? `${batch.state}, interrupted` : batch.state;
   return { state, done, failed: failed + unanswered };

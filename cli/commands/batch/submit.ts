@@ -1,12 +1,13 @@
-import { BATCH_NEEDS_CACHE, isCacheEnabled } from '../../../providers/answers/cache-use.ts';
-import { type RowBatch, rowBatchSchema } from '../../../providers/batch/batch-row.ts';
-import { CONFIG_VARIABLE } from '../../../providers/batch/batch-writer.ts';
-import { forgetUnfinished, sealWritten } from '../../../providers/batch/hand-over.ts';
-import { BATCH_STATES, type BatchEntry } from '../../../providers/batch/ledger-tables.ts';
-import { RUN_VARIABLE } from '../../../providers/batch/run.ts';
-import { createSubmitter } from '../../../providers/batch/submit.ts';
-import { ConfigError } from '../../../providers/config-error.ts';
-import { count, plainTable, usd } from '../../plain-table.ts';
+import { CONFIG_VARIABLE } from '../../../src/batch/batch-writer.ts';
+import { forgetUnfinished, sealWritten } from '../../../src/batch/hand-over.ts';
+import { BATCH_STATES, type BatchEntry } from '../../../src/batch/record-tables.ts';
+import { RUN_VARIABLE } from '../../../src/batch/running-command.ts';
+import { createSubmitter } from '../../../src/batch/submit.ts';
+import { ConfigError } from '../../../src/common/config-error.ts';
+import { plainTable } from '../../../src/common/plain-table.ts';
+import { BATCH_NEEDS_CACHE, isCacheEnabled } from '../../../src/harness/cache-use.ts';
+import { type RowBatch, rowBatchSchema } from '../../../src/rows/batch-row.ts';
+import { count, usd } from '../../amounts.ts';
 import { type RowReports, reportRows } from '../../run-promptfoo.ts';
 import { type Batches, complain, filesOf, nameOf, say } from './open-batches.ts';
 
@@ -15,37 +16,43 @@ const LOOK_EVERY_MS = 1_000;
 
 /** Writes the requests of a run and submits them, each file while the next is written. */
 export async function submit(
-  { ledger, engines, run }: Batches,
+  { records, engines, run }: Batches,
   config: readonly string[],
   args: readonly string[],
 ): Promise<void> {
   if (!isCacheEnabled(args)) {
     throw new ConfigError(BATCH_NEEDS_CACHE);
   }
-  forgetUnfinished(ledger, run);
-  const last = Math.max(0, ...ledger.batches(...BATCH_STATES).map(({ id }) => id));
+  forgetUnfinished(records, run);
+  const last = Math.max(0, ...records.batches(...BATCH_STATES).map(({ id }) => id));
   process.env[CONFIG_VARIABLE] = nameOf(config);
   process.env[RUN_VARIABLE] = run.id;
   const submitFinished = createSubmitter({
-    ledger,
+    records,
     engines,
     run,
     onSubmitted: ({ judge, requests }, vendorId) =>
-      say(`submitted ${count(requests)} requests to ${judge}: ${vendorId}`),
+      say(
+        `submitted ${count(requests)} ${requests === 1 ? 'request' : 'requests'} to ${judge}: ${vendorId}`,
+      ),
+    onSplit: ({ judge, requests }, parts) =>
+      say(
+        `${judge} does not take a batch of ${count(requests)} requests: it is sent as ${count(parts.length)} smaller ones`,
+      ),
     onFailed: ({ message }) => complain(message),
   });
   const { lines, errors } = await whileRunning(
     (signal) => reportRows('batch', config, args, signal),
     submitFinished,
   );
-  sealWritten(ledger, run);
+  sealWritten(records, run);
   await submitFinished();
-  const found = ledger.batches(...BATCH_STATES).filter((batch) => batch.run === run.id);
+  const found = records.batches(...BATCH_STATES).filter((batch) => batch.run === run.id);
   describe(lines);
   checkArrived(
     lines,
     found.filter(({ id }) => id > last),
-    ledger.path,
+    records.path,
   );
   for (const error of errors) complain(`not submitted: ${error}`);
 }
@@ -80,7 +87,7 @@ function describe(lines: RowReports['lines']): void {
   if (columns.length > 0) {
     say(
       plainTable(
-        ['provider', 'prompt', 'submitted', 'waiting', 'known', 'cost, about'],
+        ['provider', 'prompt', 'new', 'waiting', 'known', 'cost, about'],
         columns.map(([, of]) => [
           of[0]?.provider ?? '',
           of[0]?.prompt ?? '',

@@ -19,6 +19,9 @@ const PROBED = 4096;
 /** Least share of code units whose high byte is 0: the separators, digits and line ends of any list are. */
 const LEAST_LATIN = 0.2;
 
+/** Most code units whose low byte is 0, for each with such a high byte: a few letters of other scripts are so. */
+const MOST_OTHERS = 0.05;
+
 /** Control characters that no text has. Tabs, line ends, form feeds and the DOS end mark are no such. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\u0000-\u0008\u000b\u000e-\u0019\u001b-\u001f]/;
@@ -33,8 +36,10 @@ const CONTROL = /[\u0000-\u0008\u000b\u000e-\u0019\u001b-\u001f]/;
 export function decodeText(bytes: Uint8Array, encoding?: string): DecodedText | undefined {
   if (encoding !== undefined) return plainText(decodeAs(encoding, bytes));
   if (isUtf32(bytes)) return undefined;
+  const marked = markOf(bytes);
+  if (marked !== undefined) return decodeAs(marked, bytes);
   const utf16 = utf16Of(bytes);
-  if (utf16 !== undefined) return decodeAs(utf16, bytes);
+  if (utf16 !== undefined) return plainText(decodeAs(utf16, bytes));
   if (bytes.includes(0)) return undefined;
   const utf8 = decodeAs('UTF-8', bytes);
   if (utf8 !== undefined) return utf8;
@@ -57,17 +62,22 @@ const isUtf32 = ([a, b, c, d]: Uint8Array): boolean =>
   (a === 0xff && b === 0xfe && c === 0 && d === 0) ||
   (a === 0 && b === 0 && c === 0xfe && d === 0xff);
 
+/** By the byte order mark. */
+function markOf([first, second]: Uint8Array): 'UTF-16LE' | 'UTF-16BE' | undefined {
+  if (first === 0xff && second === 0xfe) return 'UTF-16LE';
+  return first === 0xfe && second === 0xff ? 'UTF-16BE' : undefined;
+}
+
+/** By the bytes that are 0. */
 function utf16Of(bytes: Uint8Array): 'UTF-16LE' | 'UTF-16BE' | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'UTF-16LE';
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'UTF-16BE';
   if (bytes.length === 0 || bytes.length % 2 !== 0) return undefined;
   const probed = bytes.subarray(0, PROBED);
   const zeros = [0, 0];
   probed.forEach((byte, index) => {
-    if (byte === 0) zeros[index % 2] = (zeros[index % 2] as number) + 1;
+    if (byte === 0) zeros[index % 2] = zeros[index % 2]! + 1;
   });
   const [even = 0, odd = 0] = zeros;
   const least = (probed.length / 2) * LEAST_LATIN;
-  if (even === 0 && odd >= least) return 'UTF-16LE';
-  return odd === 0 && even >= least ? 'UTF-16BE' : undefined;
+  if (odd >= least && even <= odd * MOST_OTHERS) return 'UTF-16LE';
+  return even >= least && odd <= even * MOST_OTHERS ? 'UTF-16BE' : undefined;
 }

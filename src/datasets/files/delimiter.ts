@@ -75,7 +75,7 @@ export function findDelimiter(
   header: boolean,
 ): DelimiterName {
   const rated = delimiterNames.flatMap((delimiter) => {
-    const rows = rowsOr(text, delimiter);
+    const rows = rowsOr(text, delimiter, PROBED);
     const [first] = rows;
     return first && first.cells.length > 1
       ? [{ delimiter, rate: rate(rows, columns, header) }]
@@ -85,10 +85,11 @@ export function findDelimiter(
   return best?.delimiter ?? 'comma';
 }
 
-function rowsOr(text: string, delimiter: DelimiterName): TableRow[] {
+/** The first rows; none where the text is not separated so, or cannot be read so. */
+export function rowsOr(text: string, delimiter: DelimiterName, to: number): TableRow[] {
   if (!text.includes(DELIMITERS[delimiter])) return [];
   try {
-    return splitRows(text, delimiter, PROBED);
+    return splitRows(text, delimiter, to);
   } catch {
     return [];
   }
@@ -124,4 +125,4 @@ const shareOf = <Item>(items: readonly Item[], holds: (item: Item) => boolean): 
   items.length === 0 ? 0 : items.filter(holds).length / items.length;
 
 const compare = (a: readonly number[], b: readonly number[]): number =>
-  a.map((value, index) => value - (b[index] as number)).find((difference) => difference !== 0) ?? 0;
+  a.map((value, index) => value - b[index]!).find((difference) => difference !== 0) ?? 0;

@@ -4,7 +4,7 @@ import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { fileTypeFromBuffer } from 'file-type';
 import { z } from 'zod';
-import { iqaFolder } from '../../providers/iqa-folder.ts';
+import { iqaFolder } from '../../harness/iqa-folder.ts';
 import { say } from '../say.ts';
 
 /** Images that a list itself holds: the name in the list, and the file that was written; neither where there is no image. */

@@ -1,4 +1,4 @@
-import { ConfigError } from '../../providers/config-error.ts';
+import { ConfigError } from '../../common/config-error.ts';
 import { isObject, kindOf, valueAt, valueUnder } from './json-value.ts';
 import type { NamedColumn } from './listed-line.ts';
 

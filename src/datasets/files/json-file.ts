@@ -1,5 +1,6 @@
-import { ConfigError, suggestion } from '../../providers/config-error.ts';
+import { ConfigError, suggestion } from '../../common/config-error.ts';
 import { shortened } from '../score-text.ts';
+import { contradictedKey } from './contradicted-key.ts';
 import { findEntries } from './json-entries.ts';
 import { isObject, kindOf, knownKeys, textOf, valueAt } from './json-value.ts';
 import type { ListedLine, NamedColumn } from './listed-line.ts';
@@ -16,7 +17,8 @@ const KEYS_LISTED = 30;
  * @param name how errors call the file
  * @param columns the keys that will be asked for; `meta.mos` is the key `mos` of the object `meta`
  * @param options `path`: keys that lead to the images, where they are not the whole file: `data.images`
- * @throws ConfigError no such file, no JSON, no images or several arrays of them, a key that no image has
+ * @throws ConfigError no such file, no JSON, no images or several arrays of them, a key that no image has or that an
+ *   object has twice with different values
  */
 export async function readJson(
   file: string,
@@ -24,7 +26,10 @@ export async function readJson(
   columns: readonly NamedColumn[],
   { path, encoding }: { path?: string | undefined; encoding?: string | undefined } = {},
 ): Promise<ListedLine[]> {
-  const value = parseJson(await readText(file, name, encoding), name);
+  const text = await readText(file, name, encoding);
+  const value = parseJson(text, name);
+  const twice = describeTwice(text);
+  if (twice !== undefined) throw new ConfigError(`${name}: ${twice}`);
   const entries = findEntries(value, name, columns, path);
   return toLines(
     entries.map((value, index) => ({ place: `entry ${index + 1}`, value })),
@@ -49,7 +54,10 @@ export async function readJsonl(
     .split(/\r\n|\n|\r/)
     .map((line, index) => ({ text: line, place: `line ${index + 1}` }))
     .filter((line) => line.text.trim() !== '');
-  const entries = lines.map(({ text, place }) => ({ place, value: jsonOr(text, undefined) }));
+  const entries = lines.map(({ text, place }) => {
+    const value = jsonOr(text, undefined);
+    return { place, value, problem: value === undefined ? undefined : describeTwice(text) };
+  });
   if (!entries.some(({ value }) => isObject(value)) && jsonOr(text, undefined) !== undefined) {
     throw new ConfigError(
       `${name}: this is ${kindOf(jsonOr(text, undefined))} and not one object a line; read it by datasets/json.ts`,
@@ -67,6 +75,8 @@ interface Entry {
   place: string;
   /** Undefined where the line is no JSON. */
   value: unknown;
+  /** Why it cannot be read although it is JSON, in words. */
+  problem?: string | undefined;
 }
 
 function toLines(
@@ -76,8 +86,8 @@ function toLines(
 ): ListedLine[] {
   if (entries.length === 0) throw new ConfigError(`${name}: no images are listed`);
   for (const column of columns) requireKey(entries, column, name);
-  return entries.map(({ place, value }) => {
-    const problem = describeProblem(value, columns);
+  return entries.map(({ place, value, problem: known }) => {
+    const problem = known ?? describeProblem(value, columns);
     return {
       place,
       cell: (column) => textOf(valueAt(value, column)).trim(),
@@ -116,6 +126,14 @@ function describeProblem(value: unknown, columns: readonly NamedColumn[]): strin
     }
   }
   return undefined;
+}
+
+function describeTwice(text: string): string | undefined {
+  const found = contradictedKey(text);
+  return (
+    found &&
+    `"${shortened(found.key)}" stands more than once in an object, with ${found.values.map(shortened).join(' and ')}; leave the right one`
+  );
 }
 
 function parseJson(text: string, name: string): unknown {

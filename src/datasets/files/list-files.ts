@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError } from '../../providers/config-error.ts';
+import { ConfigError } from '../../common/config-error.ts';
 import { refuseOutsideLinks } from '../outside-links.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { ConfigError, suggestion } from '../../providers/config-error.ts';
+import { ConfigError, suggestion } from '../../common/config-error.ts';
 import { shortened } from '../score-text.ts';
 
 /** A column by its name in the header, or by its number, counted from 1. */
@@ -22,6 +22,11 @@ export interface ListedLine {
 export interface NamedColumn {
   column: ColumnName;
   key?: string;
+  /**
+   * Whether its cells are numbers, which may have decimal commas, although it is not the column of the score;
+   * `counts` are numbers of people.
+   */
+  holdsNumbers?: boolean | 'counts';
 }
 
 /** Columns that an error lists. */
@@ -52,3 +57,7 @@ export function requireColumn(
       : `${file}: there is no column ${asked}, ${hint ?? suggestion(String(column), named.slice(0, COLUMNS_LISTED))} (${listed})`,
   );
 }
+
+/** Place of a column among the names of a table, from 0; -1 where there is none of that name. */
+export const placeOf = (column: ColumnName, names: readonly string[]): number =>
+  typeof column === 'number' ? column - 1 : names.indexOf(column);

@@ -7,7 +7,7 @@ import {
   parquetSchema,
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { ConfigError } from '../../providers/config-error.ts';
+import { ConfigError } from '../../common/config-error.ts';
 import { type EmbeddedImages, openEmbeddedImages } from './embedded-images.ts';
 import { isObject, textOf, valueAt } from './json-value.ts';
 import {
@@ -83,7 +83,7 @@ export async function readParquet(
 /** A number is the place of a column, and `meta.mos` a key inside the column `meta`. */
 function nameOfColumn(column: ColumnName, names: readonly string[]): string {
   if (typeof column === 'number') return names[column - 1] ?? String(column);
-  return names.includes(column) ? column : (column.split('.')[0] as string);
+  return names.includes(column) ? column : column.split('.')[0]!;
 }
 
 async function openParquet(path: string, name: string) {

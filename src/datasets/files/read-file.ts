@@ -1,9 +1,9 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import { ConfigError } from '../../providers/config-error.ts';
-import { describeNoFile } from '../../providers/file-kind.ts';
+import { ConfigError } from '../../common/config-error.ts';
+import { describeNoFile } from '../../common/describe-no-file.ts';
 import { say } from '../say.ts';
 import { decodeText } from './decode-text.ts';
-import { describeBinary, describeText } from './file-kind.ts';
+import { describeBinary, describeText } from './no-list-kind.ts';
 
 /**
  * Reads a file of a data set.

@@ -1,15 +1,17 @@
-import { ConfigError } from '../../providers/config-error.ts';
+import { ConfigError } from '../../common/config-error.ts';
+import { asWritten, foundDecimals, saidCommas } from './decimal-comma.ts';
 import {
   DELIMITERS,
   type DelimiterName,
   delimiterNames,
   findDelimiter,
+  rowsOr,
   splitRows,
 } from './delimiter.ts';
 import type { ListedLine, NamedColumn } from './listed-line.ts';
 import { readParquet } from './parquet-file.ts';
 import { readBytes, readHead, toText } from './read-file.ts';
-import { linesOf, type TableOptions, tableOf } from './table.ts';
+import { linesOf, type TableOptions, type TableRow, tableOf } from './table.ts';
 import { readXlsx } from './xlsx-file.ts';
 
 /** What a configuration may say of the file of a table; what it leaves out is found. */
@@ -96,11 +98,19 @@ function readTextTable(
     options.delimiter ??
     delimiterNames.find((name) => DELIMITERS[name] === separator) ??
     findDelimiter(text, columns, header);
-  const table = tableOf(rowsOf(text, name, delimiter), name, columns, header);
-  const isComma = decimal === undefined ? delimiter === 'semicolon' : decimal === 'comma';
+  const rows = rowsOf(text, name, delimiter);
+  if (header && rows[0]) refuseLowerHeader(rows[0], text, name, columns, options.delimiter);
+  const table = tableOf(rows, name, columns, header);
+  const found = delimiter === 'semicolon' ? foundDecimals : asWritten;
+  const said = { comma: saidCommas, point: asWritten };
   return {
     names: table.names,
-    lines: linesOf(table, isComma, columns, MISALIGNED[delimiter]),
+    lines: linesOf(
+      table,
+      decimal === undefined ? found : said[decimal],
+      columns,
+      MISALIGNED[delimiter],
+    ),
   };
 }
 
@@ -114,6 +124,29 @@ const MISALIGNED: Readonly<Record<DelimiterName, string>> = {
   spaces:
     'in a list that is separated by spaces, quote names that contain some, or separate it by tabs or commas',
 };
+
+/** Rows among which a header is looked for that is not the first one. */
+const TITLES = 50;
+
+/** A title, or a comment, stands above the header. */
+function refuseLowerHeader(
+  first: TableRow,
+  text: string,
+  name: string,
+  columns: readonly NamedColumn[],
+  delimiter: DelimiterName | undefined,
+): void {
+  const asked = columns.flatMap(({ column }) => (typeof column === 'string' ? column : []));
+  const hasAll = (cells: readonly string[]) => asked.every((column) => cells.includes(column));
+  if (asked.length < 2 || hasAll(first.cells)) return;
+  const below = (delimiter === undefined ? delimiterNames : [delimiter])
+    .flatMap((each) => rowsOr(text, each, TITLES))
+    .find(({ cells, place }) => place !== first.place && hasAll(cells));
+  if (below === undefined) return;
+  throw new ConfigError(
+    `${name}: the columns ${asked.join(', ')} are in ${below.place} and not in the first; remove the lines above it`,
+  );
+}
 
 function rowsOf(text: string, name: string, delimiter: DelimiterName) {
   try {

@@ -1,13 +1,8 @@
-import { ConfigError } from '../../providers/config-error.ts';
-import { isImageName } from '../image-ending.ts';
-import { isNumber, shortened } from '../score-text.ts';
-import { decimalPoints } from './decimal-comma.ts';
-import {
-  type ColumnName,
-  type ListedLine,
-  type NamedColumn,
-  requireColumn,
-} from './listed-line.ts';
+import { ConfigError } from '../../common/config-error.ts';
+import { describeColumn, shortened } from '../score-text.ts';
+import type { ReadNumbers } from './decimal-comma.ts';
+import { type ListedLine, type NamedColumn, placeOf, requireColumn } from './listed-line.ts';
+import { refuseMissingHeader } from './missing-header.ts';
 
 /** A row of a table: where it stands, and the texts of its cells, trimmed. */
 export interface TableRow {
@@ -52,7 +47,7 @@ export function tableOf(
     return { rows, names };
   }
   const names = withoutTrailing(first.cells);
-  refuseData(first, columns, others, name);
+  refuseMissingHeader(first, columns, others, name);
   for (const column of columns) requireColumn(names, column, name);
   if (others.length === 0) {
     throw new ConfigError(`${name}: there is a header and no line under it; list the images there`);
@@ -64,37 +59,58 @@ export function tableOf(
  * A table's rows as lines of a list. Those with more or fewer cells than there are columns have a
  * problem.
  *
- * @param decimalComma whether numbers with a comma are read where a column has no other
- * @param columns those that are asked for: of them, only that of the score and those without a key hold numbers
+ * @param readNumbers how the numbers of a column are written
+ * @param columns those that are asked for: of them, only that of the score, those without a key and those that say so
+ *   hold numbers
  * @param misaligned what to do about a row with another number of cells
  */
 export function linesOf(
   { rows, names }: Table,
-  decimalComma: boolean,
+  readNumbers: ReadNumbers,
   columns: readonly NamedColumn[],
   misaligned = 'quote cells that contain commas, and write empty cells too',
 ): ListedLine[] {
-  const problems = rows.map(({ cells }) => describeMisalignment(cells, names.length, misaligned));
-  const readable = rows.filter((_, index) => problems[index] === undefined);
-  const points = decimalComma
-    ? names.map((_, column) => decimalPoints(readable.map(({ cells }) => cells[column] ?? '')))
-    : [];
-  const placeOf = ({ column }: NamedColumn) => indexOf(column, names);
-  const scores = columns.filter(({ key }) => key === undefined || key === 'mos').map(placeOf);
-  const texts = new Set(columns.map(placeOf).filter((at) => !scores.includes(at)));
-  return rows.map(({ place, cells }, index) => ({
-    place,
-    cell: (column) => {
-      const at = indexOf(column, names);
-      const text = cells[at] ?? '';
-      return texts.has(at) ? text : (points[at]?.(text) ?? text);
-    },
-    ...(problems[index] !== undefined && { problem: problems[index] }),
-  }));
+  const misalignments = rows.map(({ cells }) =>
+    describeMisalignment(cells, names.length, misaligned),
+  );
+  const readable = rows.filter((_, index) => misalignments[index] === undefined);
+  const scores = columns
+    .filter(({ key, holdsNumbers }) => key === undefined || key === 'mos' || holdsNumbers)
+    .map(({ column, holdsNumbers }) => ({
+      column,
+      at: placeOf(column, names),
+      areCounts: holdsNumbers === 'counts',
+    }));
+  const numbers = new Map(
+    scores.map(({ at, areCounts }) => [
+      at,
+      readNumbers(
+        readable.map(({ cells }) => cells[at] ?? ''),
+        areCounts,
+      ),
+    ]),
+  );
+  const faultOf = (cells: readonly string[]) =>
+    scores
+      .map(({ column, at }) => {
+        const cell = cells[at] ?? '';
+        const fault = numbers.get(at)?.fault?.(cell);
+        return fault && `${describeColumn(column)} is "${shortened(cell)}", which ${fault}`;
+      })
+      .find(Boolean);
+  return rows.map(({ place, cells }, index) => {
+    const problem = misalignments[index] ?? faultOf(cells);
+    return {
+      place,
+      cell: (column) => {
+        const at = placeOf(column, names);
+        const text = cells[at] ?? '';
+        return numbers.get(at)?.read(text) ?? text;
+      },
+      ...(problem !== undefined && { problem }),
+    };
+  });
 }
-
-const indexOf = (column: ColumnName, names: readonly string[]): number =>
-  typeof column === 'number' ? column - 1 : names.indexOf(column);
 
 /** The number of cells that most rows have; the least of several. */
 function usualWidth(rows: readonly TableRow[]): number {
@@ -117,54 +133,6 @@ function requireNumber({ column, key }: NamedColumn, name: string, width: number
       `${name}: ${asked}: there is no such column, the rows have ${width} ${width === 1 ? 'cell' : 'cells'}`,
     );
   }
-}
-
-/** A header that is an image's row would be lost without a word. */
-function refuseData(
-  { cells }: TableRow,
-  columns: readonly NamedColumn[],
-  others: readonly TableRow[],
-  name: string,
-): void {
-  const found = (key: string) => {
-    const column = columns.find((each) => each.key === key)?.column;
-    return column === undefined ? -1 : indexOf(column, cells);
-  };
-  const image = cells.findIndex(isImageName);
-  const score = cells.findIndex((cell, index) => index !== image && isNumber(cell));
-  const isScored = isScore(cells[found('mos')] ?? '', columns, cells);
-  const isMissed = columns.some(
-    ({ column }) => typeof column === 'string' && !cells.includes(column),
-  );
-  const isLikeOthers =
-    others.length === 0 || others.slice(0, 5).some(({ cells }) => isNumber(cells[score]));
-  if (image < 0 && !isScored && !(isMissed && score >= 0 && isLikeOthers)) return;
-  const asked = ['image', 'mos'].map((key) => columns.find((each) => each.key === key)?.column);
-  const numbers = asked.every((column) => typeof column === 'number')
-    ? asked
-    : [image < 0 ? found('image') : image, score].map((index) => index + 1);
-  const shown = numbers.every((number) => number > 0)
-    ? `image: ${numbers[0]}, mos: ${numbers[1]}`
-    : 'image: 1, mos: 2';
-  throw new ConfigError(
-    `${name}: the file seems to have no header, as its first row is "${shortened(cells.join(' '))}"; set header: false and name columns by their numbers, such as ${shown}`,
-  );
-}
-
-/** What programs write where a number is missing. */
-const NO_NUMBER = /^(nan|n\/?a|null)$/i;
-
-/**
- * Whether what stands in the first row under the score is one: a fraction, or any number where the
- * column is not named after it, unless the row counts the columns (`0,1,2`).
- */
-function isScore(cell: string, columns: readonly NamedColumn[], cells: readonly string[]): boolean {
-  const isNamed = typeof columns.find(({ key }) => key === 'mos')?.column === 'string';
-  const numbers = cells.filter((each) => isNumber(each)).map(Number);
-  const isCount =
-    numbers.length > 1 && numbers.every((each, index) => each === Number(numbers[0]) + index);
-  if (!isNamed && NO_NUMBER.test(cell)) return true;
-  return isNumber(cell.replace(',', '.')) && (/\d[.,]\d/.test(cell) || !(isNamed || isCount));
 }
 
 /**

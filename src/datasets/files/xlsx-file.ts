@@ -1,8 +1,10 @@
 import readXlsxFile from 'read-excel-file/node';
-import { ConfigError, suggestion } from '../../providers/config-error.ts';
+import { ConfigError, suggestion } from '../../common/config-error.ts';
 import { isImageName } from '../image-ending.ts';
-import { describeBinary } from './file-kind.ts';
+import { say } from '../say.ts';
+import { asWritten, commasAlone } from './decimal-comma.ts';
 import type { ListedLine, NamedColumn } from './listed-line.ts';
+import { describeBinary } from './no-list-kind.ts';
 import { readBytes } from './read-file.ts';
 import { linesOf, type TableOptions, type TableRow, tableOf } from './table.ts';
 
@@ -33,7 +35,8 @@ export async function readXlsx(
   const table = tableOf(chosen, name, columns, header);
   const lines = linesOf(
     table,
-    decimal === 'comma',
+    // Numbers of a workbook are no texts, and have points here.
+    decimal === 'comma' ? commasAlone : asWritten,
     columns,
     'write a value in every cell of the row',
   );
@@ -55,7 +58,15 @@ function underHeader(
     return header < 0 ? [] : rows.slice(header);
   });
   const found = tables.find(({ length }) => length > 0);
-  if (found) return found;
+  if (found) {
+    const having = asked.filter((_, index) => tables[index]!.length > 0);
+    if (having.length > 1) {
+      say(
+        `${name}: ${having.length} sheets have these columns, and "${having[0]!.name}" is read; set sheet to read another`,
+      );
+    }
+    return found;
+  }
   const [first] = asked;
   // Where the first row is an image's, the error about its missing header says more.
   if (first?.rows[0]?.cells.some(isImageName)) return first.rows;
@@ -79,10 +90,16 @@ async function readSheets(path: string, name: string): Promise<Sheet[]> {
   return sheets.map(({ sheet, data }) => ({
     name: sheet,
     rows: data.flatMap((row, index) => {
-      const cells = row.map((cell) => (cell === null ? '' : String(cell).trim()));
+      const cells = row.map((cell) => textOf(cell));
       return cells.some((cell) => cell !== '') ? [{ place: `row ${index + 1}`, cells }] : [];
     }),
   }));
+}
+
+/** A date is what a spreadsheet makes of `3.5` where that is a day. */
+function textOf(cell: unknown): string {
+  if (cell === null || cell === undefined) return '';
+  return cell instanceof Date ? cell.toISOString() : String(cell).trim();
 }
 
 async function readWorkbook(bytes: Buffer, name: string) {

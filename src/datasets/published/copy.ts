@@ -7,7 +7,7 @@ import { refuseOutsideLinks } from '../outside-links.ts';
 import type { DatasetImage } from '../row.ts';
 import { findEntry, openCopy } from './files.ts';
 import { joinedProblems, type PublishedImage } from './image.ts';
-import type { PublishedConfig, PublishedDataset } from './published.ts';
+import type { PublishedConfig, PublishedDataset } from './published-dataset.ts';
 import { inSplit } from './split.ts';
 
 /**
@@ -34,9 +34,9 @@ export async function readCopy(
   }
   const named = located.filter(({ image }) => image.files.length > 0);
   const missing = named.filter(({ found }) => found.length === 0);
-  const names = missing.map(({ image }) => image.files[0] as string);
+  const names = missing.map(({ image }) => image.files[0]!);
   const hint = imageHints(folder);
-  const hints = new Map(missing.map(({ image }, index) => [image, hint(names[index] as string)]));
+  const hints = new Map(missing.map(({ image }, index) => [image, hint(names[index]!)]));
   sayMissing(
     dataset.title,
     {
@@ -67,7 +67,7 @@ interface Location {
 }
 
 function datasetImage(
-  { files, place, mos, split, group, problem, metadata }: PublishedImage,
+  { files, place, mos, split, group, ratings, problem, metadata }: PublishedImage,
   location: Location,
   { title, source, direction }: PublishedDataset,
 ): DatasetImage {
@@ -82,6 +82,7 @@ function datasetImage(
     path: name === undefined ? `${folder}#${place}` : (only ?? join(folder, name)),
     mos,
     ...(group !== undefined && { group }),
+    ...(ratings !== undefined && { ratings }),
     ...(described !== '' && { problem: described }),
     metadata: {
       ...metadata,

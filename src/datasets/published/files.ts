@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ConfigError } from '../../providers/config-error.ts';
+import { ConfigError } from '../../common/config-error.ts';
 import { refuseOutsideLinks } from '../outside-links.ts';
 
 /** A copy of a published data set, as its reader sees it. */
@@ -13,7 +13,15 @@ export interface DatasetCopy {
    * @param looks what the file should look like, for the error
    * @throws ConfigError none of them is there
    */
-  file(names: readonly string[], looks: string): { path: string; name: string };
+  file(names: readonly string[], looks: string): ListFile;
+  /** The same, for what not every copy has. */
+  optional(names: readonly string[]): ListFile | undefined;
+}
+
+export interface ListFile {
+  path: string;
+  /** How errors call it. */
+  name: string;
 }
 
 /** @throws ConfigError there is no such folder */
@@ -27,15 +35,21 @@ export function openCopy(
       `${title}: there is no folder ${folder} (root: "${root}"; a relative path starts at the working directory). The data set is published at ${source}`,
     );
   }
+  const optional = (names: readonly string[]): ListFile | undefined => {
+    for (const name of names) {
+      const path = findEntry(folder, name);
+      if (path === undefined) continue;
+      if (!allowOutsideRoot) refuseOutsideLinks(title, folder, [path]);
+      return { path, name: `${title}, ${name}` };
+    }
+    return undefined;
+  };
   return {
     split,
+    optional,
     file(names, looks) {
-      for (const name of names) {
-        const path = findEntry(folder, name);
-        if (path === undefined) continue;
-        if (!allowOutsideRoot) refuseOutsideLinks(title, folder, [path]);
-        return { path, name: `${title}, ${name}` };
-      }
+      const found = optional(names);
+      if (found !== undefined) return found;
       throw new ConfigError(
         `${title}: there is no ${names.map((name) => `"${name}"`).join(' or ')} in ${folder}, ${looks}. The data set is published at ${source}`,
       );

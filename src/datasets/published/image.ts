@@ -1,3 +1,4 @@
+import type { Ratings } from '../../rows/ratings.ts';
 import type { ColumnName, ListedLine } from '../files/listed-line.ts';
 import { describeColumn, describeScoreProblem, readScore } from '../score-text.ts';
 
@@ -10,6 +11,7 @@ export interface PublishedImage {
   mos: number | string;
   split?: string;
   group?: string;
+  ratings?: Ratings;
   problem?: string;
   metadata?: Record<string, unknown>;
 }

@@ -1,6 +1,5 @@
 import { counted, rangeOf, rangeText } from '../number-text.ts';
-import type { PublishedDataset } from './published.ts';
-import { publishedLoaders } from './registry.ts';
+import type { PublishedDataset } from './published-dataset.ts';
 
 /** A published data set that a list is of, by the names of its images. */
 export interface Recognised {
@@ -21,19 +20,19 @@ const FEWEST = 20;
  * Compares a list with the published data set whose file names it has.
  *
  * @param images paths, and scores as they are taken: higher is better
+ * @param known what is compared with
  * @returns undefined where the names are those of none
  */
 export function recognise(
   images: readonly { path: string; mos: number | string | undefined }[],
+  known: readonly PublishedDataset[],
 ): Recognised | undefined {
   if (images.length < FEWEST) return undefined;
   const named = images.map(({ path, mos }) => ({ name: nameOf(path), mos }));
-  const published = Object.values(publishedLoaders)
-    .map((loader): PublishedDataset => loader.published)
-    .find(
-      ({ names }) =>
-        names && named.filter(({ name }) => names.test(name)).length >= named.length * LEAST_SHARE,
-    );
+  const published = known.find(
+    ({ names }) =>
+      names && named.filter(({ name }) => names.test(name)).length >= named.length * LEAST_SHARE,
+  );
   return published && compare(named, published);
 }
 

@@ -1,7 +1,7 @@
-import { ConfigError } from '../../providers/config-error.ts';
+import { ConfigError } from '../../common/config-error.ts';
 import { counted } from '../number-text.ts';
 import { joinedProblems, type PublishedImage } from './image.ts';
-import type { PublishedDataset } from './published.ts';
+import type { PublishedDataset } from './published-dataset.ts';
 
 /**
  * The images of a split, by its published name whatever the case of the label's letters. Images that

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import sharp, { type Sharp } from 'sharp';
-import { NormalStream } from '../../providers/degradations/normal-stream.ts';
-import type { RawImage } from '../../providers/images/raw-image.ts';
-import { rawInput } from '../../providers/images/resize.ts';
+import { NormalStream } from '../../degradations/normal-stream.ts';
+import type { RawImage } from '../../images/raw-image.ts';
+import { rawInput } from '../../images/resize.ts';
 
 /** A family of distortions: its strength at levels 1 to 4, and what it does to an image. */
 interface Family {
@@ -46,7 +46,7 @@ export async function distort(
   level: Level,
 ): Promise<RawImage> {
   const seed = createHash('sha256').update(`${name} ${family} ${level}`).digest().readUInt32BE(0);
-  return FAMILIES[family].distort(image, FAMILIES[family].strengths[level - 1] as number, seed);
+  return FAMILIES[family].distort(image, FAMILIES[family].strengths[level - 1]!, seed);
 }
 
 async function compress(image: RawImage, quality: number): Promise<RawImage> {
@@ -65,7 +65,7 @@ function addNoise(image: RawImage, standardDeviation: number, seed: number): Raw
     ...image,
     // Uint8ClampedArray rounds and clips, as a sensor's overflow does.
     data: new Uint8Array(
-      Uint8ClampedArray.from(noise, (value, i) => value + (image.data[i] as number)).buffer,
+      Uint8ClampedArray.from(noise, (value, i) => value + image.data[i]!).buffer,
     ),
   };
 }
@@ -89,7 +89,7 @@ function darken(image: RawImage, stops: number): RawImage {
   const darker = Uint8Array.from({ length: 256 }, (_, value) =>
     Math.round(255 * encodeSrgb(decodeSrgb(value / 255) * 2 ** -stops)),
   );
-  return { ...image, data: image.data.map((value) => darker[value] as number) };
+  return { ...image, data: image.data.map((value) => darker[value]!) };
 }
 
 const decodeSrgb = (v: number) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);

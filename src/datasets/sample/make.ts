@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ConfigError } from '../../providers/config-error.ts';
-import { decodeImage } from '../../providers/images/decode.ts';
-import type { RawImage } from '../../providers/images/raw-image.ts';
-import { rawInput, resizeImage } from '../../providers/images/resize.ts';
+import { ConfigError } from '../../common/config-error.ts';
+import { decodeImage } from '../../images/decode.ts';
+import type { RawImage } from '../../images/raw-image.ts';
+import { rawInput, resizeImage } from '../../images/resize.ts';
+import { displayPath } from '../image-path.ts';
 import { attribution } from './attribution.ts';
 import { distort } from './distortions.ts';
 import { isComplete, writeManifest } from './manifest.ts';
@@ -18,10 +20,12 @@ import {
   SAMPLE_CSV,
   type SamplePicture,
   SCORE_COLUMN,
-} from './recipe.ts';
+} from './sample-recipe.ts';
 
-/** Where `node datasets/sample/make.ts` and `datasets/sample.ts` keep the set. */
-export const SAMPLE_FOLDER = fileURLToPath(new URL('generated', import.meta.url));
+/** Where `node src/datasets/sample/make.ts` and `datasets/sample.ts` keep the set. */
+export const SAMPLE_FOLDER = fileURLToPath(
+  new URL('../../../datasets/sample/generated', import.meta.url),
+);
 
 const PARTIAL = '.partial-';
 
@@ -66,6 +70,24 @@ export async function makeSample(folder: string = SAMPLE_FOLDER): Promise<boolea
   return true;
 }
 
+/**
+ * Makes the sample set in a folder of the user's, once: what lies there is the user's from then on, and is
+ * neither compared nor replaced.
+ *
+ * @returns whether it was made
+ * @throws ConfigError there is a folder of this name with something else in it
+ */
+export async function makeSampleIn(folder: string): Promise<boolean> {
+  if (existsSync(join(folder, SAMPLE_CSV))) return false;
+  const found = existsSync(folder) ? await readdir(folder) : [];
+  if (found.length > 0) {
+    throw new ConfigError(
+      `sample data set: the folder "${displayPath(folder)}" holds "${found[0]}" and no ${SAMPLE_CSV}; name another folder, in which the set can be made`,
+    );
+  }
+  return makeSample(folder);
+}
+
 /** Puts the finished set in its place, unless another process was quicker. */
 async function replace(
   folder: string,
@@ -83,16 +105,18 @@ interface PhotographFile extends Photograph {
   bytes: Buffer;
 }
 
-/** Package of a photograph: scope and name. */
-const packageOf = ({ file }: Photograph): string => file.split('/').slice(0, 2).join('/');
-
+/** The photograph as `npm run build` puts it into the package, else as npm has installed it for a checkout. */
 async function readPhotograph(photograph: Photograph): Promise<PhotographFile> {
+  const shipped = new URL(`./photographs/${photograph.name}.jpg`, import.meta.url);
   try {
-    const path = createRequire(import.meta.url).resolve(photograph.file);
+    const path = existsSync(shipped)
+      ? shipped
+      : createRequire(import.meta.url).resolve(photograph.file);
     return { ...photograph, bytes: await readFile(path) };
-  } catch {
+  } catch (cause) {
     throw new ConfigError(
-      `sample data set: the photograph ${photograph.file} is not installed. Photographs are no part of the package promptfoo-iqa: run \`npm ci\` in a checkout of it, name images of your own, or \`npm install --no-save ${PHOTOGRAPHS.map(packageOf).join(' ')}\``,
+      `sample data set: the photograph ${photograph.name} is not there; in a checkout run \`npm ci\`, elsewhere install promptfoo-iqa again`,
+      { cause },
     );
   }
 }
@@ -138,7 +162,7 @@ async function removeAbandoned(folder: string): Promise<void> {
   }
 }
 
-if (import.meta.main) {
+async function main(): Promise<void> {
   const start = performance.now();
   const made = await makeSample();
   const where = relative(process.cwd(), SAMPLE_FOLDER);
@@ -148,3 +172,6 @@ if (import.meta.main) {
       : `the sample data set is in ${where} already`,
   );
 }
+
+// Not awaited here: with a wait at the top of a module, `require` would refuse the whole package.
+if (import.meta.main) void main();

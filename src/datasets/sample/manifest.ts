@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import sharp from 'sharp';
-import { RECIPE } from './recipe.ts';
+import { RECIPE } from './sample-recipe.ts';
 
 const MANIFEST_FILE = 'manifest.json';
 

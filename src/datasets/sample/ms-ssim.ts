@@ -1,4 +1,4 @@
-import type { RawImage } from '../../providers/images/raw-image.ts';
+import type { RawImage } from '../../images/raw-image.ts';
 import { gaussianWindow, lumaPlane, type Plane, planeLike, shrinkByTwo } from './plane.ts';
 
 /** Weights of the five scales, finest first (Wang, Simoncelli & Bovik 2003, section 3.2). */
@@ -59,11 +59,11 @@ export function meanSsim(x: Plane, y: Plane): { contrastStructure: number; all: 
   let contrastStructure = 0;
   let all = 0;
   for (let i = 0; i < meanX.length; i++) {
-    const mx = meanX[i] as number;
-    const my = meanY[i] as number;
-    const varianceX = (squareX[i] as number) - mx * mx;
-    const varianceY = (squareY[i] as number) - my * my;
-    const covariance = (crossXY[i] as number) - mx * my;
+    const mx = meanX[i]!;
+    const my = meanY[i]!;
+    const varianceX = squareX[i]! - mx * mx;
+    const varianceY = squareY[i]! - my * my;
+    const covariance = crossXY[i]! - mx * my;
     const cs = (2 * covariance + C2) / (varianceX + varianceY + C2);
     contrastStructure += cs;
     all += (cs * (2 * mx * my + C1)) / (mx * mx + my * my + C1);
@@ -74,7 +74,7 @@ export function meanSsim(x: Plane, y: Plane): { contrastStructure: number; all: 
 function product(x: Plane, y: Plane): Plane {
   const result = planeLike(x);
   for (let i = 0; i < result.data.length; i++) {
-    result.data[i] = (x.data[i] as number) * (y.data[i] as number);
+    result.data[i] = x.data[i]! * y.data[i]!;
   }
   return result;
 }

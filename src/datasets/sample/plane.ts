@@ -1,4 +1,4 @@
-import type { RawImage } from '../../providers/images/raw-image.ts';
+import type { RawImage } from '../../images/raw-image.ts';
 
 /** One channel of an image in row-major order. */
 export interface Plane {
@@ -19,10 +19,7 @@ export const planeLike = ({ width, height }: Plane): Plane => plane(width, heigh
 export function lumaPlane({ data, width, height }: RawImage): Plane {
   const luma = plane(width, height);
   for (let i = 0; i < luma.data.length; i++) {
-    luma.data[i] =
-      0.299 * (data[3 * i] as number) +
-      0.587 * (data[3 * i + 1] as number) +
-      0.114 * (data[3 * i + 2] as number);
+    luma.data[i] = 0.299 * data[3 * i]! + 0.587 * data[3 * i + 1]! + 0.114 * data[3 * i + 2]!;
   }
   return luma;
 }
@@ -37,11 +34,7 @@ export function shrinkByTwo({ data, width, height }: Plane): Plane {
       const left = 2 * column;
       const right = Math.min(left + 1, width - 1);
       half.data[row * half.width + column] =
-        ((data[top + left] as number) +
-          (data[top + right] as number) +
-          (data[bottom + left] as number) +
-          (data[bottom + right] as number)) /
-        4;
+        (data[top + left]! + data[top + right]! + data[bottom + left]! + data[bottom + right]!) / 4;
     }
   }
   return half;
@@ -90,7 +83,7 @@ function average(
     number,
     number,
   ];
-  const at = (index: number) => source[index] as number;
+  const at = (index: number) => source[index]!;
   for (let i = 0; i < count; i++) {
     const c = centre + i;
     target[start + i] =

@@ -1,9 +1,10 @@
-import type { CorrelationAnswer } from '../../providers/correlation-row.ts';
-import { nameSome } from '../gate/phrases.ts';
+import { compareText } from '../../common/compare-text.ts';
+import type { CorrelationAnswer } from '../../rows/correlation-row.ts';
+import { namedRows } from './named-rows.ts';
 
 type Row = CorrelationAnswer['rows'][number];
 
-export interface PairedRows {
+export interface MatchedRows {
   now: Row[];
   /** In the order of `now`. */
   before: Row[];
@@ -15,10 +16,16 @@ export interface PairedRows {
 
 /**
  * Pairs the rows of two runs by the content of their files; a file that stands several times in the
- * data set, in the order of its MOS. An image that one run has tried and not scored (`missing`) is left
- * out of both; any other image that only one has makes them different, and so does another MOS or group.
+ * data set, in the order of its MOS. An image that one run has tried and not scored (`missing`), or had for an
+ * anchor, is left out of both; any other image that only one has makes them different, and so does another MOS or group.
+ *
+ * @param earlier how phrases call the run before
  */
-export function pairRows(now: CorrelationAnswer, before: CorrelationAnswer): PairedRows {
+export function matchRows(
+  now: CorrelationAnswer,
+  before: CorrelationAnswer,
+  earlier: string,
+): MatchedRows {
   const rest = Map.groupBy(inOrder(before.rows), ({ sha256 }) => sha256);
   const partners = new Map(inOrder(now.rows).map((row) => [row, rest.get(row.sha256)?.shift()]));
   const unpaired = new Set([...rest.values()].flat());
@@ -39,21 +46,25 @@ export function pairRows(now: CorrelationAnswer, before: CorrelationAnswer): Pai
     before: paired.map((pair) => pair.before),
     leftOut: [...onlyNow, ...onlyBefore].map(({ image }) => image),
     differences: [
-      ...describe(
+      ...namedRows(
+        'image',
         added.map(({ image }) => image),
-        'not in the baseline',
+        `not in ${earlier}`,
       ),
-      ...describe(
+      ...namedRows(
+        'image',
         gone.map(({ image }) => image),
-        'only in the baseline',
+        `only in ${earlier}`,
       ),
-      ...describe(
+      ...namedRows(
+        'image',
         changes(({ mos }) => mos),
         isTurned(paired)
           ? 'with another MOS, in the opposite order, as if only one of the runs had direction: lower'
           : 'with another MOS',
       ),
-      ...describe(
+      ...namedRows(
+        'image',
         changes(({ group }) => (group === undefined ? 'no group' : JSON.stringify(group))),
         'with another group',
       ),
@@ -75,18 +86,9 @@ function isTurned(pairs: readonly { now: Row; before: Row }[]): boolean {
 }
 
 const inOrder = (rows: readonly Row[]): Row[] =>
-  rows.toSorted((a, b) => a.mos - b.mos || compare(a.group ?? '', b.group ?? ''));
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  rows.toSorted((a, b) => a.mos - b.mos || compareText(a.group ?? '', b.group ?? ''));
 
 const withoutMissing = (rows: readonly Row[], other: CorrelationAnswer): Row[] => {
-  const missing = new Set(other.missing.map(({ image }) => image));
+  const missing = new Set([...other.missing.map(({ image }) => image), ...other.anchors]);
   return rows.filter(({ image }) => !missing.has(image));
 };
-
-function describe(names: readonly string[], what: string): string[] {
-  if (names.length === 0) return [];
-  return [
-    `${names.length} ${names.length === 1 ? 'image' : 'images'} ${what} (${nameSome(names)})`,
-  ];
-}

@@ -1,6 +1,7 @@
-import { ConfigError } from '../../providers/config-error.ts';
+import { ConfigError } from '../../common/config-error.ts';
 
-interface ColumnName {
+/** What a column is called. */
+export interface ColumnName {
   provider: string;
   prompt: string;
 }
@@ -9,16 +10,16 @@ const fullName = ({ provider, prompt }: ColumnName): string => `${provider}, ${p
 
 /**
  * The column of a baseline that a column is held against: the one that `column` names, or the one with
- * the same prompt.
+ * the same prompt; where several have that, the one of the same provider.
  *
  * @param column label of a provider, or `provider, prompt`
- * @param prompt label of this column's prompt
+ * @param own this column's own names, as far as they are known
  * @throws ConfigError none or several, naming them
  */
 export function pickColumn<Column extends ColumnName>(
   columns: readonly Column[],
   { file, column }: { file: string; column?: string | undefined },
-  prompt: string | undefined,
+  own: Partial<ColumnName>,
 ): Column {
   const named =
     column === undefined
@@ -31,13 +32,15 @@ export function pickColumn<Column extends ColumnName>(
   if (!named) {
     throw new ConfigError(`baseline ${file}: it has no column "${column}"; it has ${all}`);
   }
-  const alike = named.filter((candidate) => candidate.prompt === prompt);
-  const picked = column !== undefined && named.length === 1 ? named : alike;
+  const alike = named.filter(({ prompt }) => prompt === own.prompt);
+  const same = alike.filter(({ provider }) => provider === own.provider);
+  const picked =
+    column !== undefined && named.length === 1 ? named : same.length === 1 ? same : alike;
   const [only] = picked;
   if (only && picked.length === 1) return only;
   const found =
     picked.length === 0
-      ? `no column has the prompt "${prompt}"`
-      : `${picked.length} columns have the prompt "${prompt}"`;
+      ? `no column has the prompt "${own.prompt}"`
+      : `${picked.length} columns have the prompt "${own.prompt}"`;
   throw new ConfigError(`baseline ${file}: ${found}; name one with baseline.column: ${all}`);
 }

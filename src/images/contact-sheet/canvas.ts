@@ -39,11 +39,11 @@ export function paste(canvas: RawImage, picture: RawImage, left: number, top: nu
 export function blendOver(canvas: RawImage, rgba: Uint8Array): void {
   const { data } = canvas;
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
-    const alpha = rgba[from + 3] as number;
+    const alpha = rgba[from + 3]!;
     if (alpha === 0) continue;
     for (let channel = 0; channel < 3; channel++) {
-      const below = data[to + channel] as number;
-      const above = rgba[from + channel] as number;
+      const below = data[to + channel]!;
+      const above = rgba[from + channel]!;
       data[to + channel] = below + Math.round(((above - below) * alpha) / 255);
     }
   }

@@ -1,4 +1,4 @@
-import type { EncodedImage } from '../../judges/judge.ts';
+import type { EncodedImage } from '../encode.ts';
 import type { RawImage } from '../raw-image.ts';
 import { type DegradationSheet, drawDegradations } from './degradation-drawing.ts';
 import { paint } from './drawing.ts';
@@ -21,7 +21,8 @@ const MAX_SHEET_PIXELS = 400_000;
 
 /**
  * Draws an image row for promptfoo's viewer: the query image with its score beside its conditional
- * images, each with its P(good), P(same) and weight, or the reason why it was skipped.
+ * images, each with its P(good), P(same) and weight, or the reason why it was skipped; and beside the anchors
+ * that it was compared with, each with its probabilities in both orders.
  *
  * @returns a WebP of at most 60,000 bytes; the same input always gives the same bytes
  */

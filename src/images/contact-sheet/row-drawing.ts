@@ -34,14 +34,27 @@ export interface SheetCondition {
   skipped?: string | undefined;
 }
 
+/** An anchor that the query image was compared with, in both orders. */
+export interface SheetAnchor {
+  image: RawImage;
+  name: string;
+  /** P(the query image is better) where it was shown first, and where second. */
+  shownFirst: number;
+  shownSecond: number;
+}
+
 export interface ContactSheet {
   query: SheetQuery;
   /** Empty when the image was rated alone. */
   conditions: readonly SheetCondition[];
+  /** Behind the conditions; left out where the image was compared with none. */
+  anchors?: readonly SheetAnchor[];
   /** 0..1 */
   score: number;
   /** Shown below the score: `debiased, softmax weights`. */
   method: string;
+  /** Below the method, a line each: `position bias +0.04`. */
+  notes?: readonly string[];
   /** What `quality` is; default `P(good)`. Prompts with other choices or a rating name it otherwise. */
   qualityLabel?: string;
 }
@@ -51,40 +64,43 @@ export const MAX_TILES = 30;
 
 /** The sheet of an image row, not yet painted. */
 export function drawRow(sheet: ContactSheet): Drawing {
-  const { query, conditions } = sheet;
-  const tileCount = Math.min(conditions.length, MAX_TILES);
-  const shown = tileCount < conditions.length ? conditions.slice(0, tileCount - 1) : conditions;
-  const layout = layoutRow(tileCount, query.image.width / query.image.height);
-  const tiles = shown.map((condition, index) => ({
-    condition,
-    tile: layout.conditions[index] as Tile,
-  }));
+  const { query, conditions, anchors = [], notes = [] } = sheet;
+  const all = [
+    ...conditions.map((condition) => ({
+      image: condition.image,
+      faded: condition.skipped !== undefined,
+      texts: (tile: Tile) => conditionTexts(condition, tile, sheet.qualityLabel ?? 'P(good)'),
+    })),
+    ...anchors.map((anchor) => ({
+      image: anchor.image,
+      faded: false,
+      texts: ({ label }: Tile) => anchorTexts(anchor, label),
+    })),
+  ];
+  const tileCount = Math.min(all.length, MAX_TILES);
+  const shown = tileCount < all.length ? all.slice(0, tileCount - 1) : all;
+  const layout = layoutRow(tileCount, query.image.width / query.image.height, notes.length);
+  const tiles = shown.map((content, index) => ({ ...content, tile: layout.conditions[index]! }));
   const rest = layout.conditions.slice(shown.length);
   return {
     width: layout.width,
     height: layout.height,
     pictures: [
       { image: query.image, box: layout.query.picture },
-      ...tiles.map(({ condition: { image, skipped }, tile }) => ({
-        image,
-        box: tile.picture,
-        faded: skipped !== undefined,
-      })),
+      ...tiles.map(({ image, faded, tile }) => ({ image, faded, box: tile.picture })),
       ...rest.map(({ picture }) => ({ image: null, box: picture })),
     ],
     texts: [
       ...queryTexts(sheet, layout.query.label),
-      ...tiles.flatMap(({ condition, tile }) =>
-        conditionTexts(condition, tile, sheet.qualityLabel ?? 'P(good)'),
-      ),
+      ...tiles.flatMap(({ texts, tile }) => texts(tile)),
       ...rest.flatMap(({ picture }) =>
-        textsInside(`and ${conditions.length - shown.length} more, listed in the answer`, picture),
+        textsInside(`and ${all.length - shown.length} more, listed in the answer`, picture),
       ),
     ],
   };
 }
 
-function queryTexts({ query, score, method }: ContactSheet, label: Box): TextLine[] {
+function queryTexts({ query, score, method, notes = [] }: ContactSheet, label: Box): TextLine[] {
   const { width = query.image.width, height = query.image.height } = query;
   const scoreBaseline = lineBaseline(label, 0) + 12 + capHeight(SCORE_SIZE);
   return [
@@ -109,7 +125,10 @@ function queryTexts({ query, score, method }: ContactSheet, label: Box): TextLin
       colour: COLOURS.quiet,
       align: 'end',
     },
-    ...wrapText(method, label.width, FONT_SIZE, METHOD_LINES).map((text, line) => ({
+    ...[
+      ...wrapText(method, label.width, FONT_SIZE, METHOD_LINES),
+      ...notes.map((note) => ellipsize(note, label.width, FONT_SIZE)),
+    ].map((text, line) => ({
       text,
       x: label.x,
       baseline: scoreBaseline + (line + 1) * LINE_HEIGHT + 2,
@@ -148,6 +167,24 @@ function conditionTexts(condition: SheetCondition, tile: Tile, qualityLabel: str
       similarity === null
         ? undefined
         : { value: `P(same) ${decimals(similarity)}`, colour: COLOURS.text },
+    ),
+  ];
+}
+
+/** Its name and the mean of both orders, then each order by itself: where the query image was shown first, and second. */
+function anchorTexts({ name, shownFirst, shownSecond }: SheetAnchor, label: Box): TextLine[] {
+  return [
+    ...pair(
+      label,
+      0,
+      { name, colour: COLOURS.strong },
+      { value: `beats ${decimals((shownFirst + shownSecond) / 2)}`, colour: COLOURS.accent },
+    ),
+    ...pair(
+      label,
+      1,
+      { name: '1st', value: decimals(shownFirst), colour: COLOURS.text },
+      { value: `2nd ${decimals(shownSecond)}`, colour: COLOURS.text },
     ),
   ];
 }

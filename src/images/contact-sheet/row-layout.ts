@@ -35,17 +35,22 @@ const QUERY_WIDTH = 128;
 const CONDITION_LABEL_HEIGHT = 2 * LINE_HEIGHT + 2;
 /** Lines of text about the method. */
 export const METHOD_LINES = 2;
-/** `query` and its size, the score, the method. */
-const QUERY_LABEL_HEIGHT = (1 + METHOD_LINES) * LINE_HEIGHT + SCORE_SIZE + 6;
+/** `query` and its size, the score, the method, and notes of a line each. */
+const queryLabelHeight = (notes: number): number =>
+  (1 + METHOD_LINES + notes) * LINE_HEIGHT + SCORE_SIZE + 6;
 /** Three lines of a reason fit on the picture of a skipped condition. */
 const MIN_PICTURE_HEIGHT = 3 * LINE_HEIGHT + 5;
 const VIEWER_WIDTH = 500;
 const VIEWER_HEIGHT = 300;
 const HEIGHT_TO_WIDTH = VIEWER_HEIGHT / VIEWER_WIDTH;
 
-/** @param aspectRatio width / height of the query image */
-export function layoutRow(conditionCount: number, aspectRatio: number): RowLayout {
-  if (conditionCount === 0) return layoutAlone(aspectRatio);
+/**
+ * @param aspectRatio width / height of the query image
+ * @param notes lines below the method
+ */
+export function layoutRow(conditionCount: number, aspectRatio: number, notes = 0): RowLayout {
+  const labelHeight = queryLabelHeight(notes);
+  if (conditionCount === 0) return layoutAlone(aspectRatio, labelHeight);
   const columns = Math.ceil(Math.sqrt(conditionCount));
   const rows = Math.ceil(conditionCount / columns);
   const left = MARGIN + QUERY_WIDTH + QUERY_GAP;
@@ -55,19 +60,16 @@ export function layoutRow(conditionCount: number, aspectRatio: number): RowLayou
     (width * HEIGHT_TO_WIDTH - 2 * MARGIN - rowGaps) / rows - CONDITION_LABEL_HEIGHT;
   const pictureHeight = pictureHeightWithin(CONDITION_WIDTH, aspectRatio, roomForPicture);
   const tileHeight = pictureHeight + CONDITION_LABEL_HEIGHT;
-  const innerHeight = Math.max(
-    rows * tileHeight + rowGaps,
-    MIN_PICTURE_HEIGHT + QUERY_LABEL_HEIGHT,
-  );
+  const innerHeight = Math.max(rows * tileHeight + rowGaps, MIN_PICTURE_HEIGHT + labelHeight);
   const queryPictureHeight = pictureHeightWithin(
     QUERY_WIDTH,
     aspectRatio,
-    innerHeight - QUERY_LABEL_HEIGHT,
+    innerHeight - labelHeight,
   );
   return {
     width,
     height: innerHeight + 2 * MARGIN,
-    query: tile(MARGIN, MARGIN, QUERY_WIDTH, queryPictureHeight, QUERY_LABEL_HEIGHT),
+    query: tile(MARGIN, MARGIN, QUERY_WIDTH, queryPictureHeight, labelHeight),
     conditions: Array.from({ length: conditionCount }, (_, index) =>
       tile(
         left + (index % columns) * (CONDITION_WIDTH + GAP),
@@ -81,7 +83,7 @@ export function layoutRow(conditionCount: number, aspectRatio: number): RowLayou
 }
 
 /** The query image on its own, as large as the viewer shows it, and its label beside it. */
-function layoutAlone(aspectRatio: number): RowLayout {
+function layoutAlone(aspectRatio: number, labelHeight: number): RowLayout {
   const room = {
     width: VIEWER_WIDTH - 2 * MARGIN - QUERY_GAP - QUERY_WIDTH,
     height: VIEWER_HEIGHT - 2 * MARGIN,
@@ -89,10 +91,10 @@ function layoutAlone(aspectRatio: number): RowLayout {
   const width = Math.floor(
     Math.max(MIN_PICTURE_HEIGHT, Math.min(room.width, room.height * aspectRatio)),
   );
-  const height = Math.max(QUERY_LABEL_HEIGHT, pictureHeightWithin(width, aspectRatio, room.height));
+  const height = Math.max(labelHeight, pictureHeightWithin(width, aspectRatio, room.height));
   const picture = { x: MARGIN, y: MARGIN, width, height };
   const left = MARGIN + width + QUERY_GAP;
-  const label = { x: left, y: MARGIN, width: QUERY_WIDTH, height: QUERY_LABEL_HEIGHT };
+  const label = { x: left, y: MARGIN, width: QUERY_WIDTH, height: labelHeight };
   return {
     width: VIEWER_WIDTH,
     height: height + 2 * MARGIN,

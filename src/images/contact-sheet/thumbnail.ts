@@ -1,4 +1,4 @@
-import type { EncodedImage } from '../../judges/judge.ts';
+import type { EncodedImage } from '../encode.ts';
 import type { RawImage } from '../raw-image.ts';
 import { resizeImage } from '../resize.ts';
 import { visiblePart } from '../visible-part.ts';

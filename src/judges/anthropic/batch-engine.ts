@@ -1,18 +1,16 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type Anthropic from '@anthropic-ai/sdk';
 import { z } from 'zod';
-import type { BatchEngine, BatchResult } from '../batch.ts';
-import { patientClient } from '../patient-client.ts';
+import { textLines } from '../../common/text-lines.ts';
+import { CLOCK_SKEW_MS } from '../batch/clock-skew.ts';
+import { type BatchEngine, type BatchResult, HALF_PRICE } from '../batch.ts';
+import { uploadClient } from '../upload-client.ts';
 
 /**
  * https://platform.claude.com/docs/en/build-with-claude/batch-processing: 100,000 requests or 256 MB a
  * batch. Less here, since the SDK takes a batch as one object in memory; images go in by file id.
  */
 const LIMITS = { requests: 100_000, bytes: 100_000_000 };
-
-/** Clocks differ: a batch may seem to be older than the moment in which it was submitted. */
-const CLOCK_SKEW_MS = 600_000;
 
 const requestSchema = z.object({ custom_id: z.string(), params: z.looseObject({}) });
 
@@ -24,13 +22,14 @@ export function createAnthropicBatchEngine(client: () => Anthropic): BatchEngine
   const batches = () => client().messages.batches;
   return {
     limits: LIMITS,
+    priceShare: HALF_PRICE,
     line: (customId, body) => ({ custom_id: customId, params: body }),
     async submit(file) {
       const requests: Anthropic.Messages.BatchCreateParams.Request[] = [];
-      for await (const line of createInterface({ input: createReadStream(file) })) {
+      for await (const line of textLines(createReadStream(file))) {
         requests.push(requestSchema.parse(JSON.parse(line)) as unknown as (typeof requests)[0]);
       }
-      const { messages } = await patientClient(client(), file);
+      const { messages } = await uploadClient(client(), file);
       return (await messages.batches.create({ requests }, { maxRetries: 0 })).id;
     },
     async find({ requests, sinceMs, isKnown }) {

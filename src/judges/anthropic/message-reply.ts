@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Usage } from '../judge.ts';
+import type { Usage } from '../answer.ts';
 import { parseReply } from '../parse-reply.ts';
 import { ownWords } from '../reading/own-words.ts';
-import { isCutOff, isRefused, type Sample, type SampledReply, UNNAMED_MODEL } from '../reply.ts';
+import { type Sample, type SampledReply, UNNAMED_MODEL } from '../reply.ts';
+import { endedOtherwise, isCutOff, isRefused } from '../reply-end.ts';
 import { reportedFailure } from '../reported-failure.ts';
 import { tokenCount, usageOf } from '../usage.ts';
 
@@ -60,6 +61,9 @@ function readSample({ content, stop_reason, stop_details }: RawReply): Sample {
     throw new Error(`its list of contents is empty${why}`);
   }
   const said = content.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join('');
+  if (said.trim() === '' && endedOtherwise(stop_reason)) {
+    return { text: '', refused: `stop_reason ${stop_reason}, without an answer` };
+  }
   return { text: ownWords(said), ...(isCutOff(stop_reason) && { cutOff: true }) };
 }
 

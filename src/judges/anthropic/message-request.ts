@@ -1,8 +1,11 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { base64 } from '../../images/data-uri.ts';
-import type { EncodedImage, JudgeImage, Question } from '../judge.ts';
+import type { EncodedImage } from '../../images/encode.ts';
+import type { JudgeImage } from '../../images/judge-image.ts';
 import type { JudgeOptions } from '../judge-options.ts';
-import { instruction } from '../wording.ts';
+import type { Question } from '../question.ts';
+import { MAIN_FIELD } from '../reading/fields.ts';
+import { instruction } from '../reply-form.ts';
 
 /** Thinking counts towards the limit, and the model decides whether it thinks. */
 const DEFAULT_MAX_TOKENS = 4096;
@@ -74,15 +77,16 @@ export async function inlineImage(
 export const maxTokens = ({ maxTokens }: Pick<JudgeOptions, 'maxTokens'>): number =>
   maxTokens ?? DEFAULT_MAX_TOKENS;
 
-/** An object with one answer to the question. */
-function answerSchema({ choices, scale }: Question): Record<string, unknown> {
+/** An object with one answer to the question, or with one for each of its dimensions. */
+function answerSchema({ choices, scale, dimensions }: Question): Record<string, unknown> {
   const answer = scale
     ? { type: 'number' }
     : { type: 'string', enum: choices.map(({ label }) => label) };
+  const names = dimensions ? [MAIN_FIELD, ...dimensions] : ['answer'];
   return {
     type: 'object',
-    properties: { answer },
-    required: ['answer'],
+    properties: Object.fromEntries(names.map((name) => [name, answer])),
+    required: names,
     additionalProperties: false,
   };
 }

@@ -1,5 +1,5 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import type { JudgeImage } from '../judge.ts';
+import type { JudgeImage } from '../../images/judge-image.ts';
 import { anthropicSdk } from '../sdks.ts';
 
 /** An upload outlives the batch that shows it: batches end within 24 hours. */

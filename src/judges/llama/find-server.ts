@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { ConfigError } from '../../config-error.ts';
+import { ConfigError } from '../../common/config-error.ts';
 
 /** Names a server that is not on the path. */
 const SERVER_VARIABLE = 'LLAMA_SERVER';

@@ -8,7 +8,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { iqaFolder } from '../../iqa-folder.ts';
+import { iqaFolder } from '../../harness/iqa-folder.ts';
 import type { ServedLook } from '../served-model.ts';
 import type { ModelSource } from './model-source.ts';
 import { sha256OfWeights } from './weights.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { ConfigError } from '../../config-error.ts';
+import { ConfigError } from '../../common/config-error.ts';
 
 /** Where a model comes from: a file on this machine, or a repository that the server downloads from. */
 export type ModelSource =

@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { noteConfiguredSecrets } from '../api-key.ts';
+import { noteConfiguredSecrets } from '../../common/known-secrets.ts';
 import type { ModelSource } from './model-source.ts';
 import { serverArguments } from './server-arguments.ts';
 import { downloadPercent, lastLines, logBytes } from './server-log.ts';

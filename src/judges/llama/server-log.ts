@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { withoutSecrets } from '../without-secrets.ts';
+import { withoutSecrets } from '../../common/without-secrets.ts';
 
 /** What an error shows of a log. */
 const LINES_SHOWN = 6;

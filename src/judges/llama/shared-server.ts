@@ -1,13 +1,12 @@
 import { statSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import { iqaFolder } from '../../iqa-folder.ts';
-import { tell } from '../../mode.ts';
+import { iqaFolder } from '../../harness/iqa-folder.ts';
+import { tell } from '../../harness/mode.ts';
 import { continuesBegunReply } from './begun-reply.ts';
 import { findServer, serverVersion } from './find-server.ts';
 import { createInTurns, type InTurns } from './in-turns.ts';
 import type { ModelSource } from './model-source.ts';
-import { createProgress, type Progress } from './progress.ts';
 import { type RunningServer, startServer } from './running-server.ts';
 import { type ServerSize, serverSize } from './server-size.ts';
 
@@ -19,8 +18,6 @@ export interface SharedServer {
    * @throws Error it cannot be started, or cannot do what the method needs
    */
   start(): Promise<StartedServer>;
-  /** Of all columns together. */
-  progress: Progress;
   stop(): Promise<void>;
 }
 
@@ -85,7 +82,6 @@ function createShared(name: string, program: string, source: ModelSource) {
       };
     },
     server: {
-      progress: createProgress(say),
       start() {
         starting ??= start();
         return starting;

@@ -10,7 +10,7 @@ import {
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { iqaFolder } from '../../iqa-folder.ts';
+import { iqaFolder } from '../../harness/iqa-folder.ts';
 
 const digestsSchema = z.record(z.string(), z.string());
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { parseReply } from '../parse-reply.ts';
 import { answerPlace } from '../reading/answer-tokens.ts';
-import { ownWords } from '../reading/own-words.ts';
+import { holdsReasoning, ownWords } from '../reading/own-words.ts';
 import type { TokenPosition } from '../reading/token-masses.ts';
 import { joinedText } from '../reading/token-text.ts';
-import { isCutOff, isRefused, type Sample, type SampledReply, UNNAMED_MODEL } from '../reply.ts';
+import { type Sample, type SampledReply, UNNAMED_MODEL } from '../reply.ts';
+import { endedOtherwise, isBroken, isCutOff, isRefused } from '../reply-end.ts';
 import { VendorFailure } from '../reply-failure.ts';
 import { isSaid, reportedFailure, vendorFailure } from '../reported-failure.ts';
 import { tokenCount, usageOf } from '../usage.ts';
@@ -36,6 +37,8 @@ const messageSchema = z.object({
   reasoning_content: z.unknown().optional(),
   reasoning: z.unknown().optional(),
   reasoning_details: z.unknown().optional(),
+  thinking: z.unknown().optional(),
+  thinking_blocks: z.unknown().optional(),
 });
 
 const choiceSchema = z.object({
@@ -112,6 +115,7 @@ export function readChatReply(
     ...(id && { id }),
     ...(used && { usage: used }),
     ...(latencyMs !== undefined && { latencyMs }),
+    ...(answered.length < choices.length && { came: choices.length }),
     samples: answered.map((choice) =>
       after === undefined
         ? readSample(choice, prefill, hasReasoned)
@@ -124,8 +128,11 @@ type Choice = z.output<typeof choiceSchema>;
 
 function failureOfChoice({ error, finish_reason }: Choice): VendorFailure | undefined {
   if (isSaid(error)) return vendorFailure(error);
-  return finish_reason?.toLowerCase() === 'error'
-    ? new VendorFailure({ kind: 'reported', words: 'finish_reason error, without words' })
+  return isBroken(finish_reason)
+    ? new VendorFailure({
+        kind: 'reported',
+        words: `finish_reason ${finish_reason}, without words`,
+      })
     : undefined;
 }
 
@@ -139,7 +146,8 @@ function readSample(choice: Choice, prefill: string | undefined, hasReasoned: bo
     text: words,
     ...(refused !== undefined && { refused }),
     ...(isCutOff(finish_reason) && { cutOff: true }),
-    ...(words.trim() === '' && reasoning !== undefined && { onlyReasoned: true }),
+    ...(words.trim() === '' &&
+      (reasoning !== undefined || holdsReasoning(content)) && { onlyReasoned: true }),
   };
   const positions = readPositions(logprobs);
   if (!positions || sample.text.trim() === '') return sample;
@@ -198,10 +206,11 @@ const isReasoning = (type: string | null | undefined): boolean =>
 
 /** The reasoning beside the content, empty where it is not shown as text; undefined: there is none. */
 function reasoningOf(message: Choice['message']): string | undefined {
-  const { reasoning_content, reasoning, reasoning_details, content } = message ?? {};
-  const fields = [reasoning_content, reasoning, reasoning_details].filter(
-    (each) => isSaid(each) && !(typeof each === 'string' && each.trim() === ''),
-  );
+  const { reasoning_content, reasoning, thinking, content } = message ?? {};
+  const fields = [
+    ...[reasoning_content, reasoning, thinking],
+    ...[message?.reasoning_details, message?.thinking_blocks],
+  ].filter((each) => isSaid(each) && !(typeof each === 'string' && each.trim() === ''));
   const text = fields.find((each) => typeof each === 'string');
   if (text !== undefined) return text;
   const isPart =
@@ -228,7 +237,11 @@ function refusal(
   const parts = Array.isArray(message?.content) ? message.content : [];
   const refused = parts.find((part) => typeof part === 'object' && part.refusal);
   if (typeof refused === 'object' && refused.refusal) return refused.refusal;
-  if (!isRefused(finish_reason)) return undefined;
+  if (!isRefused(finish_reason)) {
+    return content === '' && endedOtherwise(finish_reason)
+      ? `finish_reason ${finish_reason}, without an answer`
+      : undefined;
+  }
   const categories = filteredIn(content_filter_results);
   return `finish_reason ${finish_reason}${categories}${content === '' ? '' : `: ${content}`}`;
 }

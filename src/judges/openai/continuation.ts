@@ -1,5 +1,6 @@
 import type OpenAI from 'openai';
 import { quote } from '../reply-failure.ts';
+import { begunMessage, continuedFields } from './begun-message.ts';
 import type { ChatSetting } from './chat-request.ts';
 
 /** What became of a begun reply. */
@@ -29,14 +30,11 @@ export const continuationRequest = ({ model, capabilities, options }: ChatSettin
   model,
   messages: [
     { role: 'user' as const, content: QUESTION },
-    { role: 'assistant' as const, content: BEGUN },
+    begunMessage(BEGUN, capabilities.prefill),
   ] satisfies OpenAI.ChatCompletionMessageParam[],
   max_tokens: MAX_TOKENS,
   ...(capabilities.temperature !== false && { temperature: 0 }),
-  ...(capabilities.prefill === 'continue_final_message' && {
-    continue_final_message: true,
-    add_generation_prompt: false,
-  }),
+  ...continuedFields(capabilities.prefill),
   ...options.request,
 });
 

@@ -40,7 +40,7 @@ function weightiest(
   asked: ReadonlySet<string>,
 ): OpenBranch[] {
   const reach = ({ mass, choices }: OpenBranch): number => {
-    const reached = choices.map((i) => values[i] as number);
+    const reached = choices.map((i) => values[i]!);
     return mass * (Math.max(...reached) - Math.min(...reached));
   };
   const candidates = open
@@ -60,14 +60,14 @@ function weightiest(
 function withHalfway(masses: readonly number[], followed: ReadonlySet<OpenBranch>): number[] {
   const known = [...masses];
   for (const { mass, choices } of followed) {
-    for (const i of choices) known[i] = (known[i] as number) + mass / choices.length;
+    for (const i of choices) known[i] = known[i]! + mass / choices.length;
   }
   return known;
 }
 
 function joined(found: ChoiceMasses, branch: OpenBranch, further: ChoiceMasses): ChoiceMasses {
   return {
-    masses: found.masses.map((mass, i) => mass + (further.masses[i] as number)),
+    masses: found.masses.map((mass, i) => mass + further.masses[i]!),
     coveredMass: found.coveredMass + further.coveredMass,
     open: [...found.open.filter((each) => each !== branch), ...further.open],
     unlistedMass: found.unlistedMass + further.unlistedMass,

@@ -34,11 +34,16 @@ const contentSchema = z.union([
 ]);
 
 /** The form of the older Completions, which Together and others give. */
-const listsSchema = z.object({
-  tokens: z.array(z.string()),
-  token_logprobs: z.array(logprob),
-  top_logprobs: z.array(z.record(z.string(), logprob).nullable()).nullish().catch(undefined),
-});
+const listsSchema = z
+  .object({
+    tokens: z.array(z.string()),
+    token_logprobs: z.array(logprob),
+    top_logprobs: z.array(z.record(z.string(), logprob).nullable()).nullish().catch(undefined),
+  })
+  // Where one lacks a position, nobody knows which.
+  .refine(({ tokens, ...others }) =>
+    Object.values(others).every((list) => (list?.length ?? tokens.length) === tokens.length),
+  );
 
 type Entry = z.output<typeof entrySchema>;
 

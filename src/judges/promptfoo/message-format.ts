@@ -1,6 +1,7 @@
 import { base64, dataUri } from '../../images/data-uri.ts';
-import type { EncodedImage, Question } from '../judge.ts';
-import { instruction } from '../wording.ts';
+import type { EncodedImage } from '../../images/encode.ts';
+import type { Question } from '../question.ts';
+import { instruction } from '../reply-form.ts';
 
 /** Forms of a message with images that promptfoo's providers hand on to their vendors. */
 export const MESSAGE_FORMATS = ['openai', 'anthropic', 'gemini', 'nova', 'ollama'] as const;
@@ -31,7 +32,11 @@ export function messageFormatOf(providerId: string): MessageFormat {
  *
  * @throws Error the form cannot say what the prompt file says
  */
-export async function formatMessage(question: Question, format: MessageFormat): Promise<string> {
+export async function formatMessage(
+  question: Question,
+  format: MessageFormat,
+  source: 'logprobs' | 'samples' = 'samples',
+): Promise<string> {
   const parts: Part[] = await Promise.all(
     question.content.map(async (part) => {
       if ('text' in part) return part;
@@ -40,7 +45,7 @@ export async function formatMessage(question: Question, format: MessageFormat): 
       return { image: await image.encoded() };
     }),
   );
-  parts.push({ text: instruction(question) });
+  parts.push({ text: instruction(question, source) });
   return JSON.stringify(FORMATS[format](parts, question.system));
 }
 

@@ -1,4 +1,4 @@
-import { ownSpan, ownWords } from './own-words.ts';
+import { ownSpan, ownWords, unescaped } from './own-words.ts';
 import { tokenEnds, unfinishedBytes } from './token-text.ts';
 
 /** Where among the tokens of a reply those of its answer stand. */
@@ -67,13 +67,14 @@ function wholeCharacter(names: readonly string[], index: number): number {
   return first;
 }
 
-const compact = (text: string): string => text.normalize('NFC').replace(/[\s\u200b\ufeff]+/g, '');
+const compact = (text: string): string =>
+  unescaped(text.normalize('NFC')).replace(/[\s\u200b\ufeff]+/g, '');
 
 const beginsWith = (text: string, beginning: string): boolean =>
   text.startsWith(beginning) && MARKS_ONLY.test(text.slice(beginning.length));
 
 /** Whether the first token holds words that are no part of the answer. */
 function splits(text: string, ends: readonly number[], from: number, start: number): boolean {
-  const begin = from === 0 ? 0 : (ends[from - 1] as number);
+  const begin = from === 0 ? 0 : ends[from - 1]!;
   return /[\p{L}\p{N}]/u.test(text.slice(begin, start));
 }

@@ -1,10 +1,12 @@
+import { oneSpelling, oneWidth } from './one-spelling.ts';
+
 /**
  * How a reply stands for a choice. Labels do not arrive clean: ` good`, `Good`, `"good".` and, in
  * pieces, `po` + `or` all occur.
  */
 
 /** What may stand around a word without being part of it: spaces, quotation marks, markup, punctuation. */
-const AROUND = String.raw`[\s\p{P}\p{S}\u200b\ufeff]`;
+const AROUND = String.raw`[\s\p{P}\p{S}\p{Cf}]`;
 const BEFORE = new RegExp(`^${AROUND}+`, 'u');
 const AFTER = new RegExp(`${AROUND}+$`, 'u');
 const WORD_CHARACTER = /^[\p{L}\p{N}\p{M}]/u;
@@ -66,7 +68,7 @@ const OUT_OF = /^\s*(?:\/|out\s+of)\s*(\d+)/iu;
 export function isAnotherNumber(reply: string, labels: readonly string[]): boolean {
   const largest = largestOf(labels);
   if (largest === undefined) return false;
-  const found = NUMBER.exec(reply.normalize('NFC'));
+  const found = NUMBER.exec(oneWidth(reply));
   if (!found) return false;
   const [, sign, , rest = ''] = found;
   const scale = OUT_OF.exec(rest)?.[1];
@@ -83,9 +85,9 @@ export type Reading =
   /** Something else. */
   | 'other';
 
-const begun = (text: string): string => text.normalize('NFC').toLowerCase().replace(BEFORE, '');
+const begun = (text: string): string => oneSpelling(text).replace(BEFORE, '');
 
-/** A label or a reply in the form in which the two are compared: lower case, without what stands around. */
+/** A label or a reply in the form in which the two are compared: in one spelling, without what stands around. */
 export const bare = (text: string): string => begun(text).replace(AFTER, '');
 
 /**
@@ -126,10 +128,14 @@ export function readBeginning(
 
 const NO_BYTES = new Uint8Array();
 
+/** Not in one spelling: half a character has no other. */
+const asBytes = (text: string): Buffer =>
+  Buffer.from(text.normalize('NFC').toLowerCase().replace(BEFORE, ''));
+
 function readBytes(text: string, unfinished: Uint8Array, labels: readonly string[]): Reading {
-  const bytes = Buffer.concat([Buffer.from(begun(text)), unfinished]);
+  const bytes = Buffer.concat([asBytes(text), unfinished]);
   const possible = labels.flatMap((label, index) =>
-    Buffer.from(bare(label)).subarray(0, bytes.length).equals(bytes) ? [index] : [],
+    asBytes(label).subarray(0, bytes.length).equals(bytes) ? [index] : [],
   );
   if (possible.length > 1) return 'undecided';
   return possible[0] === undefined ? 'other' : { choice: possible[0], whole: false };
@@ -181,8 +187,8 @@ export function namesAnother(text: string, labels: readonly string[]): boolean {
   const targets = bareLabels(labels);
   const first = wholeWordAtBeginning(found, targets);
   if (first === undefined) return false;
-  const after = found.slice((targets[first] as string).length);
-  const rest = isNumber(targets[first] as string) ? after.replace(OUT_OF, '') : after;
+  const after = found.slice(targets[first]!.length);
+  const rest = isNumber(targets[first]!) ? after.replace(OUT_OF, '') : after;
   return targets.some(
     (target, i) =>
       i !== first &&

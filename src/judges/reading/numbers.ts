@@ -1,4 +1,4 @@
-import type { Choice } from '../judge.ts';
+import type { Choice } from '../question.ts';
 import { isNumber } from './labels.ts';
 import type { TokenPosition } from './token-masses.ts';
 import { joinedText, tokenText } from './token-text.ts';
@@ -30,7 +30,7 @@ export const numbersOf = ({ min, max }: { min: number; max: number }): Choice[] 
 export function decimalsShare(positions: readonly TokenPosition[]): number {
   const names = positions.map(({ token }) => token);
   const end = positions.findIndex(
-    (_, i) => isNumber(joinedText(names.slice(0, i))) && !/^\d/.test(tokenText(names[i] as string)),
+    (_, i) => isNumber(joinedText(names.slice(0, i))) && !/^\d/.test(tokenText(names[i]!)),
   );
   const share = (position: TokenPosition | undefined, pattern: RegExp) =>
     (position?.alternatives ?? [])

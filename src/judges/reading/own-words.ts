@@ -1,3 +1,5 @@
+import { fieldsOf, MAIN_FIELD } from './fields.ts';
+
 /**
  * What a reply itself says: models, and servers that do not take it off, put reasoning before the answer,
  * boxes around it, the beginning of the reply once more before it and their end tokens after it.
@@ -9,7 +11,8 @@ export interface Span {
   end: number;
 }
 
-const REASONING = 'think|thinking|thoughts?|reason|reasoning|analysis|seed:think|longcat_think';
+const REASONING =
+  'think|thinking|thoughts?|reason|reasoning|reflection|analysis|scratchpad|seed:think|longcat_think';
 
 /** Ends the reasoning: what stands behind the last one is the answer. */
 const REASONING_END = new RegExp(
@@ -40,8 +43,8 @@ const BOXES: readonly (readonly [open: string, close: string])[] = [
   ['<answer>', '</answer>'],
   ['<response>', '</response>'],
 ];
-const LATEX_BOX = /\\boxed\s*\{((?:[^{}]|\{[^{}]*\})*)\}/dg;
-const LATEX_TEXT = /^\s*\\(?:text|textbf|textit|mathrm|mathbf)\s*\{([^{}]*)\}\s*$/d;
+const LATEX_BOX = /\\(?:boxed|fbox)\s*\{((?:[^{}]|\{[^{}]*\})*)\}/dg;
+const LATEX_TEXT = /^\s*\\(?:text[a-z]*|math[a-z]+|mbox|emph)\s*\{([^{}]*)\}\s*$/d;
 
 /** Begins the message of the assistant. */
 const TURN_BEGIN =
@@ -49,15 +52,25 @@ const TURN_BEGIN =
 
 /** Ends the message: ChatML, Llama, Gemma, Phi, gpt-oss, GLM, DeepSeek, Command. */
 const TURN_END =
-  /<\|(?:im_end|im_start|eot_id|eom_id|end_of_text|endoftext|end|return|eot|eos|assistant_end|user|observation|END_OF_TURN_TOKEN|start_header_id)\|>|<\/s>|<eos>|<seed:eos>|<pad>|\[e~\[|<end_of_turn>|<start_of_turn>|<turn\|>|<end_of_utterance>|<｜end▁of▁sentence｜>|\[\/?INST\]/i;
+  /<\|(?:im_end|im_start|eot_id|eom_id|end_of_text|endoftext|end|return|eot|eos|assistant_end|user|observation|END_OF_TURN_TOKEN|start_header_id)\|>|<\/s>|<eos>|<eoa>|<seed:eos>|<pad>|\[e~\[|\[EOS\]|<end_of_turn>|<start_of_turn>|<turn\|>|<end_of_utterance>|<｜end[▁ ]of[▁ ]sentence｜>|\[\/?INST\]/i;
 
-/** A JSON object with one entry, in a fence or not: `{"answer": "good"}`. */
+/** What else is written as marks are that no text holds; where the message ends, it ends it. */
+const MARKS_AT_END = /(?:\s*<[|｜][^<>|｜\n]{1,40}[|｜]>)+\s*$/;
+
+/** An object with one entry, in a fence or not: `{"answer": "good"}`, or as Python writes it. */
 const JSON_ENTRY =
-  /^\s*(?:```\w*\s*)?\{\s*"(?:[^"\\]|\\.)*"\s*:\s*(?:"([^"\\]*)"|(-?\d+(?:\.\d+)?))\s*\}\s*(?:```)?\s*$/d;
+  /^\s*(?:```\w*\s*)?\{\s*(["'])(?:(?!\1)[^\\]|\\.)*\1\s*:\s*(?:(["'])((?:(?!\2)[^\\]|\\.)*)\2|(-?\d+(?:\.\d+)?))\s*,?\s*\}\s*(?:```)?\s*$/d;
 
-/** `**Answer:** good`, `Score: 72`. */
+/** The entry of an object of several that holds the answer; reasons stand in the others. */
+const ANSWER_ENTRY =
+  /"(?:final_?)?(?:answer|rating|score)"\s*:\s*(?:"((?:[^"\\]|\\.)*)"|(-?\d+(?:\.\d+)?))\s*(?=[,}])/dgi;
+
+/** A character as JSON writes it in ASCII. */
+const ESCAPED = /\\u([0-9a-f]{4})/gi;
+
+/** `**Answer:** good`, `Score: 72`, `The answer is good.` */
 const ANNOUNCED =
-  /^[\s*_#]*(?:the\s+)?(?:final\s+|overall\s+)?(?:answer|rating|score|quality)\s*[*_]*\s*[:：][\s*_]*/i;
+  /^[\s*_#]*(?:the\s+)?(?:final\s+|overall\s+)?(?:(?:answer|rating|score|quality)\s*[*_]*\s*[:：]|(?:answer|rating|score)\s+is(?:\s*[:：]|(?=[\s*_"'“‘(])))[\s*_]*/i;
 
 /**
  * Where in a reply its own words stand.
@@ -80,8 +93,15 @@ export function ownSpan(text: string, begun?: string): Span {
 /** The words of a reply that are its own, see `ownSpan`. */
 export function ownWords(text: string, begun?: string): string {
   const { start, end } = ownSpan(text, begun);
-  return text.slice(start, end);
+  return unescaped(text.slice(start, end));
 }
+
+export const unescaped = (words: string): string =>
+  words.replace(ESCAPED, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+
+/** Whether reasoning stands in a reply's content, whole or not. */
+export const holdsReasoning = (text: string): boolean =>
+  REASONING_BEGIN.test(text) || text.search(REASONING_END) >= 0;
 
 const whole = (text: string): Span => ({ start: 0, end: text.length });
 
@@ -94,7 +114,8 @@ function afterReasoning(text: string): Span {
 
 function withinTurn(text: string): Span {
   const start = TURN_BEGIN.exec(text)?.[0].length ?? 0;
-  const end = TURN_END.exec(text.slice(start))?.index;
+  const words = text.slice(start);
+  const end = (TURN_END.exec(words) ?? MARKS_AT_END.exec(words))?.index;
   return { start, end: end === undefined ? text.length : start + end };
 }
 
@@ -136,7 +157,17 @@ function onlyOne(boxes: readonly RegExpExecArray[]): Span | undefined {
 
 function inJson(text: string): Span {
   const entry = JSON_ENTRY.exec(text);
-  return groupSpan(entry, 1) ?? groupSpan(entry, 2) ?? whole(text);
+  if (entry) return groupSpan(entry, 3) ?? groupSpan(entry, 4) ?? whole(text);
+  const among = answerEntry(text);
+  return groupSpan(among, 1) ?? groupSpan(among, 2) ?? whole(text);
+}
+
+/** Two answers in one object leave open which of them counts, and with `MAIN_FIELD` it answers about dimensions. */
+function answerEntry(text: string): RegExpExecArray | null {
+  const fields = fieldsOf(text);
+  if (!fields || fields.has(MAIN_FIELD)) return null;
+  const [first, ...others] = text.matchAll(ANSWER_ENTRY);
+  return first && others.length === 0 ? first : null;
 }
 
 const afterAnnounced = (text: string): Span => ({

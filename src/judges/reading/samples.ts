@@ -1,5 +1,7 @@
-import type { AnswerContent, Question } from '../judge.ts';
+import type { AnswerContent } from '../answer.ts';
+import type { Question } from '../question.ts';
 import { readWhole } from './labels.ts';
+import { oneWidth } from './one-spelling.ts';
 
 /** An estimate from sampled replies. */
 export type SampleEstimate = AnswerContent & {
@@ -57,18 +59,31 @@ export function estimateFromSamples(
   };
 }
 
-/** A reply that is one number within the scale, and nothing else: `72`, `72.5`, `**72**`, `(72)`, `72/100`, `72 out of 100`. */
+/** What may stand around a number without changing it. */
+const BEFORE = String.raw`[\s"'*_\x60$#+\p{Pi}\p{Pf}\p{Ps}]*`;
+const AFTER = String.raw`[\s"'*_\x60$.!。\p{Pi}\p{Pf}\p{Pe}]*`;
+const NUMBER = String.raw`-?(?:\d+(?:\.\d+)?|\.\d+)`;
+const OUT_OF = String.raw`[\s*_]*(?:\/|out of)[\s*_]*(?<outOf>\d+(?:\.\d+)?)`;
+const UNIT = String.raw`\s*(?:(?<percent>%)|points?|stars?)`;
+const RATING = new RegExp(
+  `^${BEFORE}(?<number>${NUMBER})(?:${OUT_OF})?(?:${UNIT})?${AFTER}$`,
+  'iu',
+);
+
+/**
+ * A reply that is one number within the scale, and nothing else: `72`, `72.5`, `**72**`, `(72)`, `72/100`,
+ * `72 out of 100`, `72%` where the scale ends at 100, `4 stars`, `٧٢`.
+ */
 export function readRating(
   reply: string,
   { min, max }: { min: number; max: number },
 ): number | undefined {
-  const found =
-    /^[\s"'*_`$#\p{Pi}\p{Pf}\p{Ps}]*(-?\d+(?:\.\d+)?)(?:[\s*_]*(?:\/|out of)[\s*_]*(\d+(?:\.\d+)?))?[\s"'*_`$.\p{Pi}\p{Pf}\p{Pe}]*$/u.exec(
-      reply,
-    );
-  if (!found) return undefined;
-  const value = Number(found[1]);
-  if (found[2] !== undefined && Number(found[2]) !== max) return undefined;
+  const { number, outOf, percent } =
+    RATING.exec(oneWidth(reply).replace(/\p{Cf}+/gu, ''))?.groups ?? {};
+  if (number === undefined) return undefined;
+  if (percent !== undefined && max !== 100) return undefined;
+  if (outOf !== undefined && Number(outOf) !== max) return undefined;
+  const value = Number(number);
   return value >= min && value <= max ? value : undefined;
 }
 

@@ -77,7 +77,7 @@ export function choiceMasses(
   const open: OpenBranch[] = [];
   let unlistedMass = 0;
   const give = (choice: number | undefined, text: string, mass: number) => {
-    if (choice !== undefined) masses[choice] = (masses[choice] as number) + mass;
+    if (choice !== undefined) masses[choice] = masses[choice]! + mass;
     else {
       const choices = begunBy(text, labels);
       if (choices.length > 1) open.push({ text, mass, choices });
@@ -147,13 +147,12 @@ export function possibleShift(
   if (open.length === 0) return 0;
   const covered = masses.reduce((sum, mass) => sum + mass, 0);
   if (covered === 0) return Number.POSITIVE_INFINITY;
-  const sum = masses.reduce((total, mass, i) => total + mass * (values[i] as number), 0);
+  const sum = masses.reduce((total, mass, i) => total + mass * values[i]!, 0);
   const all = open.reduce((total, { mass }) => total + mass, covered);
   const ends = [Math.min, Math.max].map(
     (end) =>
       open.reduce(
-        (total, { mass, choices }) =>
-          total + mass * end(...choices.map((i) => values[i] as number)),
+        (total, { mass, choices }) => total + mass * end(...choices.map((i) => values[i]!)),
         sum,
       ) / all,
   );

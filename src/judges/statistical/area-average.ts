@@ -29,14 +29,14 @@ export function areaAverage(
   const sums = new Float64Array(rowLength * rows);
   const rowSums = new Float64Array(rowLength);
   for (let row = 0; row < rows; row++) {
-    const { first, last, firstShare, lastShare } = down[row] as Cell;
+    const { first, last, firstShare, lastShare } = down[row]!;
     for (let y = first; y <= last; y++) {
       const share = y === first ? firstShare : y === last ? lastShare : 1;
       if (share === 0) continue;
       sumAcross(data, y * width * channels, channels, across, rowSums);
       const target = row * rowLength;
       for (let i = 0; i < rowLength; i++) {
-        sums[target + i] = (sums[target + i] as number) + share * (rowSums[i] as number);
+        sums[target + i] = sums[target + i]! + share * rowSums[i]!;
       }
     }
   }
@@ -55,12 +55,12 @@ function sumAcross(
     const origin = start + channel;
     let target = channel;
     for (const { first, last, firstShare, lastShare } of across) {
-      let sum = firstShare * (data[origin + first * channels] as number);
+      let sum = firstShare * data[origin + first * channels]!;
       const end = origin + last * channels;
       for (let i = origin + (first + 1) * channels; i < end; i += channels) {
-        sum += data[i] as number;
+        sum += data[i]!;
       }
-      if (last > first && lastShare > 0) sum += lastShare * (data[end] as number);
+      if (last > first && lastShare > 0) sum += lastShare * data[end]!;
       sums[target] = sum;
       target += channels;
     }

@@ -22,9 +22,9 @@ export function coherence(plane: Plane): number {
   const meanXy = blockMeans(xy, BLOCK_PX);
   let sum = 0;
   for (let i = 0; i < meanXx.length; i++) {
-    const a = meanXx[i] as number;
-    const b = meanYy[i] as number;
-    const difference = Math.hypot(a - b, 2 * (meanXy[i] as number));
+    const a = meanXx[i]!;
+    const b = meanYy[i]!;
+    const difference = Math.hypot(a - b, 2 * meanXy[i]!);
     sum += Math.log((difference + ROUNDING_ENERGY) / (a + b + ROUNDING_ENERGY));
   }
   return sum / meanXx.length;
@@ -38,23 +38,18 @@ function structureTensor({ data, width, height }: Plane) {
   for (let y = 1, target = 0; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++, target++) {
       const i = y * width + x;
-      const topLeft = data[i - width - 1] as number;
-      const topRight = data[i - width + 1] as number;
-      const bottomLeft = data[i + width - 1] as number;
-      const bottomRight = data[i + width + 1] as number;
+      const topLeft = data[i - width - 1]!;
+      const topRight = data[i - width + 1]!;
+      const bottomLeft = data[i + width - 1]!;
+      const bottomRight = data[i + width + 1]!;
       const horizontal =
-        (topRight +
-          bottomRight -
-          topLeft -
-          bottomLeft +
-          2 * ((data[i + 1] as number) - (data[i - 1] as number))) /
-        8;
+        (topRight + bottomRight - topLeft - bottomLeft + 2 * (data[i + 1]! - data[i - 1]!)) / 8;
       const vertical =
         (bottomLeft +
           bottomRight -
           topLeft -
           topRight +
-          2 * ((data[i + width] as number) - (data[i - width] as number))) /
+          2 * (data[i + width]! - data[i - width]!)) /
         8;
       xx[target] = horizontal * horizontal;
       yy[target] = vertical * vertical;

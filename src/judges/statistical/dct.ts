@@ -18,22 +18,22 @@ export function dct8x8(block: Float64Array, scratch: Float64Array): void {
 function transformRowsTransposed(from: Float64Array, to: Float64Array): void {
   for (let row = 0; row < SIDE; row++) {
     const o = row * SIDE;
-    const a = from[o] as number;
-    const b = from[o + 1] as number;
-    const c = from[o + 2] as number;
-    const d = from[o + 3] as number;
-    const e = from[o + 4] as number;
-    const f = from[o + 5] as number;
-    const g = from[o + 6] as number;
-    const h = from[o + 7] as number;
+    const a = from[o]!;
+    const b = from[o + 1]!;
+    const c = from[o + 2]!;
+    const d = from[o + 3]!;
+    const e = from[o + 4]!;
+    const f = from[o + 5]!;
+    const g = from[o + 6]!;
+    const h = from[o + 7]!;
     for (let u = 0; u < SIDE; u++) {
       const k = u * SIDE;
       const sign = u % 2 === 0 ? 1 : -1;
       to[k + row] =
-        (BASIS[k] as number) * (a + sign * h) +
-        (BASIS[k + 1] as number) * (b + sign * g) +
-        (BASIS[k + 2] as number) * (c + sign * f) +
-        (BASIS[k + 3] as number) * (d + sign * e);
+        BASIS[k]! * (a + sign * h) +
+        BASIS[k + 1]! * (b + sign * g) +
+        BASIS[k + 2]! * (c + sign * f) +
+        BASIS[k + 3]! * (d + sign * e);
     }
   }
 }

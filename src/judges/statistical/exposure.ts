@@ -11,7 +11,7 @@ const MID_GREY = 0.18;
  */
 export function logKey({ data }: Plane): number {
   let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += data[i] as number;
+  for (let i = 0; i < data.length; i++) sum += data[i]!;
   return Math.log(luminanceOf(sum / data.length) / MID_GREY);
 }
 
@@ -23,19 +23,19 @@ export function logKey({ data }: Plane): number {
 export function clippedShare({ data }: RawImage): number {
   const counts = [new Uint32Array(256), new Uint32Array(256), new Uint32Array(256)] as const;
   for (let i = 0; i < data.length; i += 3) {
-    increment(counts[0], data[i] as number);
-    increment(counts[1], data[i + 1] as number);
-    increment(counts[2], data[i + 2] as number);
+    increment(counts[0], data[i]!);
+    increment(counts[1], data[i + 1]!);
+    increment(counts[2], data[i + 2]!);
   }
   const samples = data.length / 3;
   const shares = counts.map((histogram) => {
     const maximum = histogram.findLastIndex((count) => count > 0);
-    const below = maximum > 0 ? (histogram[maximum - 1] as number) : 0;
-    return ((histogram[maximum] as number) + below) / samples;
+    const below = maximum > 0 ? histogram[maximum - 1]! : 0;
+    return (histogram[maximum]! + below) / samples;
   });
   return shares.reduce((sum, share) => sum + share, 0) / shares.length;
 }
 
 function increment(histogram: Uint32Array, value: number): void {
-  histogram[value] = (histogram[value] as number) + 1;
+  histogram[value] = histogram[value]! + 1;
 }

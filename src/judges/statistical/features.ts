@@ -49,7 +49,7 @@ export function features(image: RawImage): StatisticalFeatures {
 function checkImage({ data, width, height }: RawImage): void {
   if (Math.min(width, height) < MIN_SIDE_PX) {
     throw new RangeError(
-      `the image is ${width}x${height} pixels; the statistical judge needs at least ${MIN_SIDE_PX} a side`,
+      `the image is ${width}x${height} pixels; image statistics need at least ${MIN_SIDE_PX} a side`,
     );
   }
   if (data.length !== width * height * 3) {

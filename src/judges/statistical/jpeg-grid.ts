@@ -38,15 +38,11 @@ function meanMagnitude({ data, width, height }: RawImage, offset: number): numbe
       for (let y = 0; y < BLOCK_PX; y++) {
         let source = 3 * ((offset + row * BLOCK_PX + y) * width + offset + column * BLOCK_PX);
         for (let x = 0; x < BLOCK_PX; x++, source += 3) {
-          block[y * BLOCK_PX + x] = luma(
-            data[source] as number,
-            data[source + 1] as number,
-            data[source + 2] as number,
-          );
+          block[y * BLOCK_PX + x] = luma(data[source]!, data[source + 1]!, data[source + 2]!);
         }
       }
       dct8x8(block, scratch);
-      for (let i = 1; i < block.length; i++) sum += Math.abs(block[i] as number);
+      for (let i = 1; i < block.length; i++) sum += Math.abs(block[i]!);
       blocks++;
     }
   }

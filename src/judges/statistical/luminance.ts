@@ -23,9 +23,9 @@ export function logLuminance({ data, width, height }: RawImage): Plane {
   const plane = new Float32Array(width * height);
   for (let i = 0, source = 0; i < plane.length; i++, source += 3) {
     const luminance =
-      0.2126 * (LINEAR[data[source] as number] as number) +
-      0.7152 * (LINEAR[data[source + 1] as number] as number) +
-      0.0722 * (LINEAR[data[source + 2] as number] as number);
+      0.2126 * LINEAR[data[source]!]! +
+      0.7152 * LINEAR[data[source + 1]!]! +
+      0.0722 * LINEAR[data[source + 2]!]!;
     plane[i] = LEVELS_PER_E * Math.log(1 + luminance / VIEWING_FLARE);
   }
   return { data: plane, width, height };

@@ -16,13 +16,13 @@ export function noiseSigma({ data, width, height }: Plane): number {
     for (let x = 1; x < width - 1; x++, target++) {
       const i = y * width + x;
       magnitude[target] = Math.abs(
-        (data[i - width - 1] as number) -
-          2 * (data[i - width] as number) +
-          (data[i - width + 1] as number) -
-          2 * ((data[i - 1] as number) - 2 * (data[i] as number) + (data[i + 1] as number)) +
-          (data[i + width - 1] as number) -
-          2 * (data[i + width] as number) +
-          (data[i + width + 1] as number),
+        data[i - width - 1]! -
+          2 * data[i - width]! +
+          data[i - width + 1]! -
+          2 * (data[i - 1]! - 2 * data[i]! + data[i + 1]!) +
+          data[i + width - 1]! -
+          2 * data[i + width]! +
+          data[i + width + 1]!,
       );
     }
   }
@@ -30,6 +30,6 @@ export function noiseSigma({ data, width, height }: Plane): number {
     { data: magnitude, width: width - 2, height: height - 2 },
     BLOCK_PX,
   ).sort();
-  const quiet = blocks[Math.floor(QUIET_PERCENTILE * (blocks.length - 1))] as number;
+  const quiet = blocks[Math.floor(QUIET_PERCENTILE * (blocks.length - 1))]!;
   return (Math.sqrt(Math.PI / 2) / 6) * quiet;
 }

@@ -62,4 +62,8 @@ export function relativeQuality(
   return logistic((qualityIndex(query) - content - INDEX_MIDDLE) / INDEX_SCALE);
 }
 
+/** P(the first of two images is better), in (0, 1): the odds of its quality over those of the other. */
+export const preference = (first: StatisticalFeatures, second: StatisticalFeatures): number =>
+  logistic((qualityIndex(first) - qualityIndex(second)) / INDEX_SCALE);
+
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));

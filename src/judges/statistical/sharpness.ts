@@ -41,15 +41,9 @@ function detailEnergy({ data: rgb, width }: RawImage, { data, height }: Plane): 
     for (let x = 1; x < width - 1; x++, target++) {
       const i = y * width + x;
       const laplacian =
-        (data[i - 1] as number) +
-        (data[i + 1] as number) +
-        (data[i - width] as number) +
-        (data[i + width] as number) -
-        4 * (data[i] as number);
-      const grey = Math.round(
-        luma(rgb[3 * i] as number, rgb[3 * i + 1] as number, rgb[3 * i + 2] as number),
-      );
-      energy[target] = (WELL_EXPOSED[grey] as number) * laplacian * laplacian;
+        data[i - 1]! + data[i + 1]! + data[i - width]! + data[i + width]! - 4 * data[i]!;
+      const grey = Math.round(luma(rgb[3 * i]!, rgb[3 * i + 1]!, rgb[3 * i + 2]!));
+      energy[target] = WELL_EXPOSED[grey]! * laplacian * laplacian;
     }
   }
   return { data: energy, width: width - 2, height: height - 2 };

@@ -1,6 +1,6 @@
 import type { Entry, Estimate, Report } from '../report-schema.ts';
 import { bySrcc } from '../sections/leaderboard.ts';
-import { type CsvCell, csvOf } from './csv.ts';
+import { type CsvCell, csvOf } from './csv-text.ts';
 
 const estimateHead = (name: string) => [name, `${name} low`, `${name} high`];
 

@@ -1,5 +1,6 @@
 import type { DatasetReport, Estimate, Report } from '../report-schema.ts';
-import { bySrcc, imagesOf, truthOf } from '../sections/leaderboard.ts';
+import { imagesOf } from '../sections/entry-cells.ts';
+import { bySrcc, truthOf } from '../sections/leaderboard.ts';
 import { columnName } from '../sections/section.ts';
 
 /**
@@ -75,5 +76,5 @@ const ESCAPED: Readonly<Record<string, string>> = {
 /** Text that LaTeX sets as it is. Control characters, line breaks among them, become spaces. */
 export const escapeTex = (text: string): string =>
   text
-    .replaceAll(/[\\{}$&#%_^~<>|]/g, (character) => ESCAPED[character] as string)
+    .replaceAll(/[\\{}$&#%_^~<>|]/g, (character) => ESCAPED[character]!)
     .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');

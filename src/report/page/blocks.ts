@@ -37,4 +37,6 @@ export interface PictureBlock {
   kind: 'picture';
   data: string | { problem: string };
   caption: string;
+  /** A thumbnail, of which several stand beside each other. */
+  isSmall?: true;
 }

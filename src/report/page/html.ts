@@ -79,8 +79,8 @@ function blockHtml(block: Block): string {
       return `<figure><div class="wide" role="region" aria-label="plot" tabindex="0"><div role="img" aria-label="${escapeHtml(block.label)}">${block.svg}</div></div><figcaption>${textHtml(block.caption)}</figcaption></figure>`;
     case 'picture':
       return typeof block.data === 'string'
-        ? `<figure class="picture"><img src="${escapeHtml(block.data)}" alt="${escapeHtml(block.caption)}" loading="lazy"><figcaption>${textHtml(block.caption)}</figcaption></figure>`
-        : `<figure class="picture"><p class="absent">No contact sheet: ${textHtml(block.data.problem)}</p><figcaption>${textHtml(block.caption)}</figcaption></figure>`;
+        ? `<figure class="picture${block.isSmall ? ' small' : ''}"><img src="${escapeHtml(block.data)}" alt="${escapeHtml(block.caption)}" loading="lazy"><figcaption>${textHtml(block.caption)}</figcaption></figure>`
+        : `<figure class="picture${block.isSmall ? ' small' : ''}"><p class="absent">No contact sheet: ${textHtml(block.data.problem)}</p><figcaption>${textHtml(block.caption)}</figcaption></figure>`;
     case 'code':
       return `<details><summary>${textHtml(block.summary)}</summary><pre><code>${textHtml(block.text)}</code></pre></details>`;
   }

@@ -41,6 +41,11 @@ function tableMarkdown({ caption, head, rows, align }: TableBlock): string {
 const cellMarkdown = (cell: Cell): string =>
   escapeMarkdown(typeof cell === 'string' ? cell : cell.text);
 
-/** Names of files and models must not become markup, and a `|` would end a cell. */
+/**
+ * Names of files and models must not become markup, and a `|` would end a cell. Brackets are left where they make no
+ * link, picture or definition of one, as in an interval; `&` would begin a character that GitHub reads as if it stood there.
+ */
 const escapeMarkdown = (text: string): string =>
-  text.replaceAll(/[\\`*_|<>#~]|\](?=\()/g, (character) => `\\${character}`).replaceAll('\n', ' ');
+  text
+    .replaceAll(/[\r\n]+/g, ' ')
+    .replaceAll(/[\\`*_|<>#~&]|\](?=[([:])/g, (character) => `\\${character}`);

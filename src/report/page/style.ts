@@ -1,7 +1,7 @@
 /** The page's style sheet: light or dark as the reader's system, nothing loaded. */
 export const STYLE = `
-:root{color-scheme:light dark;--ground:#fff;--text:#1d232c;--quiet:#545f6e;--rule:#d3d8df;--soft:#f4f6f8;--mark:#3a6ea5;--accent:#b45309;--good:#146c43;--bad:#b02a37}
-@media (prefers-color-scheme:dark){:root{--ground:#14171c;--text:#e3e7ee;--quiet:#a3adbb;--rule:#39414d;--soft:#1d222a;--mark:#8ab8e6;--accent:#ffb454;--good:#6fd3a0;--bad:#ff8f8f}}
+:root{color-scheme:light dark;--ground:#fff;--text:#1d232c;--quiet:#545f6e;--rule:#d3d8df;--soft:#f4f6f8;--mark:#3a6ea5;--accent:#b45309;--good:#146c43;--bad:#b02a37;--series-1:#2f6db3;--series-2:#b45309;--series-3:#177245;--series-4:#8e3b8e;--series-5:#b02a37;--series-6:#4b5563}
+@media (prefers-color-scheme:dark){:root{--ground:#14171c;--text:#e3e7ee;--quiet:#a3adbb;--rule:#39414d;--soft:#1d222a;--mark:#8ab8e6;--accent:#ffb454;--good:#6fd3a0;--bad:#ff8f8f;--series-1:#8ab8e6;--series-2:#ffb454;--series-3:#6fd3a0;--series-4:#dba6e3;--series-5:#ff8f8f;--series-6:#b9c2cf}}
 *{box-sizing:border-box}
 body{margin:0 auto;padding:1.5rem clamp(1rem,4vw,3rem) 4rem;max-width:88rem;background:var(--ground);color:var(--text);font:1rem/1.5 system-ui,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
 h1{font-size:1.6rem;line-height:1.25;margin:0 0 .25rem}
@@ -25,6 +25,7 @@ tbody th{font-weight:500;min-width:9rem;overflow-wrap:anywhere}
 figure{margin:0;min-width:0;max-width:100%}
 figure svg{display:block}
 figure.picture{width:31rem}
+figure.picture.small{width:11rem}
 figure img{max-width:100%;height:auto;display:block;border-radius:4px}
 figcaption{color:var(--quiet);font-size:.875rem;margin-top:.35rem;max-width:31rem;overflow-wrap:anywhere}
 .absent{border:1px dashed var(--rule);border-radius:4px;padding:1rem;margin:0;color:var(--quiet)}

@@ -8,7 +8,7 @@ const ESCAPED: Readonly<Record<string, string>> = {
 
 /** Text as the value of an attribute. */
 export const escapeHtml = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (character) => ESCAPED[character] as string);
+  text.replaceAll(/[&<>"']/g, (character) => ESCAPED[character]!);
 
 const RIGHT_TO_LEFT =
   '[\\p{sc=Arab}\\p{sc=Hebr}\\p{sc=Syrc}\\p{sc=Thaa}\\p{sc=Nkoo}\\p{sc=Samr}\\p{sc=Mand}\\p{sc=Adlm}\\p{sc=Rohg}]';

@@ -1,15 +1,15 @@
-import { rankScores } from '../../assertions/rank-scores.ts';
-import { scoreConditions } from '../../assertions/score-conditions.ts';
-import { bootstrap, krcc, mapScores, plcc, srcc } from '../../assertions/statistics/index.ts';
-import { type ResamplingUnits, unitsOfImages } from '../../assertions/units.ts';
-import type { AnswerStore } from '../../providers/answers/store.ts';
-import type { CorrelationAnswer } from '../../providers/correlation-row.ts';
-import type { EncodedImage } from '../../providers/judges/judge.ts';
-import type { Weights } from '../../providers/row-output.ts';
-import { versions } from '../../providers/versions.ts';
+import type { AnswerStore } from '../../answers/store.ts';
+import { versions } from '../../common/versions.ts';
+import type { EncodedImage } from '../../images/encode.ts';
+import type { Weights } from '../../method/row-output.ts';
+import { scoreConditions } from '../../method/score-conditions.ts';
+import type { CorrelationAnswer } from '../../rows/correlation-row.ts';
+import { bootstrap, krcc, mapScores, plcc, srcc } from '../../statistics/index.ts';
+import { rankScores } from '../../statistics/rank-scores.ts';
+import { type ResamplingUnits, unitsOfImages } from '../../statistics/units.ts';
 import { estimateText, fixed, integer } from '../page/format.ts';
 import { estimateOf } from '../verdict/correlations.ts';
-import { orReason } from '../verdict/estimate.ts';
+import { orReason } from '../verdict/or-reason.ts';
 import { scatterPicture } from './scatter-picture.ts';
 
 /**
@@ -21,7 +21,7 @@ import { scatterPicture } from './scatter-picture.ts';
  * @returns undefined where there is no correlation, as `rank-correlation` then says
  */
 export async function correlationPicture(
-  { rows, method }: Pick<CorrelationAnswer, 'rows' | 'method'>,
+  { rows, method, notice }: Pick<CorrelationAnswer, 'rows' | 'method' | 'notice'>,
   { weights, truth }: { weights?: Weights | undefined; truth?: string | undefined },
   store: AnswerStore | undefined,
 ): Promise<EncodedImage | undefined> {
@@ -34,7 +34,7 @@ export async function correlationPicture(
   const mos = rows.map((row) => row.mos);
   if (typeof orReason(() => srcc(ranked, mos)) !== 'number') return undefined;
   const units = unitsOfImages(rows);
-  const drawn = { scores, ranked: [...ranked], mos, units, truth };
+  const drawn = { scores, ranked: [...ranked], mos, units, truth, notice };
   const recipe = ['correlation picture', drawn, versions['promptfoo-iqa']];
   const kept = store?.picture(recipe);
   if (kept) return kept;
@@ -49,9 +49,10 @@ interface Drawn {
   mos: number[];
   units: ResamplingUnits;
   truth: string | undefined;
+  notice: string | undefined;
 }
 
-function draw({ scores, ranked, mos, units, truth }: Drawn): Promise<EncodedImage> {
+function draw({ scores, ranked, mos, units, truth, notice }: Drawn): Promise<EncodedImage> {
   const [series] = bootstrap([{ metric: 'SRCC', scores: ranked, mos }], { units: units.names });
   const fit = orReason(() => mapScores(scores, mos));
   const count = new Set(units.names).size;
@@ -67,6 +68,7 @@ function draw({ scores, ranked, mos, units, truth }: Drawn): Promise<EncodedImag
     {
       title: `SRCC ${series ? estimateText(estimateOf(series)) : ''}`,
       lines: [
+        ...(notice === undefined ? [] : [notice]),
         `KRCC ${fixed(krcc(ranked, mos), 3)}   PLCC raw ${fixed(plcc(scores, mos), 3)}   ${integer(scores.length)} images${resampled}`,
       ],
     },

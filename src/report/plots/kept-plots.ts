@@ -1,5 +1,5 @@
-import type { AnswerStore } from '../../providers/answers/store.ts';
-import { versions } from '../../providers/versions.ts';
+import type { AnswerStore } from '../../answers/store.ts';
+import { versions } from '../../common/versions.ts';
 import { type RenderPlot, renderSvg, vegaConfig } from './render-svg.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { textPath, textWidth } from '../../providers/images/fonts/label-font.ts';
+import { textPath, textWidth } from '../../images/fonts/label-font.ts';
 
 const TEXT = /<text\b([^>]*)>([^<]*)<\/text>/g;
 const ENTITIES: Readonly<Record<string, string>> = {

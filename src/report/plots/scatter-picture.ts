@@ -1,7 +1,7 @@
 import sharp from 'sharp';
-import { COLOURS } from '../../providers/images/contact-sheet/drawing.ts';
-import { textPath, textWidth } from '../../providers/images/fonts/label-font.ts';
-import type { EncodedImage } from '../../providers/judges/judge.ts';
+import { COLOURS } from '../../images/contact-sheet/drawing.ts';
+import type { EncodedImage } from '../../images/encode.ts';
+import { textPath, textWidth } from '../../images/fonts/label-font.ts';
 import { outlineText } from './outline-text.ts';
 import { renderSvg } from './render-svg.ts';
 import { type Scatter, scatterPlot } from './scatter.ts';
@@ -14,8 +14,8 @@ const MARGIN = 12;
 const TITLE_SIZE = 15;
 const LINE_SIZE = 12;
 const LINE_HEIGHT = 19;
-/** What axis labels and titles take beside and below the axes. */
-const AXIS_ROOM = { x: 64, y: 44 };
+/** What axis labels and titles take beside and below the axes; half of the last label is right of them. */
+const AXIS_ROOM = { x: 76, y: 44 };
 
 /**
  * A scatter plot for a cell of promptfoo's viewer, dark like a contact sheet: legible on light and on

@@ -48,7 +48,7 @@ export function scatterPlot(scatter: Scatter): TopLevelSpec {
       scores.length > MAX_POINTS
         ? densityLayer(scatter, x, y)
         : {
-            data: { values: Array.from(scores, (score, i) => ({ score, mos: mos[i] as number })) },
+            data: { values: Array.from(scores, (score, i) => ({ score, mos: mos[i]! })) },
             mark: { type: 'point', size: 28, opacity: 0.55, clip: true },
             encoding,
           },
@@ -76,8 +76,8 @@ function extent(values: ArrayLike<number>): [number, number] {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < values.length; i++) {
-    low = Math.min(low, values[i] as number);
-    high = Math.max(high, values[i] as number);
+    low = Math.min(low, values[i]!);
+    high = Math.max(high, values[i]!);
   }
   const room = (high - low || 1) * 0.04;
   return [low - room, high + room];
@@ -95,7 +95,7 @@ function densityLayer({ scores, mos }: Scatter, x: [number, number], y: [number,
   const place = (value: number, [low, high]: [number, number], bins: number) =>
     Math.min(bins - 1, Math.floor(((value - low) / (high - low)) * bins));
   for (let i = 0; i < scores.length; i++) {
-    const bin = place(scores[i] as number, x, BINS.x) * BINS.y + place(mos[i] as number, y, BINS.y);
+    const bin = place(scores[i]!, x, BINS.x) * BINS.y + place(mos[i]!, y, BINS.y);
     counts.set(bin, (counts.get(bin) ?? 0) + 1);
   }
   const at = ([low, high]: [number, number], place: number, bins: number) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AnswerSummary } from './run.ts';
+import type { AnswerSummary } from './answer-summary.ts';
 
 const answersSchema = z
   .array(
@@ -17,7 +17,7 @@ const answersSchema = z
   )
   .default([]);
 
-/** As `RowCost` in providers/row-cost.ts. */
+/** As `RowCost` in src/answers/row-cost.ts. */
 const costSchema = z.object({
   paidUsd: z.number().nullable(),
   asked: z.number(),

@@ -1,15 +1,17 @@
 import { z } from 'zod';
-import { scoreConditions } from '../../assertions/score-conditions.ts';
-import { datasetSourceSchema, SOURCE_KEY } from '../../providers/dataset-source.ts';
-import { UNNAMED_DATASET } from '../../providers/row-input.ts';
-import { rowOutputSchema, type Weights } from '../../providers/row-output.ts';
+import { outputValue, pictureOf } from '../../harness/result-parts.ts';
+import type { Result } from '../../harness/result-schema.ts';
+import { isOwnKey, RATINGS_KEY, SOURCE_KEY } from '../../harness/row-keys.ts';
+import { UNNAMED_DATASET } from '../../harness/row-place.ts';
+import { rowOutputSchema, type Weights } from '../../method/row-output.ts';
+import { scoreConditions } from '../../method/score-conditions.ts';
+import { datasetSourceSchema } from '../../rows/dataset-source.ts';
+import { ratingsSchema } from '../../rows/ratings.ts';
 import { NO_ANSWERS, readAnswers } from './read-answers.ts';
-import type { Result } from './result-schema.ts';
-import type { ImageRow, ScoredPart } from './run.ts';
+import type { ImageRow, ScoredPart } from './scored-run.ts';
 
 /** Keys of a test's metadata that say something of the row and nothing of its image. */
-const NO_TAGS: ReadonlySet<string> = new Set(['problem', 'truth', 'direction']);
-const OWN_KEY = /^iqa[A-Z]/;
+const NO_TAGS: ReadonlySet<string> = new Set(['problem', 'truth', 'direction', 'dataset', 'group']);
 /** Longer texts, such as the prompt of a generated image, are no categories. */
 const MAX_TAG_LENGTH = 60;
 
@@ -24,10 +26,15 @@ const metadataSchema = z.object({
   versions: z.record(z.string(), z.string()).default({}),
 });
 
+/** Whether a result is an answer of this plugin's provider. */
+export const isOwn = ({ response }: Result): boolean =>
+  metadataSchema.safeParse(response?.metadata).success;
+
 /** Whether a result is an answer, but none of this plugin's provider. */
-export function isForeign({ response }: Result): boolean {
+export function isForeign(result: Result): boolean {
+  const { response } = result;
   if (!response || response.error || response.output === undefined) return false;
-  return !metadataSchema.safeParse(response.metadata).success;
+  return !isOwn(result);
 }
 
 /** @param weights how conditions are weighted; left out: as the provider did */
@@ -40,6 +47,7 @@ export function readRow(result: Result, weights: Weights | undefined): ImageRow 
     image: String(vars.image),
     mos: finiteNumber(mos),
     group: vars.group == null ? undefined : String(vars.group),
+    ratings: ratingsSchema.safeParse(testCase.metadata?.[RATINGS_KEY]).data,
     tags: tagsOf(testCase.metadata ?? {}),
     source: datasetSourceSchema.safeParse(testCase.metadata?.[SOURCE_KEY]).data,
     truth: textOf(testCase.metadata?.truth),
@@ -61,7 +69,7 @@ function readScored(
   if (!response || response.error || !metadata.success) {
     return failed(response?.error ?? error ?? 'no answer');
   }
-  const output = rowOutputSchema.safeParse(parsed(response.output));
+  const output = rowOutputSchema.safeParse(outputValue(response.output));
   if (!output.success) return failed(`the answer is not readable: ${output.error.message}`);
   const { imageFile, judge, seed, conditions, sent, versions } = metadata.data;
   try {
@@ -88,16 +96,8 @@ function readScored(
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
-const parsed = (output: unknown): unknown => {
-  if (typeof output !== 'string') return output;
-  try {
-    return JSON.parse(output);
-  } catch {
-    return output;
-  }
-};
-
-function finiteNumber(value: unknown): number | undefined {
+/** A number, or a text that is one. */
+export function finiteNumber(value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
@@ -105,18 +105,10 @@ function finiteNumber(value: unknown): number | undefined {
 function tagsOf(metadata: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(metadata).flatMap(([name, value]) => {
-      if (NO_TAGS.has(name) || OWN_KEY.test(name) || name.startsWith('_')) return [];
+      if (NO_TAGS.has(name) || isOwnKey(name)) return [];
       const isScalar = ['string', 'number', 'boolean'].includes(typeof value);
       const text = String(value);
       return isScalar && text !== '' && text.length <= MAX_TAG_LENGTH ? [[name, text]] : [];
     }),
   );
-}
-
-type Picture = NonNullable<NonNullable<Result['response']>['images']>[number];
-
-/** promptfoo replaces pictures by references to its blob store, except small ones. */
-function pictureOf(picture: Picture | undefined): ScoredPart['picture'] {
-  if (picture?.blobRef) return { blob: picture.blobRef.hash };
-  return picture?.data?.startsWith('data:image/') ? { data: picture.data } : undefined;
 }

@@ -1,13 +1,16 @@
-import { CORRELATION_KEY, correlationRequestSchema } from '../../providers/correlation-row.ts';
-import { UNNAMED_DATASET } from '../../providers/row-input.ts';
-import type { Result } from './result-schema.ts';
+import { datasetKey, kindOf } from '../../gate/read-gates.ts';
+import { isFirstRepetition } from '../../harness/result-parts.ts';
+import type { Result } from '../../harness/result-schema.ts';
+import { CORRELATION_KEY } from '../../harness/row-keys.ts';
+import { UNNAMED_DATASET } from '../../harness/row-place.ts';
+import { correlationRequestSchema } from '../../rows/correlation-row.ts';
 
 /** How often the correlation rows list each row: the rows of the run, without repetitions. */
 export function listedRows(correlations: readonly Result[]): Map<string, number> {
   const requests = new Map(
     correlations.map((result) => {
       const request = correlationRequestSchema.parse(result.testCase.metadata?.[CORRELATION_KEY]);
-      return [request.dataset, request];
+      return [datasetKey({ of: kindOf(result.testCase), dataset: request.dataset }), request];
     }),
   );
   const listed = new Map<string, number>();
@@ -20,10 +23,7 @@ export function listedRows(correlations: readonly Result[]): Map<string, number>
   return listed;
 }
 
-/**
- * Parts the results of `--repeat`. promptfoo numbers the repetitions of a test one after another, and
- * records no more of them than that.
- */
+/** Parts the results of `--repeat`. */
 export function repetitionsOf(
   results: readonly Result[],
   listed: ReadonlyMap<string, number>,
@@ -31,7 +31,9 @@ export function repetitionsOf(
   const first = new Set<Result>();
   for (const [row, same] of Map.groupBy(results, ({ vars }) => rowName(vars))) {
     const repetitions = same.length / (listed.get(row) ?? 1);
-    for (const [index, result] of same.entries()) if (index % repetitions < 1) first.add(result);
+    for (const [index, result] of same.entries()) {
+      if (isFirstRepetition(index, repetitions)) first.add(result);
+    }
   }
   return {
     first: results.filter((result) => first.has(result)),
@@ -39,5 +41,7 @@ export function repetitionsOf(
   };
 }
 
-const rowName = ({ image, mos, dataset, group }: Record<string, unknown>): string =>
-  JSON.stringify([dataset ?? UNNAMED_DATASET, image, mos, group]);
+const NAMING = ['image', 'mos', 'group', 'first', 'second', 'share'] as const;
+
+const rowName = (vars: Record<string, unknown>): string =>
+  JSON.stringify([vars.dataset ?? UNNAMED_DATASET, ...NAMING.map((name) => vars[name])]);

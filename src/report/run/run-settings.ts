@@ -1,5 +1,5 @@
-import { canonical } from './canonical.ts';
-import type { Column, ImageRow } from './run.ts';
+import { canonical } from '../../common/canonical.ts';
+import type { Column, ImageRow } from './scored-run.ts';
 
 /** Everything that must be the same for the scores of one column to belong together. */
 export function settingOf({ scored }: ImageRow): Record<string, unknown> | undefined {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { ImageRow } from './run.ts';
+import type { ImageRow } from './scored-run.ts';
 
 /**
  * Finds rows about the same image in another set of rows, each at most once: by path; or, where the

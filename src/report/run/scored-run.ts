@@ -1,10 +1,17 @@
-import type { DatasetSource } from '../../providers/dataset-source.ts';
-import type { RowOutput } from '../../providers/row-output.ts';
-import type { RankSettings } from './result-schema.ts';
+import type { Gate } from '../../gate/read-gates.ts';
+import type { RowOutput } from '../../method/row-output.ts';
+import type { DatasetSource } from '../../rows/dataset-source.ts';
+import type { Ratings } from '../../rows/ratings.ts';
+import type { AnswerSummary } from './answer-summary.ts';
+import type { Generated } from './generated-run.ts';
+import type { RankSettings } from './rank-settings.ts';
+import type { PairRow } from './read-pair.ts';
 
 /** What a run measured: its columns, each with its image rows. */
 export interface Run {
   columns: Column[];
+  /** Pictures of other providers that `image-quality` has rated. */
+  generated: Generated;
   /** Columns of providers that are none of this plugin, by name. */
   otherColumns: string[];
   /** promptfoo's names of the evaluations, in the order given. */
@@ -19,29 +26,23 @@ export interface Column {
   prompt: string;
   /** The prompt file as JSON text, its variables not rendered. */
   promptText: string;
+  /** Scores that the prompt's answers stand for, ascending; undefined where it asks for a number. */
+  levels: number[] | undefined;
   settings: RankSettings;
   /** The first repetition of each row of the run, in the data set's order. */
   rows: ImageRow[];
+  /** The first repetition of each pair row of the run. */
+  pairs: PairRow[];
+  /** Share of the pairs that must have an answer for figures over a data set of them, by its name; left out: all. */
+  pairCoverage: ReadonlyMap<string, number>;
   /** Further repetitions under `--repeat`: they cost, but no correlation is taken over them. */
   repetitions: ImageRow[];
   /** Data sets over which no correlation may be taken, whatever their rows say: why, by name. */
   pooled: ReadonlyMap<string, string>;
+  /** What it was made of, where it is an ensemble: nothing was asked for it. */
+  ensemble?: { of: string[]; combine: 'ranks' | 'scores' };
   /** What `rank-correlation` said where it had a bound to hold; of a single evaluation only. */
   gates: Gate[];
-}
-
-/** What one `rank-correlation` said of a data set. */
-export interface Gate {
-  dataset: string;
-  passed: boolean;
-  /** Whether it was held against something. */
-  judged: boolean;
-  /** The sentence with all of its remarks. */
-  reason: string;
-  sentence: string;
-  remarks: string[];
-  /** Under `--repeat`, the repetitions that it was said of, from 1; left out: all of them. */
-  repetitions?: number[];
 }
 
 /** An image row: scored, or not with a reason. */
@@ -52,6 +53,8 @@ export interface ImageRow {
   /** Undefined where the row has none that is a number. */
   mos: number | undefined;
   group: string | undefined;
+  /** What the data set says of the ratings behind its MOS. */
+  ratings: Ratings | undefined;
   /** What the data set says of its image: `family: jpeg`. */
   tags: Readonly<Record<string, string>>;
   /** What the data set's scores are, where they are no opinions of people. */
@@ -78,28 +81,6 @@ export interface ScoredPart {
   /** What must be the same for scores to be comparable, by name. */
   setting: Readonly<Record<string, unknown>>;
   versions: Readonly<Record<string, string>>;
-  picture: { data: string } | { blob: string } | undefined;
-}
-
-/** The answers that were bought or found for a row, with a score or without. */
-export interface AnswerSummary {
-  models: string[];
-  /** Answers drawn per question, where they were samples. */
-  samples: number[];
-  /** Of quality questions: how many words they could be answered with. */
-  choices: number[];
-  /** Samples that were none of the choices. */
-  invalid: number;
-  bought: number;
-  reused: number;
-  /** Replies that brought no answer, and were paid for. */
-  unusable: number;
-  /** Of all answers and unusable replies whose price is known, whenever they were bought. */
-  costUsd: number;
-  /** The part of it that this evaluation paid. */
-  paidUsd: number;
-  /** Answers and unusable replies whose price is unknown. */
-  unpriced: number;
-  /** Of each answer, as it was when it was bought. */
-  latenciesMs: number[];
+  /** The contact sheet as a data URI, where promptfoo left it in the answer. */
+  picture: string | undefined;
 }

@@ -1,7 +1,8 @@
 import type { Block } from '../page/blocks.ts';
 import { dollars, integer, milliseconds, NONE } from '../page/format.ts';
 import type { PriorReport } from '../report-schema.ts';
-import { modelOf, probabilitiesOf } from './leaderboard.ts';
+import { modelOf } from './entry-cells.ts';
+import { probabilitiesOf } from './leaderboard.ts';
 import { columnName, perDataset, type Section } from './section.ts';
 
 export const answers: Section = {

@@ -16,6 +16,6 @@ export const fewSamplesNotes = ({ entries }: Pick<DatasetReport, 'entries'>): st
     const isTwoWords = choices.length > 0 && choices.every((count) => count === 2);
     if (entry.method !== 'debiased' || !isTwoWords || !(fewest < ENOUGH_SAMPLES)) return [];
     return [
-      `${columnName(entry)}: ${fewest} samples of two words lose most of what the prior gains (on a simulated judge SRCC 0.65 with 8, 0.80 with 32, and 0.91 with 8 of five levels); take prompts/qdebias-five.yaml`,
+      `${columnName(entry)}: ${fewest} samples of two words lose most of what the prior gains (on a simulated judge SRCC 0.65 with 8, 0.79 with 32, and 0.89 with 8 of five levels); take prompts/qdebias-five.yaml`,
     ];
   });

@@ -4,8 +4,11 @@ import { intervalPlot } from '../plots/intervals.ts';
 import type { RenderPlot } from '../plots/render-svg.ts';
 import { PAGE_THEME } from '../plots/theme.ts';
 import type { DatasetReport, Entry, Report } from '../report-schema.ts';
+import { anchorNotes } from './anchors.ts';
 import { directionNotes } from './direction.ts';
+import { imagesOf, modelOf } from './entry-cells.ts';
 import { fewSamplesNotes } from './few-samples.ts';
+import { areUnrated, SCORES_HEAD, scoresCells } from './scores.ts';
 import { columnName, perDataset, type Section } from './section.ts';
 
 export const leaderboard: Section = {
@@ -13,38 +16,50 @@ export const leaderboard: Section = {
   title: 'Leaderboard',
   blocks: async (content) => [
     ...averageBlocks(content.report),
-    ...(await perDataset(content, async ({ report }) => [
-      ...notes(report, content.report),
-      {
-        kind: 'table',
-        caption: `${report.name}: agreement of scores with ${truthOf(report)}, the closest first`,
-        // SRCC comes right after the name, so that a narrow page shows it without scrolling.
-        head: [
-          'model, prompt',
-          'SRCC',
-          'KRCC',
-          'PLCC raw',
-          'PLCC mapped',
-          'RMSE',
-          'images',
-          'probabilities',
-        ],
-        align: 'lrrrrrrl',
-        rows: bySrcc(report.entries).map((entry) => [
-          `${modelOf(entry)}, ${entry.prompt}`,
-          estimateText(entry.SRCC),
-          estimateText(entry.KRCC),
-          estimateText(entry.PLCC),
-          estimateText(entry.mapping.PLCC) + (entry.mapping.falls ? ` ${FALLS}` : ''),
-          measureText(entry.mapping.RMSE),
-          imagesOf(entry),
-          probabilitiesOf(entry),
-        ]),
-      },
-      ...(await figure(report, content.renderPlot)),
-    ])),
+    ...(await perDataset(content, async ({ report }) =>
+      areUnrated(report.entries)
+        ? [scoresTable(report)]
+        : [
+            ...notes(report, content.report),
+            {
+              kind: 'table',
+              caption: `${report.name}: agreement of scores with ${truthOf(report)}, the closest first`,
+              // SRCC comes right after the name, so that a narrow page shows it without scrolling.
+              head: [
+                'model, prompt',
+                'SRCC',
+                'KRCC',
+                'PLCC raw',
+                'PLCC mapped',
+                'RMSE',
+                'images',
+                'probabilities',
+              ],
+              align: 'lrrrrrrl',
+              rows: bySrcc(report.entries).map((entry) => [
+                `${modelOf(entry)}, ${entry.prompt}`,
+                estimateText(entry.SRCC),
+                estimateText(entry.KRCC),
+                estimateText(entry.PLCC),
+                estimateText(entry.mapping.PLCC) + (entry.mapping.falls ? ` ${FALLS}` : ''),
+                measureText(entry.mapping.RMSE),
+                imagesOf(entry),
+                probabilitiesOf(entry),
+              ]),
+            },
+            ...(await figure(report, content.renderPlot)),
+          ],
+    )),
   ],
 };
+
+const scoresTable = ({ name, entries }: DatasetReport): Block => ({
+  kind: 'table',
+  caption: `${name}: scores, with no human ratings to compare`,
+  head: SCORES_HEAD,
+  align: 'llrrl',
+  rows: entries.map(scoresCells),
+});
 
 /** The mark of a mapping whose curve falls. */
 const FALLS = '↓';
@@ -66,7 +81,7 @@ function averageBlocks({ averageRanks, datasets, columns }: Report): Block[] {
       head: ['model, prompt', 'average rank', ...datasets.map(({ name }) => name)],
       align: `lr${'r'.repeat(datasets.length)}`,
       rows: averageRanks.map(({ column, average, ranks }) => [
-        columnName(columns[column] as Report['columns'][number]),
+        columnName(columns[column]!),
         average.toFixed(2),
         ...datasets.map(({ name }) => `${ranks.find(({ dataset }) => dataset === name)?.rank}`),
       ]),
@@ -87,18 +102,6 @@ export const bySrcc = (entries: readonly Entry[]): Entry[] =>
     (a, b) =>
       (b.SRCC.estimate ?? Number.NEGATIVE_INFINITY) - (a.SRCC.estimate ?? Number.NEGATIVE_INFINITY),
   );
-
-/** The label that the user gave, and what the vendor answered as, where that says more. */
-export function modelOf({ provider, models }: Pick<Entry, 'provider' | 'models'>): string {
-  const others = models.filter((model) => model !== provider);
-  return others.length > 0 ? `${provider} (${others.join(', ')})` : provider;
-}
-
-export const imagesOf = ({
-  images: { scored, total },
-}: {
-  images: { scored: number; total: number };
-}): string => (scored === total ? integer(total) : `${integer(scored)} of ${integer(total)}`);
 
 /** `samples (8)` */
 export function probabilitiesOf({
@@ -131,14 +134,12 @@ function notes(dataset: DatasetReport, { bootstrap }: Report): Block[] {
       ),
     ),
     ...directionNotes(dataset).map(sentence),
-    ...fewSamplesNotes(dataset).map(sentence),
+    ...[...fewSamplesNotes(dataset), ...anchorNotes(dataset)].map(sentence),
     ...entries.flatMap((entry) =>
       entry.SRCC.problem === undefined ? [] : [`${columnName(entry)}: ${entry.SRCC.problem}.`],
     ),
   ];
-  return items.length === 1
-    ? [{ kind: 'text', text: items[0] as string }]
-    : [{ kind: 'list', items }];
+  return items.length === 1 ? [{ kind: 'text', text: items[0]! }] : [{ kind: 'list', items }];
 }
 
 const sentence = (text: string): string => `${text[0]?.toUpperCase()}${text.slice(1)}.`;

@@ -1,4 +1,4 @@
-import { FEW_UNITS, FEWEST_BEYOND } from '../../assertions/statistics/index.ts';
+import { FEW_UNITS, FEWEST_BEYOND } from '../../statistics/index.ts';
 import type { Block, Cell } from '../page/blocks.ts';
 import { differenceText, estimateText, integer, NONE, pValueText } from '../page/format.ts';
 import type { Comparison, DatasetReport, Entry } from '../report-schema.ts';

@@ -1,6 +1,7 @@
 import { estimateText, fixed, NONE } from '../page/format.ts';
 import { resultsOn } from '../published-results.ts';
-import { bySrcc, imagesOf, modelOf } from './leaderboard.ts';
+import { imagesOf, modelOf } from './entry-cells.ts';
+import { bySrcc } from './leaderboard.ts';
 import { perDataset, type Section } from './section.ts';
 
 export const published: Section = {

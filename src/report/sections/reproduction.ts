@@ -1,10 +1,11 @@
 import type { Block } from '../page/blocks.ts';
+import type { GeneratedVerdict } from '../verdict/generators.ts';
 import { columnName, type Section } from './section.ts';
 
 export const reproduction: Section = {
   id: 'reproduce',
   title: 'To reproduce',
-  blocks: ({ report }) => [
+  blocks: ({ report, generated }) => [
     {
       kind: 'list',
       items: [
@@ -30,8 +31,27 @@ export const reproduction: Section = {
         ),
       }),
     ),
+    ...generated.flatMap(measureBlock),
   ],
 };
+
+/** What rated the pictures of generators, as far as one of them was rated. */
+function measureBlock({ report, samples }: GeneratedVerdict): Block[] {
+  const rated = samples.generators.flatMap(({ pictures }) =>
+    pictures.flatMap(({ rating }) => rating.quality ?? []),
+  );
+  const [first] = rated;
+  if (!first) return [];
+  const { judge, seed, method, weights, versions, prompt } = first;
+  const settings = { judge, seed, method, weights, versions, prompt: parsed(prompt) };
+  return [
+    {
+      kind: 'code',
+      summary: `quality of pictures, rated by ${report.name}`,
+      text: JSON.stringify(settings, null, 2),
+    },
+  ];
+}
 
 function parsed(text: string): unknown {
   try {

@@ -1,5 +1,5 @@
-import type { ReportContent } from '../build-report.ts';
 import type { Block } from '../page/blocks.ts';
+import type { ReportContent } from '../report-content.ts';
 import type { DatasetVerdict } from '../verdict/dataset-verdict.ts';
 
 /** A part of the report: pure, from what was measured to blocks; no blocks, no section. */

@@ -1,16 +1,15 @@
-import type { AnswerStore } from '../../providers/answers/store.ts';
-import { createPixelPool, type PixelPool } from '../../providers/pixel-pool.ts';
-import type { Findings } from '../build-report.ts';
-import type { ScoredImage } from '../verdict/sample.ts';
-import { readBlob } from './blob.ts';
+import type { AnswerStore } from '../../answers/store.ts';
+import { createPixelPool, type PixelPool } from '../../method/pixel-pool.ts';
+import type { Findings } from '../findings.ts';
+import type { ScoredImage } from '../verdict/column-sample.ts';
 import { remakeSheet } from './remake.ts';
 
 /** Contact sheets as data URIs, or why there is none. */
 export type Sheets = ReadonlyMap<ScoredImage | undefined, string | { problem: string }>;
 
 /**
- * The contact sheets of the images that the findings list: as the run made them, else made again from
- * the image file. A sheet that cannot be had is no reason to have no report.
+ * The contact sheets of the images that the findings list: as the answer or the store has them, else made
+ * again from the image file. A sheet that cannot be had is no reason to have no report.
  *
  * @param store where sheets that are made again are kept
  */
@@ -25,9 +24,9 @@ export async function findSheets(
       for (const { entry, disagreeing } of figures) {
         const promptText = report.columns[entry.column]?.promptText ?? '';
         for (const image of disagreeing) {
-          const made = await madeSheet(image);
-          if (made === undefined) pool ??= createPixelPool();
-          sheets.set(image, made ?? (await remade(image, promptText, pool as PixelPool, store)));
+          const { picture } = image.scored;
+          if (picture === undefined) pool ??= createPixelPool();
+          sheets.set(image, picture ?? (await remade(image, promptText, pool as PixelPool, store)));
         }
       }
     }
@@ -37,13 +36,6 @@ export async function findSheets(
   return sheets;
 }
 
-async function madeSheet({ scored: { picture } }: ScoredImage): Promise<string | undefined> {
-  if (!picture) return undefined;
-  if ('data' in picture) return picture.data;
-  const bytes = await readBlob(picture.blob);
-  return bytes && `data:image/webp;base64,${Buffer.from(bytes).toString('base64')}`;
-}
-
 const remade = (
   image: ScoredImage,
   promptText: string,
@@ -51,5 +43,5 @@ const remade = (
   store: AnswerStore | undefined,
 ): Promise<string | { problem: string }> =>
   remakeSheet(image, promptText, pool, store).catch((error: unknown) => ({
-    problem: `the run made none that is here, and it cannot be made again: ${error instanceof Error ? error.message : String(error)}`,
+    problem: `it cannot be made again: ${error instanceof Error ? error.message : String(error)}`,
   }));

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { isBelowCoverage } from '../../assertions/coverage.ts';
-import { rankScores, type Scores } from '../../assertions/rank-scores.ts';
-import { type ResamplingUnits, unitsOfImages } from '../../assertions/units.ts';
-import { imageName } from '../../providers/images/image-name.ts';
-import type { Column, ImageRow, ScoredPart } from '../run/run.ts';
-import { differences } from '../run/settings.ts';
+import { compareText } from '../../common/compare-text.ts';
+import { imageName } from '../../images/image-name.ts';
+import { standardErrorOf } from '../../rows/ratings.ts';
+import { isBelowCoverage } from '../../statistics/coverage.ts';
+import { rankScores, type Scores } from '../../statistics/rank-scores.ts';
+import { type ResamplingUnits, unitsOfImages } from '../../statistics/units.ts';
+import { differences } from '../run/run-settings.ts';
+import type { Column, ImageRow, ScoredPart } from '../run/scored-run.ts';
 
 /** A scored image with its ground truth. */
 export interface ScoredImage {
@@ -21,6 +23,14 @@ export interface Sample extends Scores {
   /** Names of the images, the same in every column and on every machine. */
   keys: string[];
   mos: Float64Array;
+  /** Standard error of each MOS; undefined where that of any is not known. */
+  errors: Float64Array | undefined;
+  /** Images whose MOS has a known error. */
+  knownErrors: number;
+  /** Of the column's prompt. */
+  levels: readonly number[] | undefined;
+  /** Ends of the scale of MOS, where the data set says them. */
+  scale: readonly [number, number] | undefined;
   /** Independent units, see `BootstrapOptions.units`. */
   units: string[];
   unitKind: ResamplingUnits['kind'];
@@ -30,12 +40,17 @@ export interface Sample extends Scores {
   rows: number;
   /** Images of the rows without a score. */
   unscored: string[];
+  /** Images that may be anchors of others in this column, which are left out. */
+  anchors: string[];
   /** Why no correlation is taken, although there may be scores. */
   problem: string | undefined;
 }
 
 /** The rows of one data set in a column. */
-export function sampleOf({ settings, pooled }: Column, rows: readonly ImageRow[]): Sample {
+export function sampleOf({ settings, pooled, levels }: Column, all: readonly ImageRow[]): Sample {
+  const [anchors, rows] = [true, false].map((isAnchor) =>
+    all.filter(({ scored }) => (scored?.output.isAnchor === true) === isAnchor),
+  ) as [ImageRow[], ImageRow[]];
   const pooling = rows.flatMap(({ dataset }) => pooled.get(dataset) ?? [])[0];
   // What is no one data set has nothing to rank: neither correlations nor places.
   const images = (pooling === undefined ? rows : []).flatMap((row): ScoredImage[] =>
@@ -51,6 +66,7 @@ export function sampleOf({ settings, pooled }: Column, rows: readonly ImageRow[]
   );
   const keys = named.map(({ key }) => key);
   const mos = Float64Array.from(named, ({ image }) => image.mos);
+  const errors = named.flatMap(({ image: { row } }) => standardErrorOf(row.ratings) ?? []);
   const scores = Float64Array.from(named, ({ image }) => image.scored.score);
   return {
     images: named.map(({ image }) => image),
@@ -61,15 +77,26 @@ export function sampleOf({ settings, pooled }: Column, rows: readonly ImageRow[]
       named.map(({ image }) => image.scored.output.source),
     ),
     mos,
+    errors: errors.length === named.length ? Float64Array.from(errors) : undefined,
+    knownErrors: errors.length,
+    levels,
+    scale: scaleOf(rows),
     units: units.names,
     identity: createHash('sha256')
       .update(JSON.stringify([keys, [...mos], units.names]))
       .digest('hex'),
     unitKind: units.kind,
     rows: rows.length,
+    anchors: anchors.map(({ image }) => image),
     unscored: rows.flatMap(({ scored, image }) => (scored ? [] : [image])),
     problem: pooling ?? problemOf(rows, images.length, settings.minCoverage) ?? units.problem,
   };
+}
+
+/** The scale that all rows say alike. */
+function scaleOf(rows: readonly ImageRow[]): readonly [number, number] | undefined {
+  const scales = new Map(rows.map(({ ratings }) => [String(ratings?.scale), ratings?.scale]));
+  return scales.size === 1 ? [...scales.values()][0] : undefined;
 }
 
 /** A column without any correlation is better than one over images that were silently left out. */
@@ -100,14 +127,12 @@ function problemOf(
 function withKeys(images: readonly ScoredImage[]): { key: string; image: ScoredImage }[] {
   const seen = new Map<string, number>();
   return [...images]
-    .sort((a, b) => compare(a.row.image, b.row.image))
+    .sort((a, b) => compareText(a.row.image, b.row.image))
     .map((image) => {
       const name = `${image.scored.sha256} ${basename(image.row.image)}`;
       const number = seen.get(name) ?? 0;
       seen.set(name, number + 1);
       return { key: `${name} ${number}`, image };
     })
-    .sort((a, b) => compare(a.key, b.key));
+    .sort((a, b) => compareText(a.key, b.key));
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

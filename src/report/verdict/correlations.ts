@@ -1,4 +1,3 @@
-import { scoresFor } from '../../assertions/rank-scores.ts';
 import {
   type BootstrapSeries,
   bootstrap,
@@ -6,10 +5,11 @@ import {
   METRICS,
   type Metric,
   srcc,
-} from '../../assertions/statistics/index.ts';
+} from '../../statistics/index.ts';
+import { scoresFor } from '../../statistics/rank-scores.ts';
 import type { Estimate } from '../report-schema.ts';
-import { noEstimate, orReason } from './estimate.ts';
-import type { Sample } from './sample.ts';
+import type { Sample } from './column-sample.ts';
+import { noEstimate, orReason } from './or-reason.ts';
 
 export type Bootstrapped = Partial<Record<Metric, BootstrapSeries>>;
 

@@ -1,12 +1,16 @@
 import type { DatasetReport, Entry } from '../report-schema.ts';
-import type { Column } from '../run/run.ts';
+import type { Column } from '../run/scored-run.ts';
+import { agreementWithPeople } from './agreement.ts';
+import { agreementBetween } from './between-columns.ts';
+import { type Sample, type ScoredImage, sampleOf } from './column-sample.ts';
 import { type Compared, compareAll, debiasingPairs } from './comparisons.ts';
-import { type Bootstrapped, correlate, type Draws } from './correlations.ts';
+import { correlate, type Draws } from './correlations.ts';
+import { dimensionAgreement } from './dimensions.ts';
 import { largestDisagreements } from './disagreements.ts';
 import { entryOf } from './entry.ts';
-import { type Mapped, mapSample } from './mapping.ts';
+import { type Mapped, mapSample } from './map-sample.ts';
+import { partAgreement } from './parts.ts';
 import { rankingOf } from './ranking.ts';
-import { type Sample, type ScoredImage, sampleOf } from './sample.ts';
 import { agreementByTag } from './tags.ts';
 
 /** An entry with what its plots and sheets are made of. */
@@ -39,8 +43,11 @@ export function datasetVerdict(
     draws,
   );
   const measured = parts.map((part, index) => {
-    const own = series[index] as Bootstrapped | { problem: string };
-    return { ...part, series: own, mapping: mapSample(part.sample, draws) };
+    const own = series[index]!;
+    const mapping = mapSample(part.sample, draws);
+    const srcc = 'problem' in own ? undefined : own.SRCC;
+    const { report, series: drawn } = agreementWithPeople(part.sample, mapping, srcc, draws);
+    return { ...part, series: own, mapping, agreement: report, drawn };
   });
   const figures = measured.map((part): EntryFigures => {
     const largest = largestDisagreements(part.sample, disagreements);
@@ -55,8 +62,8 @@ export function datasetVerdict(
       disagreeing: largest.map(({ of }) => of),
     };
   });
-  const compared = measured.map(({ column, sample, series }, index): Compared => {
-    const { entry } = figures[index] as EntryFigures;
+  const compared = measured.map(({ column, sample, series, drawn }, index): Compared => {
+    const { entry } = figures[index]!;
     const { method, probabilities } = entry;
     const { provider, settings } = column;
     return {
@@ -66,6 +73,7 @@ export function datasetVerdict(
       source: probabilities.source,
       sample,
       series,
+      agreement: drawn,
       minCoverage: settings.minCoverage,
     };
   });
@@ -81,12 +89,27 @@ export function datasetVerdict(
       truth: measured.flatMap(({ rows }) => rows.map(({ truth }) => truth)).find((t) => t) ?? null,
       direction:
         measured.flatMap(({ rows }) => rows.flatMap(({ direction }) => direction ?? []))[0] ?? null,
+      scale: scaleOf(measured.map(({ sample }) => sample.scale)),
       entries,
       debiasing: debiasingPairs(compared, comparisons),
       comparisons,
+      betweenColumns: agreementBetween(
+        measured.map(({ number, sample }) => ({ column: number, sample })),
+        draws,
+      ),
+      parts: measured.flatMap(({ number, sample }) => partAgreement(number, sample, draws)),
+      dimensions: measured.flatMap(({ number, sample }) =>
+        dimensionAgreement(number, sample, draws),
+      ),
       ranking: rankingOf(entries, comparisons),
       tags,
       tagsLeftOut: leftOut,
     },
   };
+}
+
+/** The scale that all columns' images say alike. */
+function scaleOf(scales: readonly Sample['scale'][]): DatasetReport['scale'] {
+  const [first] = scales;
+  return first && scales.every((scale) => String(scale) === String(first)) ? [...first] : null;
 }

@@ -1,7 +1,7 @@
-import { imageName } from '../../providers/images/image-name.ts';
+import { imageName } from '../../images/image-name.ts';
 import type { Disagreement } from '../report-schema.ts';
+import type { Sample, ScoredImage } from './column-sample.ts';
 import { places } from './places.ts';
-import type { Sample, ScoredImage } from './sample.ts';
 
 /**
  * The images whose place by score is farthest from their place by MOS. Places and not values, so that
@@ -19,8 +19,8 @@ export function largestDisagreements(
       sha256: of.scored.sha256,
       score: of.scored.score,
       mos: of.mos,
-      scorePlace: scorePlaces[index] as number,
-      mosPlace: mosPlaces[index] as number,
+      scorePlace: scorePlaces[index]!,
+      mosPlace: mosPlaces[index]!,
       of,
     }))
     .filter((image) => distance(image) > 0)

@@ -1,12 +1,13 @@
-import { FEW_UNITS, METRICS } from '../../assertions/statistics/index.ts';
-import { imageName } from '../../providers/images/image-name.ts';
+import { imageName } from '../../images/image-name.ts';
+import { FEW_UNITS, METRICS } from '../../statistics/index.ts';
 import type { Entry } from '../report-schema.ts';
-import type { Column, ImageRow } from '../run/run.ts';
+import type { Column, ImageRow } from '../run/scored-run.ts';
+import { skippedConditions, spending } from './column-cost.ts';
+import type { Sample } from './column-sample.ts';
 import { type Bootstrapped, estimateOf } from './correlations.ts';
-import { noEstimate } from './estimate.ts';
-import type { Mapped } from './mapping.ts';
-import type { Sample } from './sample.ts';
-import { skippedConditions, spending } from './spending.ts';
+import type { Mapped } from './map-sample.ts';
+import { noEstimate } from './or-reason.ts';
+import { positionBiasOf } from './position-bias.ts';
 
 /** Failed images that an entry names. */
 const FAILED_NAMED = 5;
@@ -19,11 +20,26 @@ export interface Measured {
   sample: Sample;
   series: Bootstrapped | { problem: string };
   mapping: Mapped;
+  agreement: Entry['agreement'];
+}
+
+/** Images with the lowest scores that an entry names. */
+const LOWEST_NAMED = 5;
+
+/** What there is to say of a data set without human scores. */
+function scoresOf(rows: readonly ImageRow[]): Pick<Entry, 'scores'> {
+  const scored = rows.flatMap(({ image, scored }) =>
+    scored ? [{ image: imageName(image), score: scored.score }] : [],
+  );
+  if (scored.length === 0 || rows.some(({ mos }) => mos !== undefined)) return {};
+  const mean = scored.reduce((sum, { score }) => sum + score, 0) / scored.length;
+  const lowest = scored.toSorted((a, b) => a.score - b.score).slice(0, LOWEST_NAMED);
+  return { scores: { mean, lowest } };
 }
 
 /** The leaderboard's line of a column and data set. */
 export function entryOf(
-  { number, column, rows, repetitions, sample, series, mapping }: Measured,
+  { number, column, rows, repetitions, sample, series, mapping, agreement }: Measured,
   dataset: string,
   disagreements: Entry['disagreements'],
 ): Entry {
@@ -39,7 +55,7 @@ export function entryOf(
     column: number,
     provider: column.provider,
     prompt: column.prompt,
-    method: scored[0]?.output.method ?? null,
+    method: column.ensemble ? 'ensemble' : (scored[0]?.output.method ?? null),
     images: {
       total: rows.length,
       scored: scored.length,
@@ -47,17 +63,21 @@ export function entryOf(
         .slice(0, FAILED_NAMED)
 
         .map(({ image, error }) => ({ image: imageName(image), reason: error ?? 'no answer' })),
+      anchors: sample.anchors.length,
     },
+    ...scoresOf(rows),
     SRCC,
     KRCC,
     PLCC,
     mapping: mapping.mapping,
+    agreement,
+    ...positionBiasOf(rows),
     units: units > 0 ? { count: units, kind: sample.unitKind, few: units < FEW_UNITS } : null,
     ...spending([...rows, ...repetitions]),
     repetitions: repetitions.length,
     skippedConditions: skippedConditions(scored),
     gates: column.gates
-      .filter((gate) => gate.dataset === dataset)
+      .filter((gate) => gate.of === 'images' && gate.dataset === dataset)
       .map(({ passed, reason, repetitions }) => ({
         passed,
         reason,

@@ -33,9 +33,7 @@ export function letterGroups(
   }
   const ordered = groups
     .map((group) => [...group].sort((a, b) => a - b))
-    .sort(
-      (a, b) => (a[0] as number) - (b[0] as number) || (a.at(-1) as number) - (b.at(-1) as number),
-    );
+    .sort((a, b) => a[0]! - b[0]! || (a.at(-1) as number) - (b.at(-1) as number));
   return Array.from({ length: count }, (_, place) =>
     ordered.flatMap((group, number) => (group.includes(place) ? [letterOf(number)] : [])),
   );
@@ -48,5 +46,5 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
 const letterOf = (number: number): string =>
   number < LETTERS.length
-    ? (LETTERS[number] as string)
+    ? LETTERS[number]!
     : letterOf(Math.floor(number / LETTERS.length) - 1) + LETTERS[number % LETTERS.length];

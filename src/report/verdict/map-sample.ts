@@ -3,11 +3,11 @@ import {
   bootstrapInterval,
   mapScores,
   rmseInterval,
-} from '../../assertions/statistics/index.ts';
+} from '../../statistics/index.ts';
 import type { Estimate, Mapping } from '../report-schema.ts';
+import type { Sample } from './column-sample.ts';
 import type { Draws } from './correlations.ts';
-import { noEstimate, orReason } from './estimate.ts';
-import type { Sample } from './sample.ts';
+import { noEstimate, orReason } from './or-reason.ts';
 
 /** The curve from scores to MOS, and the scores as it maps them; both null without a fit. */
 export interface Mapped {

@@ -1,7 +1,7 @@
-import { MIN_UNITS } from '../../assertions/statistics/index.ts';
-import { studentUpperQuantile } from '../../assertions/statistics/student.ts';
+import { MIN_UNITS } from '../../statistics/index.ts';
+import { studentUpperQuantile } from '../../statistics/student.ts';
 import type { Estimate } from '../report-schema.ts';
-import { noEstimate } from './estimate.ts';
+import { noEstimate } from './or-reason.ts';
 
 const TAIL_95 = 0.025;
 
@@ -25,7 +25,7 @@ export function meanEstimate(values: readonly number[], units: readonly string[]
   const estimate = values.reduce((sum, value) => sum + value, 0) / n;
   const sums = new Map<string, number>();
   for (const [index, value] of values.entries()) {
-    const unit = units[index] as string;
+    const unit = units[index]!;
     sums.set(unit, (sums.get(unit) ?? 0) + value - estimate);
   }
   if (sums.size < MIN_UNITS) {
@@ -37,3 +37,13 @@ export function meanEstimate(values: readonly number[], units: readonly string[]
   const reach = studentUpperQuantile(TAIL_95, sums.size - 1) * standardError;
   return { mean: { estimate, low: estimate - reach, high: estimate + reach }, standardError };
 }
+
+/** No mean lies beyond what its values can be. */
+export const withinEnds = (
+  { low, high, ...mean }: Estimate,
+  [lowest, highest]: readonly [number, number],
+): Estimate => ({
+  ...mean,
+  low: low === null ? null : Math.max(lowest, low),
+  high: high === null ? null : Math.min(highest, high),
+});

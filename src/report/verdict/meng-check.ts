@@ -1,7 +1,7 @@
-import { mengTest, srcc } from '../../assertions/statistics/index.ts';
+import { mengTest, srcc } from '../../statistics/index.ts';
 import type { Comparison } from '../report-schema.ts';
-import { orReason } from './estimate.ts';
-import type { Sample } from './sample.ts';
+import type { Sample } from './column-sample.ts';
+import { orReason } from './or-reason.ts';
 
 /**
  * Meng's test of two columns over the same images, which needs no draws: an analytic check of their

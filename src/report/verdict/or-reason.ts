@@ -1,7 +1,4 @@
-import {
-  UndefinedCorrelationError,
-  UndefinedIntervalError,
-} from '../../assertions/statistics/index.ts';
+import { UndefinedCorrelationError, UndefinedIntervalError } from '../../statistics/index.ts';
 import type { Estimate } from '../report-schema.ts';
 
 /** An estimate that does not exist. */

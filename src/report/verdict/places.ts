@@ -1,4 +1,4 @@
-import { midranks } from '../../assertions/statistics/midranks.ts';
+import { midranks } from '../../statistics/midranks.ts';
 
 /** Place of each value among all, from 0 (lowest) to 1 (highest); equal values share a place. */
 export function places(values: ArrayLike<number>): Float64Array {

@@ -1,11 +1,11 @@
-import { rankScores } from '../../assertions/rank-scores.ts';
-import { type PriorAnswer, priorSuitability } from '../../assertions/statistics/index.ts';
-import { imageName } from '../../providers/images/image-name.ts';
-import type { ConditionResult } from '../../providers/row-output.ts';
+import { imageName } from '../../images/image-name.ts';
+import type { ConditionResult } from '../../method/row-output.ts';
+import { type PriorAnswer, priorSuitability } from '../../statistics/index.ts';
+import { rankScores } from '../../statistics/rank-scores.ts';
 import type { PriorReport } from '../report-schema.ts';
-import type { Column, ImageRow, ScoredPart } from '../run/run.ts';
-import { differences } from '../run/settings.ts';
-import { skippedConditions, spending } from './spending.ts';
+import { differences } from '../run/run-settings.ts';
+import type { Column, ImageRow, ScoredPart } from '../run/scored-run.ts';
+import { skippedConditions, spending } from './column-cost.ts';
 
 /** Whether a column's prompt rates the degraded copies, so that it says nothing of the images. */
 export const ratesCopies = ({ rows }: Column): boolean =>
@@ -20,7 +20,7 @@ export function priorsOf(column: Column, number: number): PriorReport {
     ({ degradation, severity }) => `${degradation} ${severity}`,
   );
   const measured = [...byCondition.values()].map((conditions) => {
-    const { degradation, severity } = conditions[0] as ConditionResult;
+    const { degradation, severity } = conditions[0]!;
     return {
       degradation: String(degradation),
       severity: Number(severity),
@@ -51,15 +51,15 @@ function bestFirst(
   const values = measured.map(({ suitability }) => suitability ?? Number.NEGATIVE_INFINITY);
   const ranked = rankScores(values, sources);
   const name = (index: number) => {
-    const { degradation, severity } = measured[index] as PriorReport['ranking'][number];
+    const { degradation, severity } = measured[index]!;
     return `${degradation} ${severity}`;
   };
   return [...measured.keys()]
     .sort((a, b) => {
-      const [ofA, ofB] = [ranked[a] as number, ranked[b] as number];
+      const [ofA, ofB] = [ranked[a]!, ranked[b]!];
       return ofA === ofB ? (name(a) < name(b) ? -1 : 1) : ofB - ofA;
     })
-    .map((index) => measured[index] as PriorReport['ranking'][number]);
+    .map((index) => measured[index]!);
 }
 
 function notesOn(rows: readonly ImageRow[], scored: readonly ScoredPart[]): string[] {

@@ -1,4 +1,4 @@
-import { midranks } from '../../assertions/statistics/midranks.ts';
+import { midranks } from '../../statistics/midranks.ts';
 import type { AverageRank, Comparison, DatasetReport, Entry } from '../report-schema.ts';
 import { letterGroups } from './letter-groups.ts';
 
@@ -19,8 +19,8 @@ export function rankingOf(
 ): DatasetReport['ranking'] {
   const ranked = entries.filter(hasSrcc);
   const ranks = ranksOf(ranked);
-  const order = [...ranked.keys()].sort((a, b) => (ranks[a] as number) - (ranks[b] as number));
-  const columns = order.map((index) => (ranked[index] as Entry).column);
+  const order = [...ranked.keys()].sort((a, b) => ranks[a]! - ranks[b]!);
+  const columns = order.map((index) => ranked[index]!.column);
   const undecided = new Set(
     comparisons.flatMap(({ a, b, verdict }) =>
       verdict === 'undecided' ? [`${a} ${b}`, `${b} ${a}`] : [],
@@ -32,7 +32,7 @@ export function rankingOf(
   );
   return columns.map((column, place) => ({
     column,
-    rank: ranks[order[place] as number] as number,
+    rank: ranks[order[place]!]!,
     letters: letters[place] ?? [],
   }));
 }
@@ -51,7 +51,7 @@ export function averageRanks(
   const ranks = datasets.map(({ name, entries }) => {
     const ranked = entries.filter(({ column }) => everywhere.has(column));
     const values = ranksOf(ranked);
-    const byColumn = new Map(ranked.map(({ column }, index) => [column, values[index] as number]));
+    const byColumn = new Map(ranked.map(({ column }, index) => [column, values[index]!]));
     return { name, byColumn };
   });
   return [...everywhere]

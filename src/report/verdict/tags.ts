@@ -1,8 +1,8 @@
-import { fisherInterval, srcc } from '../../assertions/statistics/index.ts';
+import { fisherInterval, srcc } from '../../statistics/index.ts';
 import type { Estimate, Tag } from '../report-schema.ts';
-import { noEstimate, orReason } from './estimate.ts';
+import type { Sample, ScoredImage } from './column-sample.ts';
 import { type MeanEstimate, meanEstimate } from './mean-estimate.ts';
-import type { Sample, ScoredImage } from './sample.ts';
+import { noEstimate, orReason } from './or-reason.ts';
 import { spreadOf } from './spread.ts';
 
 /** A column with its scores on the MOS scale; null where no curve could be fitted. */
@@ -50,15 +50,22 @@ const categoryOf = ({ row }: ScoredImage, name: string): string | undefined =>
 /** Why values are no categories. */
 function unsuitable(values: readonly string[], images: number): string | undefined {
   if (values.length < 2) return `all are "${values[0]}"`;
+  if (isMeasure(values)) return `${values.length} values that are numbers, and not all whole`;
   return images / values.length < FEWEST_A_CATEGORY
     ? `${values.length} values for ${images} images`
     : undefined;
 }
 
+/** Fractions measure something; whole numbers may count what is one of a kind, such as a type of distortion. */
+const isMeasure = (values: readonly string[]): boolean => {
+  const numbers = values.map(Number);
+  return numbers.every(Number.isFinite) && !numbers.every(Number.isInteger);
+};
+
 function tagOf(name: string, values: string[], columns: readonly MappedSample[]): Tag {
   const measured = columns.map((column) => {
     const indices = Map.groupBy(column.sample.images.keys(), (index) =>
-      categoryOf(column.sample.images[index] as ScoredImage, name),
+      categoryOf(column.sample.images[index]!, name),
     );
     return new Map(
       values.map((value) => [value, within(column, indices.get(value) ?? [], name === 'group')]),
@@ -95,11 +102,11 @@ function within(
   indices: readonly number[],
   isGroup: boolean,
 ): Within {
-  const pick = (values: Float64Array) => Float64Array.from(indices, (i) => values[i] as number);
-  const units = indices.map((i) => (isGroup ? String(i) : (sample.units[i] as string)));
+  const pick = (values: Float64Array) => Float64Array.from(indices, (i) => values[i]!);
+  const units = indices.map((i) => (isGroup ? String(i) : sample.units[i]!));
   const bias = mapped
     ? meanEstimate(
-        indices.map((i) => (mapped[i] as number) - (sample.mos[i] as number)),
+        indices.map((i) => mapped[i]! - sample.mos[i]!),
         units,
       )
     : { mean: noEstimate('no curve could be fitted'), standardError: null };

@@ -8,13 +8,20 @@
 
 import hashlib
 import json
+import os
 import pathlib
 import sys
 import warnings
 
-import numpy as np
-import skimage.filters
-from PIL import Image
+# With AVX-512 numpy's exponential has another last bit, and motion_blur another byte: the copies are those of
+# processors without it.
+os.environ["NPY_DISABLE_CPU_FEATURES"] = " ".join(
+    f"AVX512{name}" for name in ["F", "CD", "_SKX", "_CLX", "_CNL", "_ICL"]
+)
+
+import numpy as np  # noqa: E402
+import skimage.filters  # noqa: E402
+from PIL import Image  # noqa: E402
 
 warnings.filterwarnings("ignore")
 import imagecorruptions.corruptions as original  # noqa: E402

@@ -52,22 +52,14 @@ function sobelRow(
   for (let x = 0; x < width; x++) {
     const l = x > 0 ? x - 1 : 0;
     const r = x + 1 < width ? x + 1 : x;
-    const upLeft = pixels[up + l] as number;
-    const upRight = pixels[up + r] as number;
-    const downLeft = pixels[down + l] as number;
-    const downRight = pixels[down + r] as number;
+    const upLeft = pixels[up + l]!;
+    const upRight = pixels[up + r]!;
+    const downLeft = pixels[down + l]!;
+    const downRight = pixels[down + r]!;
     const horizontal =
-      upRight -
-      upLeft +
-      2 * ((pixels[row + r] as number) - (pixels[row + l] as number)) +
-      downRight -
-      downLeft;
+      upRight - upLeft + 2 * (pixels[row + r]! - pixels[row + l]!) + downRight - downLeft;
     const vertical =
-      downLeft -
-      upLeft +
-      2 * ((pixels[down + x] as number) - (pixels[up + x] as number)) +
-      downRight -
-      upRight;
+      downLeft - upLeft + 2 * (pixels[down + x]! - pixels[up + x]!) + downRight - upRight;
     dx[x] = horizontal;
     dy[x] = vertical;
     magnitude[x + 1] = Math.abs(horizontal) + Math.abs(vertical);
@@ -89,23 +81,22 @@ function markRow(
   edges: number[],
 ): void {
   for (let x = 0; x < dx.length; x++) {
-    const magnitude = here[x + 1] as number;
+    const magnitude = here[x + 1]!;
     if (magnitude <= LOW_THRESHOLD) continue;
-    const gx = dx[x] as number;
-    const gy = dy[x] as number;
+    const gx = dx[x]!;
+    const gy = dy[x]!;
     const absX = Math.abs(gx);
     const absY = Math.abs(gy) * 32768;
     const tan22 = absX * TAN_22_FIXED;
     const tan67 = tan22 + absX * 65536;
     let isMaximum: boolean;
     if (absY < tan22) {
-      isMaximum = magnitude > (here[x] as number) && magnitude >= (here[x + 2] as number);
+      isMaximum = magnitude > here[x]! && magnitude >= here[x + 2]!;
     } else if (absY > tan67) {
-      isMaximum = magnitude > (above[x + 1] as number) && magnitude >= (below[x + 1] as number);
+      isMaximum = magnitude > above[x + 1]! && magnitude >= below[x + 1]!;
     } else {
       const s = (gx ^ gy) < 0 ? -1 : 1;
-      isMaximum =
-        magnitude > (above[x + 1 - s] as number) && magnitude > (below[x + 1 + s] as number);
+      isMaximum = magnitude > above[x + 1 - s]! && magnitude > below[x + 1 + s]!;
     }
     if (!isMaximum) continue;
     if (magnitude > HIGH_THRESHOLD) {

@@ -26,7 +26,7 @@ export function chamferDistance(edges: Uint8Array, width: number, height: number
   for (let y = height - 1; y >= 0; y--) {
     let i = (y + MARGIN) * stride + MARGIN + width - 1;
     for (let x = width - 1; x >= 0; x--, i--) {
-      let distance = padded[i] as number;
+      let distance = padded[i]!;
       if (distance > STRAIGHT) {
         distance = Math.min(distance, nearestBefore(padded, i, -stride));
         padded[i] = distance;
@@ -46,10 +46,10 @@ function nearestBefore(d: Int32Array, i: number, stride: number): number {
   const far = i - 2 * stride;
   const near = i - stride;
   const knight = Math.min(
-    Math.min(d[far - one] as number, d[far + one] as number),
-    Math.min(d[near - 2 * one] as number, d[near + 2 * one] as number),
+    Math.min(d[far - one]!, d[far + one]!),
+    Math.min(d[near - 2 * one]!, d[near + 2 * one]!),
   );
-  const diagonal = Math.min(d[near - one] as number, d[near + one] as number);
-  const straight = Math.min(d[near] as number, d[i - one] as number);
+  const diagonal = Math.min(d[near - one]!, d[near + one]!);
+  const straight = Math.min(d[near]!, d[i - one]!);
   return Math.min(Math.min(knight + KNIGHT, diagonal + DIAGONAL), straight + STRAIGHT);
 }

@@ -1,10 +1,10 @@
-import type { RawImage } from '../images/raw-image.ts';
-import { BYTE_AS_FLOAT64, truncateToByte } from './bytes.ts';
-import type { Degradation, Severity } from './degradation.ts';
+import { BYTE_AS_FLOAT64, truncateToByte } from '../../../src/degradations/bytes.ts';
+import type { Degradation, Severity } from '../../../src/degradations/degradation.ts';
+import type { RawImage } from '../../../src/images/raw-image.ts';
 import { plasmaMap } from './plasma-map.ts';
 
 /** Thickness of the fog, and decay of its plasma map. */
-export const FOGS: Record<Severity, { thickness: number; decay: number }> = {
+const FOGS: Record<Severity, { thickness: number; decay: number }> = {
   1: { thickness: 1.5, decay: 2 },
   2: { thickness: 2, decay: 2 },
   3: { thickness: 2.5, decay: 1.7 },
@@ -12,16 +12,9 @@ export const FOGS: Record<Severity, { thickness: number; decay: number }> = {
   5: { thickness: 3, decay: 1.4 },
 };
 
-/**
- * Longest side that gets fog. The plasma map is as long on both sides as the image on its longer one, so
- * that the time follows the square of that.
- */
-export const FOG_MAX_SIDE = 65_536;
-
 /** Adds a plasma map as fog and scales back to the range of the image. A black image stays black. */
 export const fog: Degradation = {
   random: true,
-  maxSide: FOG_MAX_SIDE,
   apply({ data, width, height }: RawImage, severity: Severity, seed: number): RawImage {
     const { thickness, decay } = FOGS[severity];
     const { values, size } = plasmaMap(nextPowerOfTwo(Math.max(width, height)), decay, seed);
@@ -32,11 +25,10 @@ export const fog: Degradation = {
     for (let y = 0; y < height; y++) {
       const row = y * size;
       for (let x = 0; x < width; x++) {
-        const added = Math.fround(thickness * (values[row + x] as number));
+        const added = Math.fround(thickness * values[row + x]!);
         for (let c = 0; c < 3; c++, i++) {
           // Multiply first, then divide: the quotient of the two factors rounds differently.
-          const level =
-            (((BYTE_AS_FLOAT64[data[i] as number] as number) + added) * brightest) / divisor;
+          const level = ((BYTE_AS_FLOAT64[data[i]!]! + added) * brightest) / divisor;
           output[i] = truncateToByte(level);
         }
       }
@@ -45,7 +37,7 @@ export const fog: Degradation = {
   },
 };
 
-export function nextPowerOfTwo(length: number): number {
+function nextPowerOfTwo(length: number): number {
   let power = 1;
   while (power < length) power *= 2;
   return power;
@@ -53,7 +45,6 @@ export function nextPowerOfTwo(length: number): number {
 
 function largestByte(data: Uint8Array): number {
   let largest = 0;
-  for (let i = 0; i < data.length; i++)
-    if ((data[i] as number) > largest) largest = data[i] as number;
+  for (let i = 0; i < data.length; i++) if (data[i]! > largest) largest = data[i]!;
   return largest;
 }

@@ -1,4 +1,4 @@
-import { Mt19937 } from './mt19937.ts';
+import { Mt19937 } from '../../../src/degradations/mt19937.ts';
 
 /** Amplitude on the first level; the noise added is its square. */
 const FIRST_AMPLITUDE = 100;
@@ -51,8 +51,8 @@ function fillCentres(
     for (let x = 0; x < size; x += step) {
       const right = (x + step) & mask;
       m[centre + x] = midpoint(
-        (m[row + x] as number) + (m[below + x] as number),
-        (m[row + right] as number) + (m[below + right] as number),
+        m[row + x]! + m[below + x]!,
+        m[row + right]! + m[below + right]!,
         amplitude,
         random.uniform(),
       );
@@ -75,8 +75,8 @@ function fillTopEdges(
     const centreAbove = ((y - half) & mask) * size + half;
     for (let x = 0; x < size; x += step) {
       m[row + x + half] = midpoint(
-        (m[centre + x] as number) + (m[centreAbove + x] as number),
-        (m[row + x] as number) + (m[row + ((x + step) & mask)] as number),
+        m[centre + x]! + m[centreAbove + x]!,
+        m[row + x]! + m[row + ((x + step) & mask)]!,
         amplitude,
         random.uniform(),
       );
@@ -99,8 +99,8 @@ function fillLeftEdges(
     const centre = (y + half) * size;
     for (let x = 0; x < size; x += step) {
       m[centre + x] = midpoint(
-        (m[centre + x + half] as number) + (m[centre + ((x - half) & mask)] as number),
-        (m[row + x] as number) + (m[below + x] as number),
+        m[centre + x + half]! + m[centre + ((x - half) & mask)]!,
+        m[row + x]! + m[below + x]!,
         amplitude,
         random.uniform(),
       );
@@ -112,10 +112,10 @@ function scaleToUnit(m: Float32Array): void {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < m.length; i++) {
-    const value = m[i] as number;
+    const value = m[i]!;
     if (value < min) min = value;
     if (value > max) max = value;
   }
   const range = Math.fround(max - min);
-  for (let i = 0; i < m.length; i++) m[i] = Math.fround((m[i] as number) - min) / range;
+  for (let i = 0; i < m.length; i++) m[i] = Math.fround(m[i]! - min) / range;
 }

@@ -1,10 +1,10 @@
-import type { RawImage } from '../images/raw-image.ts';
-import { BYTE_AS_FLOAT64 } from './bytes.ts';
-import type { Degradation, Severity } from './degradation.ts';
-import { toHsv, writeHsv } from './hsv.ts';
+import { BYTE_AS_FLOAT64 } from '../../../src/degradations/bytes.ts';
+import type { Degradation, Severity } from '../../../src/degradations/degradation.ts';
+import { toHsv, writeHsv } from '../../../src/degradations/hsv.ts';
+import type { RawImage } from '../../../src/images/raw-image.ts';
 
 /** HSV saturation becomes `clip(saturation * factor + offset)`. */
-export const CHANGES: Record<Severity, { factor: number; offset: number }> = {
+const CHANGES: Record<Severity, { factor: number; offset: number }> = {
   1: { factor: 0.3, offset: 0 },
   2: { factor: 0.1, offset: 0 },
   3: { factor: 2, offset: 0 },
@@ -23,9 +23,9 @@ export const saturate: Degradation = {
     const output = new Uint8Array(data.length);
     for (let i = 0; i < data.length; i += 3) {
       const hsv = toHsv(
-        BYTE_AS_FLOAT64[data[i] as number] as number,
-        BYTE_AS_FLOAT64[data[i + 1] as number] as number,
-        BYTE_AS_FLOAT64[data[i + 2] as number] as number,
+        BYTE_AS_FLOAT64[data[i]!]!,
+        BYTE_AS_FLOAT64[data[i + 1]!]!,
+        BYTE_AS_FLOAT64[data[i + 2]!]!,
       );
       hsv.saturation = Math.min(1, hsv.saturation * factor + offset);
       writeHsv(hsv, output, i);

@@ -1,7 +1,7 @@
-import type { RawImage } from '../images/raw-image.ts';
-import type { Degradation, Severity } from './degradation.ts';
-import { gaussianBlurRows, gaussianKernel } from './gaussian-blur.ts';
-import { NormalStream } from './normal-stream.ts';
+import type { Degradation, Severity } from '../../../src/degradations/degradation.ts';
+import { gaussianBlurRows, gaussianKernel } from '../../../src/degradations/gaussian-blur.ts';
+import { NormalStream } from '../../../src/degradations/normal-stream.ts';
+import type { RawImage } from '../../../src/images/raw-image.ts';
 import { mudSpatter } from './spatter-mud.ts';
 import { waterSpatter } from './spatter-water.ts';
 
@@ -15,7 +15,7 @@ interface Drops {
   threshold: number;
 }
 
-export const DROPS: Record<Severity, Drops> = {
+const DROPS: Record<Severity, Drops> = {
   1: { location: 0.65, scale: 0.3, sigma: 4, threshold: 0.69 },
   2: { location: 0.65, scale: 0.3, sigma: 3, threshold: 0.68 },
   3: { location: 0.65, scale: 0.3, sigma: 2, threshold: 0.68 },
@@ -24,7 +24,7 @@ export const DROPS: Record<Severity, Drops> = {
 };
 
 /** How strongly water brightens, by severity. */
-export const WATER_STRENGTH = { 1: 0.6, 2: 0.6, 3: 0.5 } as const;
+const WATER_STRENGTH = { 1: 0.6, 2: 0.6, 3: 0.5 } as const;
 
 /** Drops of water (severities 1 to 3) or mud (4, 5). They have pixel scale: they do not grow with the image. */
 export const spatter: Degradation = {
@@ -61,9 +61,8 @@ function liquidMap(
     kernel: gaussianKernel(sigma),
     readRow: (row) => normals.fill(row, location, scale),
     writeRow: (row) => {
-      for (let x = 0; x < width; x++) map[position++] = toByte(row[x] as number, threshold);
+      for (let x = 0; x < width; x++) map[position++] = toByte(row[x]!, threshold);
     },
-    singlePrecision: false,
   });
   return map;
 }

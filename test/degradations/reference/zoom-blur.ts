@@ -1,7 +1,11 @@
-import type { RawImage } from '../images/raw-image.ts';
-import type { Degradation, Severity } from './degradation.ts';
+import type { Degradation, Severity } from '../../../src/degradations/degradation.ts';
+import {
+  type AxisSampling,
+  type ZoomLayer,
+  zoomLayers,
+} from '../../../src/degradations/zoom-sampling.ts';
+import type { RawImage } from '../../../src/images/raw-image.ts';
 import { exactZoomBlurByte } from './zoom-blur-exact.ts';
-import { type AxisSampling, type ZoomLayer, zoomLayers } from './zoom-sampling.ts';
 
 /** Unit roundoff of single precision. */
 const SINGLE_ROUNDOFF = 2 ** -24;
@@ -19,7 +23,7 @@ export const zoomBlur: Degradation = {
   apply(image: RawImage, severity: Severity): RawImage {
     const { data, width, height } = image;
     const layers = zoomLayers(width, height, severity);
-    const guard = errorBound(layers.length + 1);
+    const checkedJudge = errorBound(layers.length + 1);
     const stride = width * 3;
     const output = new Uint8Array(data.length);
     const sum = new Float64Array(stride);
@@ -28,14 +32,14 @@ export const zoomBlur: Degradation = {
     for (let y = 0; y < height; y++) {
       const start = y * stride;
       // The image counts twice: by itself and as the layer of factor 1.
-      for (let i = 0; i < stride; i++) sum[i] = 2 * (data[start + i] as number);
+      for (let i = 0; i < stride; i++) sum[i] = 2 * data[start + i]!;
       for (const layer of layers) addLayerRow(sum, image, layer, y, scratch);
       for (let i = 0; i < stride; i++) {
-        const level = (sum[i] as number) / divisor;
+        const level = sum[i]! / divisor;
         const nearest = Math.round(level);
         // Whatever lies in 0..1 is truncated to 0, so 0 itself is no boundary.
         output[start + i] =
-          Math.abs(level - nearest) > guard || nearest === 0
+          Math.abs(level - nearest) > checkedJudge || nearest === 0
             ? level
             : exactZoomBlurByte(image, layers, Math.floor(i / 3), y, i % 3);
       }
@@ -63,19 +67,11 @@ function addLayerRow(
   y: number,
   scratch: Float64Array,
 ): void {
-  const first = rows.first[y] as number;
+  const first = rows.first[y]!;
   const start = ((rows.cropStart + first) * width + columns.cropStart) * 3;
   const down = first + 1 < rows.cropLength ? width * 3 : 0;
   const count = columns.cropLength * 3;
-  blendRows(
-    data,
-    start,
-    start + down,
-    count,
-    rows.weight0[y] as number,
-    rows.weight1[y] as number,
-    scratch,
-  );
+  blendRows(data, start, start + down, count, rows.weight0[y]!, rows.weight1[y]!, scratch);
   // Read with weight 0 beyond the last sample.
   scratch.fill(0, count, count + 3);
   addScaledRow(sum, scratch, columns);
@@ -91,20 +87,18 @@ function blendRows(
   target: Float64Array,
 ): void {
   for (let i = 0; i < count; i++) {
-    target[i] = (data[upper + i] as number) * weight0 + (data[lower + i] as number) * weight1;
+    target[i] = data[upper + i]! * weight0 + data[lower + i]! * weight1;
   }
 }
 
 function addScaledRow(sum: Float64Array, row: Float64Array, columns: AxisSampling): void {
   const { first, weight0, weight1 } = columns;
   for (let x = 0, target = 0; x < first.length; x++, target += 3) {
-    const w0 = weight0[x] as number;
-    const w1 = weight1[x] as number;
-    const i = 3 * (first[x] as number);
-    sum[target] = (sum[target] as number) + (row[i] as number) * w0 + (row[i + 3] as number) * w1;
-    sum[target + 1] =
-      (sum[target + 1] as number) + (row[i + 1] as number) * w0 + (row[i + 4] as number) * w1;
-    sum[target + 2] =
-      (sum[target + 2] as number) + (row[i + 2] as number) * w0 + (row[i + 5] as number) * w1;
+    const w0 = weight0[x]!;
+    const w1 = weight1[x]!;
+    const i = 3 * first[x]!;
+    sum[target] = sum[target]! + row[i]! * w0 + row[i + 3]! * w1;
+    sum[target + 1] = sum[target + 1]! + row[i + 1]! * w0 + row[i + 4]! * w1;
+    sum[target + 2] = sum[target + 2]! + row[i + 2]! * w0 + row[i + 5]! * w1;
   }
 }

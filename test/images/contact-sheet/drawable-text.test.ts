@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ellipsize } from '../../providers/images/contact-sheet/fit-text.ts';
-import { drawable, textPath, textWidth } from '../../providers/images/fonts/label-font.ts';
+import { ellipsize } from '../../../src/images/contact-sheet/fit-text.ts';
+import { drawable, textPath, textWidth } from '../../../src/images/fonts/label-font.ts';
 
 describe('a label', () => {
   it.each([

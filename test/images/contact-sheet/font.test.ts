@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { capHeight, textPath, textWidth } from '../../providers/images/fonts/label-font.ts';
+import { capHeight, textPath, textWidth } from '../../../src/images/fonts/label-font.ts';
 
 const FONT_FILE = fileURLToPath(
-  new URL('../../providers/images/fonts/Inter-Medium.ttf', import.meta.url),
+  new URL('../../../src/images/fonts/Inter-Medium.ttf', import.meta.url),
 );
 const SIZE = 100;
 
@@ -52,7 +52,7 @@ function difference(a: Ink, b: Ink): number {
   let sum = 0;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      sum += Math.abs((a.alpha[y * a.width + x] as number) - (b.alpha[y * b.width + x] as number));
+      sum += Math.abs(a.alpha[y * a.width + x]! - b.alpha[y * b.width + x]!);
     }
   }
   return sum / (width * height);

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { degradationNames } from '../../providers/degradations/index.ts';
-import { drawDegradations } from '../../providers/images/contact-sheet/degradation-drawing.ts';
+import { degradationNames } from '../../../src/degradations/index.ts';
+import { drawDegradations } from '../../../src/images/contact-sheet/degradation-drawing.ts';
 import {
   type Box,
   type Drawing,
   lineStart,
   type TextLine,
-} from '../../providers/images/contact-sheet/drawing.ts';
-import { ellipsize, wrapText } from '../../providers/images/contact-sheet/fit-text.ts';
-import { drawRow, MAX_TILES } from '../../providers/images/contact-sheet/row-drawing.ts';
-import { capHeight, textWidth } from '../../providers/images/fonts/label-font.ts';
-import { flat } from '../images/pictures.ts';
+} from '../../../src/images/contact-sheet/drawing.ts';
+import { ellipsize, wrapText } from '../../../src/images/contact-sheet/fit-text.ts';
+import { drawRow, MAX_TILES } from '../../../src/images/contact-sheet/row-drawing.ts';
+import { capHeight, textWidth } from '../../../src/images/fonts/label-font.ts';
+import { flat } from '../pictures.ts';
 import { REASON, sheetOf } from './sheets.ts';
 
 /** The box of a line's letters, without descenders. */
@@ -85,6 +85,43 @@ describe('the sheet of a row', () => {
             degradation: name,
           }));
           expectTidy(drawRow({ ...sheet, conditions, method: name, qualityLabel: name }));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('shows the anchors that the image was compared with, each with both orders', () => {
+    const image = flat(40, 40, [9, 9, 9]);
+    const anchors = [
+      { image, name: 'a.png', shownFirst: 0.7, shownSecond: 0.5 },
+      { image, name: 'b.png', shownFirst: 0.91, shownSecond: 0.13 },
+    ];
+    const alone = { ...sheetOf(0), anchors, notes: ['position bias +0.10'] };
+    const { pictures, texts } = drawRow(alone);
+    expect(pictures).toHaveLength(3);
+    expect(texts.map(({ text }) => text)).toEqual(
+      expect.arrayContaining([
+        ...['a.png', 'beats 0.60', '1st 0.70', '2nd 0.50'],
+        ...['b.png', 'beats 0.52', '1st 0.91', '2nd 0.13', 'position bias +0.10'],
+      ]),
+    );
+    // Behind the degraded copies, where there are some.
+    expect(drawRow({ ...sheetOf(4), anchors }).pictures).toHaveLength(7);
+  });
+
+  it('keeps anchors and notes on the sheet and apart, whatever the picture and the names', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 5 }),
+        fc.integer({ min: 1, max: 16 }),
+        anySize,
+        longName,
+        (conditions, count, { width, height }, name) => {
+          const image = flat(width, height, [90, 90, 90]);
+          const anchor = { image, name, shownFirst: 0.25, shownSecond: 1 };
+          const anchors = Array.from({ length: count }, () => anchor);
+          expectTidy(drawRow({ ...sheetOf(conditions, { image }), anchors, notes: [name] }));
         },
       ),
       { numRuns: 60 },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { renderContactSheet } from '../../providers/images/contact-sheet/index.ts';
+import { renderContactSheet } from '../../../src/images/contact-sheet/index.ts';
 import { sheetOf } from './sheets.ts';
 
 /** Run as a process of its own, under other font settings: prints the hash of a sheet's bytes. */

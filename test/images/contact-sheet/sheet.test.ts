@@ -8,10 +8,10 @@ import {
   MAX_SHEET_BYTES,
   renderContactSheet,
   renderThumbnail,
-} from '../../providers/images/contact-sheet/index.ts';
-import { decodeImage } from '../../providers/images/decode.ts';
-import type { RawImage } from '../../providers/images/raw-image.ts';
-import { flat, picture, pixelAt } from '../images/pictures.ts';
+} from '../../../src/images/contact-sheet/index.ts';
+import { decodeImage } from '../../../src/images/decode.ts';
+import type { RawImage } from '../../../src/images/raw-image.ts';
+import { flat, picture, pixelAt } from '../pictures.ts';
 import { noise, sheetOf } from './sheets.ts';
 
 const decode = (bytes: Uint8Array): Promise<RawImage> =>
@@ -74,7 +74,7 @@ describe('renderContactSheet', () => {
     for (const [index, [x, y]] of places.entries()) {
       const found = pixelAt(image, Math.round(x * width), Math.round(y * height));
       for (const [channel, value] of (colours[index] ?? []).entries()) {
-        expect(Math.abs((found[channel] as number) - value)).toBeLessThan(25);
+        expect(Math.abs(found[channel]! - value)).toBeLessThan(25);
       }
     }
   });

@@ -1,7 +1,7 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { ContactSheet } from '../../providers/images/contact-sheet/index.ts';
-import type { RawImage } from '../../providers/images/raw-image.ts';
-import { picture } from '../images/pictures.ts';
+import type { ContactSheet } from '../../../src/images/contact-sheet/index.ts';
+import type { RawImage } from '../../../src/images/raw-image.ts';
+import { picture } from '../pictures.ts';
 
 /** The worst case for every codec. */
 export function noise(width: number, height: number, seed = 1): RawImage {
@@ -23,7 +23,7 @@ export function sheetOf(
       const isSkipped = skipped.includes(index);
       return {
         image,
-        degradation: NAMES[index % NAMES.length] as string,
+        degradation: NAMES[index % NAMES.length]!,
         severity: (index % 5) + 1,
         quality: isSkipped ? null : 0.71,
         similarity: isSkipped ? null : 0.93,

@@ -1,9 +1,9 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { renderContactSheet, renderThumbnail } from '../../providers/images/contact-sheet/index.ts';
-import { visiblePart } from '../../providers/images/visible-part.ts';
-import { picture as pictureTask } from '../../providers/pixel-worker.ts';
-import { picture, pixelAt } from '../images/pictures.ts';
+import { renderContactSheet, renderThumbnail } from '../../../src/images/contact-sheet/index.ts';
+import { visiblePart } from '../../../src/images/visible-part.ts';
+import { picture as pictureTask } from '../../../src/method/pixel-worker.ts';
+import { picture, pixelAt } from '../pictures.ts';
 import { sheetOf } from './sheets.ts';
 
 describe('what is shown of an image', () => {

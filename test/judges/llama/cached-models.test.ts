@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { cachedModels } from '../../../providers/judges/llama/cached-models.ts';
+import { cachedModels } from '../../../src/judges/llama/cached-models.ts';
 
 let folder = '';
 beforeEach(() => {

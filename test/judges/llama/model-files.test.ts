@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { lookAtFiles } from '../../../providers/judges/llama/model-files.ts';
+import { lookAtFiles } from '../../../src/judges/llama/model-files.ts';
 
 let folder = '';
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { serverArguments } from '../../../providers/judges/llama/server-arguments.ts';
-import { serverSize } from '../../../providers/judges/llama/server-size.ts';
+import { serverArguments } from '../../../src/judges/llama/server-arguments.ts';
+import { serverSize } from '../../../src/judges/llama/server-size.ts';
 
 const GIB = 2 ** 30;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { areaAverage } from '../../providers/judges/statistical/area-average.ts';
+import { areaAverage } from '../../../src/judges/statistical/area-average.ts';
 
 const grids = fc
   .record({

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { srcc } from '../../assertions/statistics/index.ts';
-import { decodeImage } from '../../providers/images/decode.ts';
-import { readImageFile } from '../../providers/images/source.ts';
-import { features, quality } from '../../providers/judges/statistical/index.ts';
-import { sharedIsPresent, sharedPath } from '../shared.ts';
+import { decodeImage } from '../../../src/images/decode.ts';
+import { readImageFile } from '../../../src/images/image-file.ts';
+import { features, quality } from '../../../src/judges/statistical/index.ts';
+import { srcc } from '../../../src/statistics/index.ts';
+import { sharedIsPresent, sharedPath } from '../../shared.ts';
 
 describe.skipIf(!sharedIsPresent('biq2021'))('on BIQ2021', () => {
   it('ranks authentic photographs as observers do: SRCC of at least 0.55', async () => {

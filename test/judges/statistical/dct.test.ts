@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dct8x8 } from '../../providers/judges/statistical/dct.ts';
+import { dct8x8 } from '../../../src/judges/statistical/dct.ts';
 
 const transformed = (block: number[]) => {
   const values = Float64Array.from(block);

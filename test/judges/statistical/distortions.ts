@@ -1,7 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import sharp, { type Sharp } from 'sharp';
-import type { RawImage } from '../../providers/images/raw-image.ts';
+import type { RawImage } from '../../../src/images/raw-image.ts';
 
 /** One way of making pictures worse, with levels from mild to severe. */
 export interface DistortionFamily {
@@ -53,7 +53,7 @@ export async function expose(image: RawImage, stops: number): Promise<RawImage> 
   const table = Uint8Array.from({ length: 256 }, (_, byte) =>
     Math.round(255 * Math.min(1, (byte / 255) ** 2.2 * 2 ** stops) ** (1 / 2.2)),
   );
-  return { ...image, data: image.data.map((value) => table[value] as number) };
+  return { ...image, data: image.data.map((value) => table[value]!) };
 }
 
 /** The picture at half its size: fine detail without the traces of earlier JPEG compression. */

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RawImage } from '../../providers/images/raw-image.ts';
+import type { RawImage } from '../../../src/images/raw-image.ts';
 import {
   features,
   quality,
   type StatisticalFeatures,
-} from '../../providers/judges/statistical/index.ts';
+} from '../../../src/judges/statistical/index.ts';
 import { addNoise, compress, expose } from './distortions.ts';
 import { deadLeaves, mirrored, transposed, uniform } from './pictures.ts';
 
@@ -135,7 +135,7 @@ describe('features', () => {
       for (const jpegQuality of [75, 50, 30, 15, 8]) {
         values.push(features(await compress(leaves, jpegQuality)).jpegGridExcess);
       }
-      expect(Math.abs(values[0] as number)).toBeLessThan(0.03);
+      expect(Math.abs(values[0]!)).toBeLessThan(0.03);
       expect(values).toEqual([...values].sort((a, b) => a - b));
     });
   });

@@ -1,6 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { RawImage } from '../../providers/images/raw-image.ts';
+import type { RawImage } from '../../../src/images/raw-image.ts';
 
 /**
  * Dead leaves (Matheron; Lee, Mumford & Huang 2001): discs with radii distributed as r^-3 cover one
@@ -25,7 +25,7 @@ export function deadLeaves(width: number, height: number, seed: number): RawImag
       for (let x = Math.max(0, Math.ceil(centreX - half)); x <= right; x++) {
         const texture = 6 * Math.sin(stripeX * x + stripeY * y);
         for (let c = 0; c < 3; c++) {
-          data[(y * width + x) * 3 + c] = Math.round((colour[c] as number) + texture);
+          data[(y * width + x) * 3 + c] = Math.round(colour[c]! + texture);
         }
       }
     }

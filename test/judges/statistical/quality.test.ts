@@ -6,7 +6,7 @@ import {
   qualityIndex,
   relativeQuality,
   type StatisticalFeatures,
-} from '../../providers/judges/statistical/index.ts';
+} from '../../../src/judges/statistical/index.ts';
 import { distortionFamilies } from './distortions.ts';
 import { deadLeaves, uniform } from './pictures.ts';
 

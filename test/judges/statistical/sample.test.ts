@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { sampleSetPairs } from '../../bench/ordered-pairs.ts';
-import { features, quality } from '../../providers/judges/statistical/index.ts';
+import { sampleSetPairs } from '../../../bench/ordered-pairs.ts';
+import { features, quality } from '../../../src/judges/statistical/index.ts';
 
 it("puts the sample set's distortions in order within each photograph and family", async () => {
   const families = await sampleSetPairs((image) => quality(features(image)));

@@ -1,4 +1,4 @@
-import { ConfigError } from '../../../providers/config-error.ts';
+import { ConfigError } from '../../../common/config-error.ts';
 import { readBytes } from '../read-file.ts';
 import { type MatArray, readArray } from './arrays.ts';
 import { readElements, TYPE } from './elements.ts';

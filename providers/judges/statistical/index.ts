@@ -1,2 +1,0 @@
-export { features, type StatisticalFeatures } from './features.ts';
-export { quality, qualityIndex, relativeQuality } from './quality.ts';

@@ -1,0 +1,16 @@
+import type { Assertion, AssertionOrSet, TestSuite } from 'promptfoo';
+import { canonical } from '../common/canonical.ts';
+import { isAssertionOf } from '../harness/suite.ts';
+
+/** The configurations of a suite's `image-quality`, each once, those in an `assert-set` too. */
+export function ratingConfigs({ defaultTest, tests = [] }: TestSuite): unknown[] {
+  const shared = typeof defaultTest === 'object' ? (defaultTest.assert ?? []) : [];
+  const configs = [...shared, ...tests.flatMap(({ assert }) => assert ?? [])]
+    .flatMap(assertionsIn)
+    .filter((assertion) => isAssertionOf(assertion, /image-quality|imageQuality/))
+    .map(({ config }) => config ?? {});
+  return [...new Map(configs.map((config) => [canonical(config), config])).values()];
+}
+
+const assertionsIn = (one: AssertionOrSet): Assertion[] =>
+  one.type === 'assert-set' ? one.assert.flatMap(assertionsIn) : [one];

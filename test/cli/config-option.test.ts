@@ -1,0 +1,18 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { callCli } from './run-cli.ts';
+
+it.each([['estimate'], ['check'], ['batch submit']])(
+  '%s says in a folder without a configuration what to do',
+  async (command) => {
+    const folder = await mkdtemp(join(tmpdir(), 'iqa-no-config-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const { status, stderr } = await callCli(command.split(' '), folder);
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      'error: there is no promptfooconfig.yaml in this folder; name a configuration with -c, or let init write one\n',
+    );
+  },
+);

@@ -1,0 +1,127 @@
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { rawInput } from '../../src/images/resize.ts';
+import { picture } from '../images/pictures.ts';
+import { startOpenaiServer } from '../servers/openai.ts';
+import { callCli } from './run-cli.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'iqa-score-'));
+  for (const name of ['a.png', 'b.png']) {
+    await writeFile(join(folder, name), await rawInput(picture(160, 120)).png().toBuffer());
+  }
+});
+afterEach(() => vi.unstubAllEnvs());
+afterAll(() => rm(folder, { recursive: true }));
+
+const score = (...args: string[]) => callCli(['score', ...args], folder);
+
+describe('the command score', () => {
+  it('scores images without a configuration, and writes them as CSV', async () => {
+    const { status, stdout } = await score(
+      'a.png',
+      'b.png',
+      '--judge',
+      'statistical',
+      '-o',
+      's.csv',
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/a\.png +0\.\d{3} +computed/);
+    expect(stdout).toContain('2 of 2 images scored; their answers cost $0.0000');
+    const [head, first, second] = (await readFile(join(folder, 's.csv'), 'utf8')).split('\r\n');
+    expect(head).toBe('"image","score","method","source","cost_usd","sha256","error"');
+    expect(first).toMatch(/^"a\.png",0\.\d+,"debiased","computed",0,"[0-9a-f]{64}",$/);
+    expect(second?.split(',')[1]).toBe(first?.split(',')[1]);
+  });
+
+  it('asks nothing when its file has no folder', async () => {
+    const { status, stdout, stderr } = await score(
+      ...['a.png', '--judge', 'statistical', '-o', 'nowhere/s.csv'],
+    );
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('-o "nowhere/s.csv": there is no folder');
+  });
+
+  it('takes a prompt of the package by its name, and further configuration', async () => {
+    const { status, stdout } = await score(
+      ...['a.png', '--judge', 'simulated', '--prompt', 'five-level'],
+      ...['--config', '{"judgeOptions": {"probabilities": "samples", "samples": 4}}'],
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/a\.png +\d\.\d{3} +samples/);
+    expect(stdout).toContain('simulated, no model');
+  });
+
+  it('takes folders, and patterns that the shell has left as they are', async () => {
+    await mkdir(join(folder, 'photos/more'), { recursive: true });
+    for (const name of ['photos/c.png', 'photos/more/d.png', 'photos/e[1].png']) {
+      await copyFile(join(folder, 'a.png'), join(folder, name));
+    }
+    await writeFile(join(folder, 'photos/notes.txt'), 'no image');
+    const scored = async (...named: string[]) =>
+      [...(await score(...named, '--judge', 'simulated')).stdout.matchAll(/^ (\S+\.png) /gm)].map(
+        ([, name]) => name,
+      );
+    expect(await scored('photos')).toEqual([
+      'photos/c.png',
+      'photos/e[1].png',
+      'photos/more/d.png',
+    ]);
+    expect(await scored('photos/*.png')).toEqual(['photos/c.png', 'photos/e[1].png']);
+    expect(await scored('photos/e[1].png', './photos/e[1].png', 'a.png')).toEqual([
+      'photos/e[1].png',
+      'a.png',
+    ]);
+    const none = await score('photos/*.jpg', '--judge', 'simulated');
+    expect([none.status, none.stdout]).toEqual([1, expect.stringContaining('no such file')]);
+  });
+
+  it('says once, and before any image, that there is no key, as long as the store lacks an answer', async () => {
+    vi.stubEnv('OPENAI_API_KEY', undefined);
+    const { status, stdout, stderr } = await score('a.png', 'b.png', '--judge', 'openai:gpt-4.1');
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr.match(/OPENAI_API_KEY is not set/g)).toHaveLength(1);
+
+    vi.stubEnv('PROMPTFOO_IQA_STORE', join(folder, 'answers.sqlite'));
+    const server = await startOpenaiServer();
+    const asked = [
+      ...['a.png', '--judge', 'openai:gpt-4.1', '--prompt', 'two-level', '--config'],
+      JSON.stringify({ judgeOptions: { baseUrl: `${server.url}/v1`, apiKeyEnv: 'A_KEY' } }),
+    ];
+    vi.stubEnv('A_KEY', 'a-key');
+    const first = await score(...asked);
+    await server.close();
+    vi.stubEnv('A_KEY', undefined);
+    const again = await score(...asked);
+    expect([first.status, again.status]).toEqual([0, 0]);
+    expect(again.stdout).toBe(first.stdout);
+    await rawInput(picture(90, 60)).png().toFile(join(folder, 'other.png'));
+    const other = await score('other.png', ...asked);
+    expect([other.status, other.stdout]).toEqual([1, '']);
+    expect(other.stderr).toContain('A_KEY is not set');
+  });
+
+  it('names an image that has no score, scores the others, and exits with 1', async () => {
+    const { status, stdout } = await score('absent.png', 'a.png', '--judge', 'statistical');
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/absent\.png +– +image "absent\.png": no such file/);
+    expect(stdout).toMatch(
+      /1 of 2 images scored; their answers cost .*Questions about images without a score may have cost something too/,
+    );
+  });
+
+  it.each<[string, string[], string]>([
+    ['a prompt that is none', ['--prompt', 'two-levl'], 'did you mean "two-level"?'],
+    ['a file that is not there', ['--prompt', 'mine.yaml'], 'name a prompt file that is there'],
+    ['no JSON', ['--config', '{samples: 8}'], '--config: not JSON'],
+    ['a judge twice', ['--config', '{"judge": "x"}'], 'judge has an option of its own'],
+  ])('is refused with %s', async (_, args, reason) => {
+    const { status, stderr } = await score('a.png', '--judge', 'statistical', ...args);
+    expect(status).toBe(1);
+    expect(stderr).toContain(reason);
+  });
+});

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CallApiContextParams } from 'promptfoo';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import rankCorrelation from '../../assertions/rank-correlation.ts';
+import ScoresProvider from '../../providers/scores.ts';
+import { CORRELATION_KEY } from '../../src/harness/row-keys.ts';
+import { rawInput } from '../../src/images/resize.ts';
+import type { RowOutput } from '../../src/method/row-output.ts';
+import { picture } from '../images/pictures.ts';
+
+let folder = '';
+const hashes: string[] = [];
+const NAMES = ['a.png', 'b.png', 'c.png', 'd.png'];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'iqa-scores-'));
+  vi.stubEnv('PROMPTFOO_CONFIG_DIR', folder);
+  for (const [index, name] of NAMES.entries()) {
+    const bytes = await rawInput(picture(40 + index, 40))
+      .png()
+      .toBuffer();
+    await writeFile(join(folder, name), bytes);
+    hashes.push(createHash('sha256').update(bytes).digest('hex'));
+  }
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
+
+async function provider(lines: string[], config: object = {}) {
+  const file = join(folder, 'scores.csv');
+  await writeFile(file, lines.join('\n'));
+  return new ScoresProvider({ config: { file, image: 'image', score: 'score', ...config } });
+}
+
+const context = (extra: object): CallApiContextParams => ({
+  vars: {},
+  prompt: { raw: '{}', label: 'x' },
+  repeatIndex: 0,
+  ...extra,
+});
+
+async function scoreOf(made: ScoresProvider, name: string, place = folder) {
+  const vars = { image: join(place, name), mos: 1, dataset: 'd' } as CallApiContextParams['vars'];
+  const response = await made.callApi('{}', context({ vars }));
+  return { ...response, output: response.output as RowOutput | undefined };
+}
+
+const LINES = ['image,score', 'a.png,10', 'b.png,30', 'c.png,20', 'd.png,50'];
+
+describe('scores made elsewhere', () => {
+  it('stand between the least and the greatest of their list', async () => {
+    const made = await provider(LINES);
+    const { output, metadata } = await scoreOf(made, 'b.png');
+    expect(output).toMatchObject({ score: 0.5, source: 'listed', method: 'single-image' });
+    expect(metadata).toMatchObject({ listed: 30, imageFile: { sha256: hashes[1], width: 41 } });
+    expect((await scoreOf(made, 'a.png')).output?.score).toBe(0);
+    expect((await scoreOf(made, 'd.png')).output?.score).toBe(1);
+  });
+
+  it('may have decimal commas, where semicolons separate them', async () => {
+    const made = await provider(['image;score', 'a.png;1', 'b.png;1,5', 'c.png;3']);
+    expect((await scoreOf(made, 'b.png')).output?.score).toBe(0.25);
+  });
+
+  it('are turned where lower is better', async () => {
+    const made = await provider(LINES, { direction: 'lower' });
+    expect((await scoreOf(made, 'a.png')).output?.score).toBe(1);
+    expect((await scoreOf(made, 'd.png')).output?.score).toBe(0);
+  });
+
+  it('are found by the content of an image that lies elsewhere', async () => {
+    const lines = ['image,score,sha256', ...NAMES.map((_, i) => `was/${i}.png,${i},${hashes[i]}`)];
+    const made = await provider(lines, { sha256: 'sha256' });
+    expect((await scoreOf(made, 'c.png')).metadata).toMatchObject({ listed: 2 });
+  });
+
+  it('are an error on the row of an image that has none', async () => {
+    const made = await provider(LINES.slice(0, 3));
+    const { error, output } = await scoreOf(made, 'c.png');
+    expect(output).toBeUndefined();
+    expect(error).toMatch(/scores\.csv has no score of this image, neither by its path nor/);
+  });
+
+  it('are an error where the score cannot be read, never a guess', async () => {
+    const made = await provider(['image,score', 'a.png,good', 'b.png,3', 'c.png,4']);
+    expect((await scoreOf(made, 'a.png')).error).toMatch(
+      /scores\.csv has "good" as the score of this image, which is not a number/,
+    );
+    expect((await scoreOf(made, 'b.png')).output?.score).toBe(0);
+  });
+
+  it('are an error where the file at the path is another one than was scored', async () => {
+    const lines = ['image,score,sha256', `a.png,1,${hashes[1]}`, `c.png,3,${hashes[2]}`];
+    const made = await provider(lines, { sha256: 'sha256' });
+    expect((await scoreOf(made, 'a.png')).error).toMatch(
+      new RegExp(`has a score of other content at this path: of sha256 ${hashes[1]}`),
+    );
+    // Its own content stands in the list under another name.
+    expect((await scoreOf(made, 'b.png')).metadata).toMatchObject({ listed: 1 });
+    expect((await scoreOf(made, 'c.png')).metadata).toMatchObject({ listed: 3 });
+  });
+
+  it('may be more than a call takes arguments, as of AVA', async () => {
+    const further = Array.from({ length: 150_000 }, (_, i) => `elsewhere/${i}.jpg,${i % 100}`);
+    const made = await provider([...LINES, ...further]);
+    expect((await scoreOf(made, 'd.png')).output?.score).toBeCloseTo(50 / 99, 12);
+  });
+
+  it('are correlated and gated like those of any column', async () => {
+    const made = await provider(LINES);
+    const rows = NAMES.map((name, mos) => ({
+      vars: { image: join(folder, name), mos, dataset: 'd' },
+    }));
+    const test = { metadata: { [CORRELATION_KEY]: { dataset: 'd', several: false, rows } } };
+    const { metadata, error } = await made.callApi('{}', context({ test }));
+    expect(error).toBeUndefined();
+    const gate = (min: number) =>
+      rankCorrelation('', { config: { min }, metadata, test } as Parameters<
+        typeof rankCorrelation
+      >[1]);
+    // 10, 30, 20, 50 against 0, 1, 2, 3: 1 - 6 * 2 / (4 * 15).
+    expect(gate(0.7).namedScores?.SRCC).toBeCloseTo(0.8, 12);
+    expect(gate(0.9).pass).toBe(false);
+  });
+
+  it('are refused with a key that is none', () => {
+    expect(() => new ScoresProvider({ config: { file: 'x.csv', image: 'i', scor: 's' } })).toThrow(
+      /scor/,
+    );
+  });
+});

@@ -1,0 +1,105 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CallApiContextParams } from 'promptfoo';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createScorer, DebiasedProvider, degrade, loadImage, scoreImage } from '../../index.ts';
+import { rawInput } from '../../src/images/resize.ts';
+import { picture } from '../images/pictures.ts';
+import { type OpenaiServer, startOpenaiServer } from '../servers/openai.ts';
+
+let folder = '';
+let path = '';
+let server: OpenaiServer;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'iqa-scorer-'));
+  vi.stubEnv('PROMPTFOO_CONFIG_DIR', folder);
+  vi.stubEnv('PROMPTFOO_IQA_STORE', join(folder, 'answers.sqlite'));
+  path = join(folder, 'a.png');
+  await writeFile(path, await rawInput(picture(160, 120)).png().toBuffer());
+  server = await startOpenaiServer();
+});
+afterAll(async () => {
+  await server.close();
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
+
+const QDEBIAS = {
+  condition: 'degraded',
+  quality: { content: 'Good or poor?', choices: { good: 1, poor: 0 } },
+  similarity: { content: 'The same?', choices: { Yes: 1, No: 0 } },
+};
+
+const byProvider = async (config: object) => {
+  const provider = new DebiasedProvider({ id: 'x', config: { ...config, preview: 'none' } });
+  const text = JSON.stringify(QDEBIAS);
+  const { output } = await provider.callApi(text, {
+    vars: { image: path, mos: 1 } as CallApiContextParams['vars'],
+    prompt: { raw: text, label: 'x' },
+  });
+  await provider.cleanup();
+  return output as { score: number };
+};
+
+describe('an image that a program scores', () => {
+  it('has the score that the provider gives it, to the bit', async () => {
+    const { score, conditions, image } = await scoreImage(path, {
+      ...{ judge: 'statistical', prompt: QDEBIAS },
+    });
+    expect(score).toBe((await byProvider({ judge: 'statistical' })).score);
+    expect(conditions).toHaveLength(4);
+    expect(image).toMatchObject({ width: 160, height: 120 });
+  });
+
+  it('may be the bytes of a file, and its prompt a text', async () => {
+    const bytes = new Uint8Array(await readFile(path));
+    const { score } = await scoreImage(bytes, {
+      judge: 'statistical',
+      prompt: 'condition: none\nquality: { content: "?", choices: { good: 1, poor: 0 } }',
+    });
+    expect(score).toBeGreaterThanOrEqual(0);
+    expect(score).toBeLessThanOrEqual(1);
+  });
+
+  it('shares its answers with evaluations: nothing is bought twice', async () => {
+    const config = { judge: 'openai:test', judgeOptions: { baseUrl: server.baseUrl } };
+    const scorer = createScorer({ ...config, prompt: QDEBIAS });
+    const first = await scorer.score(path);
+    expect(server.requests).toHaveLength(8);
+    const again = await scorer.score(path);
+    await scorer.close();
+    expect((await byProvider(config)).score).toBe(first.score);
+    expect(again.score).toBe(first.score);
+    expect(server.requests).toHaveLength(8);
+  });
+
+  it('is asked about anew where kept answers do not count, once in a run', async () => {
+    const config = { judge: 'openai:anew', judgeOptions: { baseUrl: server.baseUrl } };
+    const scorer = createScorer({ ...config, prompt: QDEBIAS });
+    const before = server.requests.length;
+    await scorer.score(path);
+    for (const run of ['first', 'first', 'second']) {
+      await scorer.score(path, { run, mayUseKept: false });
+    }
+    await scorer.close();
+    expect(server.requests.length - before).toBe(3 * 8);
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['a judge that is none', { judge: 'statstical' }, /unknown judge "statstical"/],
+    ['a key that is none', { judge: 'statistical', jugde: 1 }, /options/],
+    ['a prompt with a template', { judge: 'statistical', prompt: { a: '{{b}}' } }, /template/],
+  ])('is refused with %s', async (_, options, reason) => {
+    const given = { prompt: QDEBIAS, ...options } as unknown as Parameters<typeof scoreImage>[1];
+    await expect(scoreImage(path, given)).rejects.toThrow(reason);
+  });
+
+  it('has names that the compiler checks', async () => {
+    const image = await loadImage(path);
+    // @ts-expect-error: no such degradation
+    expect(() => degrade(image, 'fogg', 3, { seed: 0 })).toThrow(/did you mean "fog"/);
+    // @ts-expect-error: severities go from 1 to 5
+    expect(() => degrade(image, 'fog', 6, { seed: 0 })).toThrow(/severity 6/);
+  });
+});
