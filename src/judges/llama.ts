@@ -5,6 +5,7 @@ import type { Answer } from './answer.ts';
 import type { AskOptions, Judge } from './judge.ts';
 import { JudgeError } from './judge-error.ts';
 import type { JudgeOptions } from './judge-options.ts';
+import { answerFromKept } from './llama/from-kept-replies.ts';
 import { lookAtFiles, noteFiles, visionPartIn } from './llama/model-files.ts';
 import { type ModelSource, modelSource } from './llama/model-source.ts';
 import { type StartedServer, sharedServer } from './llama/shared-server.ts';
@@ -21,7 +22,7 @@ const NO_ADDRESS = 'http://127.0.0.1:9/v1';
 /**
  * Asks an open vision model on this machine: starts a llama-server, which fetches the model where it is
  * named by its repository, and asks it as any other server that speaks OpenAI's protocol. The server
- * starts with the first question that is not in the store, serves all columns of its model, and ends with
+ * starts with the first question whose replies are not in the store, serves all columns of its model, and ends with
  * the run.
  *
  * @param model `owner/name[:quantization]` on Hugging Face, or a path that ends in `.gguf`
@@ -101,6 +102,9 @@ export function createLlamaJudge(
     },
     async ask(question: Question, askOptions: AskOptions): Promise<Answer> {
       askOptions.signal?.throwIfAborted();
+      // Replies that are no answer are read anew in every run, which needs no server.
+      const kept = await answerFromKept(template, question, askOptions);
+      if (kept) return { ...kept, costUsd: 0 };
       const { judge, started } = await ready();
       const turn = started.inTurns(prefixOf(question), async () => {
         askOptions.signal?.throwIfAborted();

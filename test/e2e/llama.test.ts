@@ -9,6 +9,8 @@ import {
   type Project,
   projectConfig,
   promptfooEnvironment,
+  type ResultRow,
+  type Run,
   writeDataset,
 } from './promptfoo.ts';
 
@@ -16,7 +18,15 @@ import {
 const canRun = sharedIsPresent('llama/reference.json') && Boolean(process.env.LLAMA_SERVER);
 if (!process.env.LLAMA_SERVER) console.warn('skipped: LLAMA_SERVER names no llama-server');
 const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const PROMPTS = ['two-level', 'qdebias'];
 const IMAGES = 4;
+const NO_CHOICE = /of the token probability lies on|names several of/;
+
+const imageRows = ({ output, log }: Run): ResultRow[] => {
+  const rows = (output?.results.results ?? []).filter(({ vars }) => vars.mos !== '');
+  expect(rows, log).toHaveLength(PROMPTS.length * IMAGES);
+  return rows;
+};
 
 describe.skipIf(!canRun)('judge llama:<model> under promptfoo', () => {
   let project: Project;
@@ -24,6 +34,7 @@ describe.skipIf(!canRun)('judge llama:<model> under promptfoo', () => {
     project = await createProject(
       projectConfig({
         datasets: ['photographs'],
+        prompts: PROMPTS,
         provider: {
           judge: `llama:${sharedPath('llama/tiny-qwen2.5vl.gguf')}`,
           judgeOptions: { maxConcurrency: 2 },
@@ -64,17 +75,24 @@ describe.skipIf(!canRun)('judge llama:<model> under promptfoo', () => {
 
   it('scores the images with token probabilities, in one server, and prints how it starts', async () => {
     const before = logs().length;
-    const { exitCode, log, output } = await project.evaluate();
+    const run = await project.evaluate();
+    const { log, output } = run;
     expect(log).toMatch(/tiny-qwen2\.5vl\.gguf: starting llama-server, 2 slots of \d+ tokens/);
     expect(log).toMatch(/tiny-qwen2\.5vl\.gguf: ready/);
-    expect(exitCode, log).toBe(0);
     expect(logs()).toHaveLength(before + 1);
-    const answers = (output?.results.results ?? []).flatMap(
-      ({ response }) =>
-        (response as { metadata?: { answers?: object[] } } | undefined)?.metadata?.answers ?? [],
-    );
-    // One question under two-level; two under each of at most four priors.
-    expect(answers.length).toBeGreaterThanOrEqual(IMAGES * (1 + 2 * 3));
+    // The model's weights are random, and a processor's rounding moves what it says: a reply may be none
+    // of the choices, and its row says so.
+    const rows = imageRows(run);
+    const answered = rows.filter(({ response }) => response?.error === undefined);
+    for (const { response } of rows)
+      if (response?.error !== undefined) expect(response.error).toMatch(NO_CHOICE);
+    expect(answered, log).not.toHaveLength(0);
+    const answers = answered.flatMap(({ promptIdx, response }) => {
+      const own = response?.metadata?.answers as object[];
+      // One question under two-level; two under each of at most four priors.
+      expect(own.length).toBeGreaterThanOrEqual(PROMPTS[promptIdx] === 'two-level' ? 1 : 2 * 3);
+      return own;
+    });
     for (const answer of answers) {
       expect(answer).toMatchObject({
         source: 'logprobs',
@@ -87,8 +105,9 @@ describe.skipIf(!canRun)('judge llama:<model> under promptfoo', () => {
 
   it('starts no server for a run whose answers are all in the store', async () => {
     const before = logs().length;
-    const { exitCode, log } = await project.evaluate();
-    expect(exitCode, log).toBe(0);
+    const run = await project.evaluate();
+    const { log } = run;
+    imageRows(run);
     expect(log).not.toContain('starting llama-server');
     expect(logs()).toHaveLength(before);
   });

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JudgeImage } from '../../src/images/judge-image.ts';
-import type { Answer } from '../../src/judges/answer.ts';
+import type { Answer, Once } from '../../src/judges/answer.ts';
 import type { Judge } from '../../src/judges/judge.ts';
 import { createLlamaJudge } from '../../src/judges/llama.ts';
 import type { Choice, Question } from '../../src/judges/question.ts';
@@ -93,6 +93,34 @@ describe('a llama-server that a judge starts', () => {
     await first.close?.();
     await until(() => !isAlive(pid));
     expect(isAlive(pid)).toBe(false);
+  });
+
+  it('is not started for replies that are kept, an answer or none', async () => {
+    const judge = start('');
+    const kept: Record<string, unknown> = {};
+    const answer = await judge.ask(question(), {
+      once: async (part, request) => {
+        const reply = await request();
+        kept[part] = reply;
+        return reply;
+      },
+    });
+    await judge.close?.();
+    const pid = serverPid();
+    await until(() => !isAlive(pid));
+    const once: Once = async (part, request) => (kept[part] as never) ?? request();
+    expect(await start('dies').ask(question(), { once })).toEqual(answer);
+    const judgeOfNone = start('dies');
+    const others = [
+      { label: 'sharp', value: 1 },
+      { label: 'blurred', value: 0 },
+    ];
+    await expect(judgeOfNone.ask({ ...question(), choices: others }, { once })).rejects.toThrow(
+      /only 0\.000 of the token probability lies on the choices/,
+    );
+    // One that is missing is asked for.
+    kept[Object.keys(kept)[0] as string] = undefined;
+    await expect(judgeOfNone.ask(question(), { once })).rejects.toThrow(/llama-server ended/);
   });
 
   it('is waited for while it loads', async () => {
