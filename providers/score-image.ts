@@ -11,11 +11,11 @@ import { loadAnchorRows } from './anchor-rows.ts';
  * Scores images without promptfoo, several one after the other or at once. Answers are bought once, into the same
  * store as those of evaluations.
  *
- * @param options `judge`, `judgeOptions` and the other keys of the provider's configuration, and `prompt`: the
- *   contents of a prompt file, as an object or as text
+ * @param options `judge`, `judgeOptions` and the other keys of the provider's configuration, and `prompt`: a prompt
+ *   of the package by its name, a prompt file by its path, or its contents as an object or as text
  * @throws ConfigError a broken configuration or prompt
  * @example
- * const scorer = createScorer({ judge: 'statistical', prompt: { condition: 'none', quality: { content: 'Good or poor?', choices: { good: 1, poor: 0 } } } });
+ * const scorer = createScorer({ judge: 'statistical', prompt: 'qdebias' });
  * const { score } = await scorer.score('photo.jpg');
  * await scorer.close();
  * score > 0 && score < 1; // true
@@ -31,7 +31,7 @@ export const createScorer = (options: ScorerOptions): Scorer =>
  * @param options as for `createScorer`
  * @returns `score` in 0..1, higher is better, its conditions, the answers, and what they cost
  * @throws ConfigError a broken configuration or prompt; ImageError; JudgeError; BudgetError; RangeError where no
- *   condition is left
+ *   condition is left; Error where several conditions failed, whose cause is the first of their errors
  * @example
  * const prompt = { condition: 'none', quality: { content: 'Good or poor?', choices: { good: 1, poor: 0 } } };
  * const { method } = await scoreImage('photo.jpg', { judge: 'statistical', prompt });

@@ -1,14 +1,16 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import * as library from '../index.ts';
 import { rawInput } from '../src/images/resize.ts';
 import { picture } from './images/pictures.ts';
+import { startOpenaiServer } from './servers/openai.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -67,7 +69,7 @@ let before: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'iqa-examples-'));
   await mkdir(join(folder, 'images'));
-  for (const name of ['photo.jpg', 'images/a.png', 'images/b.png'])
+  for (const name of ['photo.jpg', 'photo.tif', 'a.jpg', 'b.jpg', 'images/a.png', 'images/b.png'])
     await rawInput(picture(64, 48)).toFile(join(folder, name));
   before = process.cwd();
   process.chdir(folder);
@@ -106,4 +108,37 @@ describe('the example of each public function', () => {
       );
     },
   );
+});
+
+describe('the programs of the documents', () => {
+  const programs = (page: string) =>
+    [...readFileSync(join(ROOT, page), 'utf8').matchAll(/^```ts\n(?<program>.*?)^```$/gms)].map(
+      ({ groups }) => groups?.program ?? '',
+    );
+
+  /** With what is imported as constants, and the lines that say a value handed out. */
+  const runnable = (program: string): string =>
+    program
+      .replace(/^import (\{.*\}) from 'promptfoo-iqa';$/gm, 'const $1 = library;')
+      .replace(/^(\w+\(.*\)); \/\/ (.*)$/gm, (_, expression: string, expected: string) =>
+        ['say(', expression, ', ', JSON.stringify(expected), ');'].join(''),
+      );
+
+  it.each(
+    ['docs/library.md', 'docs/datasets.md'].flatMap((page) =>
+      programs(page).map((program, index) => [page, index + 1, program] as const),
+    ),
+  )('run as they are written: %s, %i', async (_, __, program) => {
+    const server = await startOpenaiServer();
+    vi.stubEnv('OPENAI_BASE_URL', server.baseUrl);
+    vi.stubEnv('OPENAI_API_KEY', 'sk-of-nobody');
+    vi.stubEnv('PROMPTFOO_IQA_STORE', join(folder, 'answers.sqlite'));
+    try {
+      const body = `return (async () => {\n${runnable(program)}\n})();`;
+      await new Function('library', 'say', body)(library, expectShown);
+    } finally {
+      vi.unstubAllEnvs();
+      await server.close();
+    }
+  });
 });

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
+import { ImageError } from '../images/image-error.ts';
 import type * as tasks from './pixel-worker.ts';
 
 type Tasks = typeof tasks;
@@ -50,7 +51,7 @@ export function createPixelPool(workerUrl = WORKER_URL): PixelPool {
         return await Promise.race([pool.run(args, options), ended.promise]);
       } catch (error) {
         signal?.throwIfAborted();
-        throw isLoadFailure(error) ? poolError(workerUrl, error) : error;
+        throw isLoadFailure(error) ? poolError(workerUrl, error) : ImageError.fromThread(error);
       } finally {
         underWay.delete(ended.reject);
       }

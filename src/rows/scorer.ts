@@ -3,6 +3,8 @@ import pLimit from 'p-limit';
 import type { z } from 'zod';
 import { rowCost } from '../answers/row-cost.ts';
 import { ConfigError, parseConfig } from '../common/config-error.ts';
+import { oneLine } from '../common/one-line.ts';
+import { shippedPrompt } from '../common/shipped-prompt.ts';
 import { hasTemplate } from '../harness/render-prompt.ts';
 import { type ImageFile, readImageFile } from '../images/image-file.ts';
 import { imageName } from '../images/image-name.ts';
@@ -24,7 +26,7 @@ import type { RowSource } from './row-input.ts';
 
 /** How images are scored without promptfoo: the provider's configuration, and a prompt file. */
 export interface ScorerOptions extends z.input<typeof providerConfigSchema> {
-  /** A prompt file's contents: as an object, or as YAML or JSON text. */
+  /** A prompt of the package by its name, a prompt file by its path, or its contents: an object, or YAML or JSON text. */
   prompt: object | string;
 }
 
@@ -52,7 +54,8 @@ export interface Scorer {
   /**
    * @param source path, `file://` URL, `data:` URI, http(s) URL where `allowRemoteImages` is set, or the bytes of
    *   a file
-   * @throws ImageError, JudgeError, BudgetError; RangeError where no condition is left
+   * @throws ImageError, JudgeError, BudgetError; RangeError where no condition is left; Error where several
+   *   conditions failed, whose cause is the first of their errors
    */
   score(source: string | Uint8Array, asking?: Asking): Promise<SourceScore>;
   /**
@@ -174,8 +177,13 @@ export function createScorer(
   };
 }
 
+/** As YAML, a name or a path is a text, and the contents of a prompt file are not. */
 function readPrompt(given: object | string, parse: (text: string) => unknown): string {
-  const value = typeof given === 'string' ? parse(given) : given;
+  const written = typeof given === 'string' ? parsed(given, parse, 'prompt') : given;
+  const value =
+    typeof written === 'string'
+      ? parsed(shippedPrompt(written, 'prompt'), parse, `prompt "${written}"`)
+      : written;
   const text = JSON.stringify(value);
   if (hasTemplate(text)) {
     throw new ConfigError(
@@ -183,4 +191,16 @@ function readPrompt(given: object | string, parse: (text: string) => unknown): s
     );
   }
   return text;
+}
+
+function parsed(text: string, parse: (text: string) => unknown, where: string): unknown {
+  try {
+    return parse(text);
+  } catch (cause) {
+    // What follows the first line shows the place.
+    const [reason = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    throw new ConfigError(`${where}: ${oneLine(reason).replace(/:$/, '')}; mend the YAML`, {
+      cause,
+    });
+  }
 }

@@ -3,7 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CallApiContextParams } from 'promptfoo';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createScorer, DebiasedProvider, degrade, loadImage, scoreImage } from '../../index.ts';
+import {
+  ConfigError,
+  createScorer,
+  DebiasedProvider,
+  degrade,
+  ImageError,
+  JudgeError,
+  loadImage,
+  scoreImage,
+} from '../../index.ts';
 import { rawInput } from '../../src/images/resize.ts';
 import { picture } from '../images/pictures.ts';
 import { type OpenaiServer, startOpenaiServer } from '../servers/openai.ts';
@@ -84,6 +93,52 @@ describe('an image that a program scores', () => {
     }
     await scorer.close();
     expect(server.requests.length - before).toBe(3 * 8);
+  });
+
+  it('may name a prompt of the package, or a prompt file', async () => {
+    const files = ['qdebias', new URL('../../prompts/qdebias.yaml', import.meta.url).pathname];
+    const text = await readFile(files[1]!, 'utf8');
+    const scorers = [...files, text].map((prompt) =>
+      createScorer({ judge: 'statistical', prompt }),
+    );
+    expect(scorers.map(({ promptText }) => JSON.parse(promptText).condition)).toEqual(
+      Array(3).fill('degraded'),
+    );
+    expect(new Set(scorers.map(({ promptText }) => promptText)).size).toBe(1);
+    await Promise.all(scorers.map((scorer) => scorer.close()));
+  });
+
+  it('is refused by a ConfigError where its prompt is none', async () => {
+    await writeFile(join(folder, 'broken.yaml'), 'condition: none\nquality: [\n');
+    for (const [prompt, reason] of [
+      ['qdebais', /^prompt: "qdebais" is neither a prompt of the package, did you mean "qdebias"/],
+      ['condition: [', /^prompt: Flow sequence .* at line 1, column 13; mend the YAML$/],
+      [join(folder, 'broken.yaml'), /^prompt ".*broken\.yaml": .* at line 3, column 1; mend/],
+      [join(folder, 'none.yaml'), /^prompt: ENOENT/],
+    ] as const) {
+      const made = () => createScorer({ judge: 'statistical', prompt });
+      expect(made).toThrow(ConfigError);
+      expect(made).toThrow(reason);
+    }
+  });
+
+  it('fails with an error of the class that the documents name', async () => {
+    const text = join(folder, 'text.png');
+    await writeFile(text, 'hello');
+    const failing = (source: string, judge: string, prompt: string) =>
+      scoreImage(source, { judge, prompt }).catch((error: unknown) => error);
+    // The file is decoded on a worker thread.
+    const notDecoded = await failing(text, 'statistical', 'two-level');
+    expect(notDecoded).toBeInstanceOf(ImageError);
+    expect(notDecoded).toMatchObject({
+      name: 'ImageError',
+      message: expect.stringMatching(/^image ".*text\.png": this is a text file, not an image/),
+    });
+    vi.stubEnv('OPENAI_API_KEY', '');
+    expect(await failing(path, 'openai:gpt-4.1', 'two-level')).toBeInstanceOf(JudgeError);
+    const several = await failing(path, 'openai:gpt-4.1', 'qdebias');
+    expect((several as Error).message).toContain('4 of 4 conditions failed');
+    expect((several as Error).cause).toBeInstanceOf(JudgeError);
   });
 
   it.each<[string, object, RegExp]>([
