@@ -7,12 +7,14 @@ import type {
   ProviderResponse,
 } from 'promptfoo';
 import { z } from 'zod';
-import { parseConfig } from '../src/common/config-error.ts';
+import { ConfigError, parseConfig } from '../src/common/config-error.ts';
 import { versions } from '../src/common/versions.ts';
 import { directionField } from '../src/datasets/direction.ts';
+import { jsonFields, listedFields, tableFields } from '../src/datasets/listed-config.ts';
 import { readScoreLines } from '../src/datasets/score-lines.ts';
 import { beforeFirstRow } from '../src/harness/before-first-row.ts';
 import { failedAnswer } from '../src/harness/failed-answer.ts';
+import { currentMode } from '../src/harness/mode.ts';
 import { promptFileName } from '../src/harness/prompt-label.ts';
 import { providerEntry, queueName } from '../src/harness/provider-entry.ts';
 import { CORRELATION_KEY, isUnscoredTest } from '../src/harness/row-keys.ts';
@@ -23,6 +25,7 @@ import { readImageFile } from '../src/images/image-file.ts';
 import { LISTED, type RowOutput } from '../src/method/row-output.ts';
 import { answerCorrelationRow, type CorrelatedRow } from '../src/rows/answer-correlation-row.ts';
 import { correlationRequestSchema } from '../src/rows/correlation-row.ts';
+import { PREFLIGHT, type Preflight, type PreflightProvider } from '../src/rows/preflight.ts';
 import { type RowSource, readRowInput } from '../src/rows/row-input.ts';
 import { type ScoreList, scoreList } from '../src/rows/score-list.ts';
 
@@ -50,6 +53,9 @@ export const scoresConfigSchema = z.strictObject({
   direction: directionField.describe(
     'Which scores of the list are the better ones. Default: `higher`. `lower` turns them round.',
   ),
+  encoding: listedFields.encoding,
+  ...tableFields,
+  ...jsonFields,
 });
 
 type ScoresConfig = z.output<typeof scoresConfigSchema>;
@@ -64,7 +70,7 @@ type ScoresConfig = z.output<typeof scoresConfigSchema>;
  * label: NIQE
  * config: { file: niqe.csv, image: image, score: niqe, direction: lower }
  */
-export default class ScoresProvider implements ApiProvider {
+export default class ScoresProvider implements ApiProvider, PreflightProvider {
   readonly config: ScoresConfig;
   /** Set by promptfoo after construction. */
   label?: string;
@@ -89,11 +95,24 @@ export default class ScoresProvider implements ApiProvider {
     return `[promptfoo-iqa scores ${this.config.file}]`;
   }
 
+  /** A list that cannot be read fails every row. */
+  async [PREFLIGHT](): Promise<Preflight> {
+    try {
+      await this.#read();
+      return { problems: [] };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      return { problems: [error.message] };
+    }
+  }
+
   async callApi(
     prompt: string,
     context?: CallApiContextParams,
     options?: CallApiOptionsParams,
   ): Promise<ProviderResponse> {
+    // The commands that run promptfoo otherwise look at what is asked, and nothing is.
+    if (currentMode() !== 'eval') return { output: '' };
     try {
       if (!context) throw new Error('promptfoo gave no context, so there is no image to look up');
       persistRunPlan(context.evaluationId);
@@ -129,8 +148,7 @@ export default class ScoresProvider implements ApiProvider {
     const row = readRowInput(source);
     const file = await readImageFile(row.image);
     const sha256 = createHash('sha256').update(file.bytes).digest('hex');
-    this.#list ??= readList(this.config);
-    const list = await this.#list;
+    const list = await this.#read();
     const { listed, score } = list.find({ path: row.image, sha256 });
     const { width, height } = await readSize(file);
     const alone = { degradation: null, severity: null, similarity: null, psnrDb: null };
@@ -141,6 +159,11 @@ export default class ScoresProvider implements ApiProvider {
     };
     const sent = { sentWidth: width, sentHeight: height };
     return { row, output, listed, image: { sha256, width, height, ...sent } };
+  }
+
+  #read(): Promise<ScoreList> {
+    this.#list ??= readList(this.config);
+    return this.#list;
   }
 
   #answerCorrelationRow(

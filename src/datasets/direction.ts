@@ -14,6 +14,10 @@ export const directionField = z
 /** Columns that are called so hold differential scores mostly, of which lower are better. */
 const DIFFERENTIAL = /dmos|(^|[^a-z])d[-_ ]mos|differen(ce|tial)/i;
 
+/** Measures that are distances or errors, as programs call their columns. */
+const DISTANCE =
+  /(^|[^a-z])((il)?niqe|brisque|piqe|(st)?lpips|dists|fid|gmsd|pieapp|deepdc|rmse|mse)([^a-z]|$)/i;
+
 /** A score in the direction of a MOS; what is no number stays as it is. */
 export const inMosDirection = (score: number | string, direction: Direction | undefined) =>
   direction === 'lower' && typeof score === 'number' ? 0 - score : score;
@@ -27,6 +31,8 @@ export function directionQuestion(
   column: ColumnName,
   direction: Direction | undefined,
 ): string | undefined {
-  if (direction !== undefined || !DIFFERENTIAL.test(String(column))) return undefined;
-  return `${describeColumn(column)} is taken as higher is better; where lower scores are the better ones, as in most DMOS, set direction: lower, else direction: higher`;
+  const name = String(column);
+  const example = DIFFERENTIAL.test(name) ? 'most DMOS' : DISTANCE.exec(name)?.[2]?.toUpperCase();
+  if (direction !== undefined || example === undefined) return undefined;
+  return `${describeColumn(column)} is taken as higher is better; where lower scores are the better ones, as in ${example}, set direction: lower, else direction: higher`;
 }

@@ -1,13 +1,15 @@
 import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../common/config-error.ts';
-import type { ListedScore } from '../rows/score-list.ts';
-import { type Direction, inMosDirection } from './direction.ts';
+import type { ListedScores } from '../rows/score-list.ts';
+import { type Direction, directionQuestion, inMosDirection } from './direction.ts';
 import { readJson, readJsonl } from './files/json-file.ts';
-import type { ColumnName, ListedLine } from './files/listed-line.ts';
-import { readTable } from './files/table-file.ts';
-import { readScore } from './score-text.ts';
+import type { ColumnName, ListedLine, NamedColumn } from './files/listed-line.ts';
+import { readTable, type TableFileOptions } from './files/table-file.ts';
+import { imageFinder } from './image-finder.ts';
+import { say } from './say.ts';
+import { describeColumn, readScore } from './score-text.ts';
 
-export interface ScoreFile {
+export interface ScoreFile extends TableFileOptions {
   /** Relative to the working directory. */
   file: string;
   /** Folder of the images; left out: the file's. */
@@ -16,14 +18,17 @@ export interface ScoreFile {
   score: ColumnName;
   sha256?: ColumnName | undefined;
   direction?: Direction | undefined;
+  /** Keys that lead to the images of a JSON file. */
+  path?: string | undefined;
 }
 
 /**
  * The lines of a list of scores, whether its images are there or not, and whether their scores can be read or not.
  *
- * @throws ConfigError the file cannot be read, lacks a column, or has no score at all
+ * @throws ConfigError the file cannot be read, lacks a column, has no score at all, or is not of the kind that an option is
+ *   for
  */
-export async function readScoreLines(settings: ScoreFile): Promise<ListedScore[]> {
+export async function readScoreLines(settings: ScoreFile): Promise<ListedScores> {
   const { file, root, image, score, sha256, direction } = settings;
   const path = resolve(file);
   const columns = [
@@ -31,34 +36,74 @@ export async function readScoreLines(settings: ScoreFile): Promise<ListedScore[]
     { key: 'score', column: score, holdsNumbers: true },
     ...(sha256 === undefined ? [] : [{ key: 'sha256', column: sha256 }]),
   ];
-  const lines = await readLines(path, file, columns);
+  refuseSameColumn(settings);
+  const question = directionQuestion(score, direction);
+  if (question !== undefined) say(`${file}: ${question}`);
+  const lines = await readLines(path, settings, columns);
   const folder = root === undefined ? dirname(path) : resolve(root);
-  const scored = lines.flatMap((line): ListedScore[] => {
-    if (line.problem !== undefined) return [];
+  const find = imageFinder(folder);
+  const readable = lines.filter(({ problem }) => problem === undefined);
+  const scored = readable.map((line) => {
     const value = inMosDirection(readScore(line.cell(score)), direction);
     const hash = sha256 === undefined ? '' : line.cell(sha256);
-    return [
-      {
-        path: resolve(folder, line.cell(image)),
-        score: typeof value === 'number' ? value : { unreadable: value },
-        ...(hash !== '' && { sha256: hash }),
-      },
-    ];
+    const name = line.cell(image);
+    return {
+      name,
+      path: resolve(folder, name),
+      score: typeof value === 'number' ? value : { unreadable: value },
+      ...(hash !== '' && { sha256: hash }),
+    };
   });
+  const unread = lines.flatMap(({ place, problem }) =>
+    problem === undefined ? [] : [`${place}: ${problem}`],
+  );
   if (!scored.some((line) => typeof line.score === 'number')) {
     throw new ConfigError(
-      `${file}: none of its ${lines.length} lines has a number under "${score}"; name the column of the scores`,
+      unread[0] === undefined
+        ? `${file}: none of its ${lines.length} lines has a number under "${score}"; name the column of the scores`
+        : `${file}: none of its ${lines.length} lines has a number under "${score}" (${unread[0]})`,
     );
   }
-  return scored;
+  return { scored, unread, filesOf: (name) => find([name]) };
+}
+
+/** A column says one thing of an image. */
+function refuseSameColumn({ file, image, score, sha256 }: ScoreFile): void {
+  const named = Object.entries({ image, score, sha256 }).filter(
+    ([, column]) => column !== undefined,
+  );
+  for (const [key, column] of named) {
+    const other = named.find(([each, same]) => each !== key && same === column);
+    if (other === undefined) continue;
+    throw new ConfigError(
+      `${file}: ${key} and ${other[0]} both name ${describeColumn(column ?? '')}; name the column of each`,
+    );
+  }
 }
 
 function readLines(
   path: string,
-  name: string,
-  columns: Parameters<typeof readTable>[2],
-): Promise<ListedLine[]> | ListedLine[] {
-  if (/\.(jsonl|ndjson)$/i.test(name)) return readJsonl(path, name, columns, undefined);
-  if (/\.json$/i.test(name)) return readJson(path, name, columns, {});
-  return readTable(path, name, columns, {});
+  settings: ScoreFile,
+  columns: readonly NamedColumn[],
+): Promise<ListedLine[]> {
+  const { file, encoding } = settings;
+  if (/\.(jsonl|ndjson)$/i.test(file)) {
+    refuseOthers(settings, 'one JSON object a line', [...TABLE_KEYS, 'path']);
+    return readJsonl(path, file, columns, encoding);
+  }
+  if (/\.json$/i.test(file)) {
+    refuseOthers(settings, 'JSON', TABLE_KEYS);
+    return readJson(path, file, columns, { path: settings.path, encoding });
+  }
+  refuseOthers(settings, 'a table', ['path']);
+  return readTable(path, file, columns, settings);
+}
+
+const TABLE_KEYS = ['header', 'delimiter', 'decimal', 'sheet'] as const;
+
+/** An option that nobody would look at. A header is what there is by default. */
+function refuseOthers(settings: ScoreFile, kind: string, keys: readonly (keyof ScoreFile)[]): void {
+  const given = keys.find((key) => ![undefined, true].includes(settings[key] as never));
+  if (given === undefined) return;
+  throw new ConfigError(`${settings.file}: ${given}: this is ${kind}; leave ${given} out`);
 }

@@ -26,13 +26,18 @@ const TURN = (Math.sqrt(5) - 1) / 2;
  * them) differ in the last bit after floating-point sums, and are rounded to be ties again: to 1e-9,
  * or to 1e-6 where any score comes from token probabilities. Two scores that differ by less can still fall
  * on either side of a rounding boundary; only those within some 1e-15 of each other are sure to be tied.
+ * Scores that were all read from a list are no sums, and stay as they are: between the ends of a list whose
+ * greatest score is far above the others, all of those may lie within 1e-9.
  *
  * @param scores in 0..1
- * @param sources of the scores' probabilities: `logprobs`, `samples`, `computed`
- * @returns multiples of 1e-9 or 1e-6 in 0..1; PLCC and mappings take the scores as they are
+ * @param sources of the scores' probabilities: `logprobs`, `samples`, `computed`, `listed`
+ * @returns multiples of 1e-9 or 1e-6 in 0..1, or listed scores as they are; PLCC and mappings take the scores as they are
  */
 export function rankScores(scores: ArrayLike<number>, sources: Iterable<string>): Float64Array {
-  const isFromTokens = [...sources].some((source) => source.includes('logprobs'));
+  const all = [...sources];
+  if (all.length > 0 && all.every((source) => source === 'listed'))
+    return Float64Array.from(scores);
+  const isFromTokens = all.some((source) => source.includes('logprobs'));
   const steps = isFromTokens ? STEPS.logprobs : STEPS.exact;
   return Float64Array.from(scores, (score) => Math.floor(score * steps + TURN) / steps);
 }

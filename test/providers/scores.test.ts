@@ -9,6 +9,7 @@ import ScoresProvider from '../../providers/scores.ts';
 import { CORRELATION_KEY } from '../../src/harness/row-keys.ts';
 import { rawInput } from '../../src/images/resize.ts';
 import type { RowOutput } from '../../src/method/row-output.ts';
+import { PREFLIGHT } from '../../src/rows/preflight.ts';
 import { picture } from '../images/pictures.ts';
 
 let folder = '';
@@ -125,6 +126,94 @@ describe('scores made elsewhere', () => {
     // 10, 30, 20, 50 against 0, 1, 2, 3: 1 - 6 * 2 / (4 * 15).
     expect(gate(0.7).namedScores?.SRCC).toBeCloseTo(0.8, 12);
     expect(gate(0.9).pass).toBe(false);
+  });
+
+  it('are read from a list as an image list is: without a header, by the options of its kind', async () => {
+    const headless = ['a.png|1,5', 'b.png|2', 'c.png|4,5'];
+    const made = await provider(headless, {
+      ...{ image: 1, score: 2, header: false, decimal: 'comma', delimiter: 'pipe' },
+    });
+    expect((await scoreOf(made, 'b.png')).metadata).toMatchObject({ listed: 2 });
+    expect((await scoreOf(made, 'b.png')).output?.score).toBeCloseTo(0.5 / 3, 12);
+    // What an error tells to set is an option that there is.
+    const told = await provider(headless);
+    expect((await scoreOf(told, 'a.png')).error).toMatch(
+      /set header: false and name columns by their numbers, such as image: 1, score: 2$/,
+    );
+    const file = join(folder, 'scores.json');
+    const entries = NAMES.map((image, score) => ({ image, score }));
+    await writeFile(file, JSON.stringify({ old: [{ image: 'a.png', score: 9 }], new: entries }));
+    const config = { file, image: 'image', score: 'score' };
+    const ofJson = (more: object) => new ScoresProvider({ config: { ...config, ...more } });
+    expect((await scoreOf(ofJson({}), 'a.png')).error).toMatch(/there are 2 arrays .*set path to/);
+    expect((await scoreOf(ofJson({ path: 'new' }), 'b.png')).metadata).toMatchObject({ listed: 1 });
+    expect((await scoreOf(ofJson({ header: false }), 'b.png')).error).toMatch(
+      /header: this is JSON; leave header out/,
+    );
+  });
+
+  it('are found where the list writes a name otherwise than its file is called', async () => {
+    await writeFile(join(folder, 'D.PNG'), 'another file');
+    const lines = ['image,score', '.\\A.PNG,1', `file://${folder}/b.png,2`, 'c%2Epng,3', 'D.PNG,4'];
+    const made = await provider(lines);
+    const listed = async (name: string) => (await scoreOf(made, name)).metadata?.listed;
+    expect(await Promise.all(['a.png', 'b.png', 'c.png'].map(listed))).toEqual([1, 2, 3]);
+    expect((await scoreOf(made, 'd.png')).error).toMatch(/has no score of this image/);
+    await rm(join(folder, 'D.PNG'));
+  });
+
+  it('are told of where a line cannot be read that may have them', async () => {
+    const made = await provider(['image,score', 'a.png,1', 'b.png,2,9', 'c.png,3']);
+    expect((await scoreOf(made, 'b.png')).error).toMatch(
+      /has no score of this image.* in the lines that can be read; mend the one that cannot \(line 3: 3 cells under 2 columns/,
+    );
+    expect((await scoreOf(made, 'c.png')).metadata).toMatchObject({ listed: 3 });
+  });
+
+  it('have no place in a list of equal ones, nor where one is too far from the others', async () => {
+    const same = await provider(['image,score', 'a.png,3', 'b.png,3']);
+    expect((await scoreOf(same, 'a.png')).error).toMatch(/all of its scores are 3, so that none/);
+    for (const [least, other] of [
+      ['-1e308', '1e308'],
+      ['-1e20', '2'],
+    ]) {
+      const made = await provider(['image,score', `a.png,${least}`, `b.png,${other}`, 'c.png,3']);
+      expect((await scoreOf(made, 'c.png')).error).toMatch(/its scores lie too far apart, from -1/);
+    }
+  });
+
+  it('say in which direction they are taken where their name leaves it open', async () => {
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    for (const [score, asked] of Object.entries({ dmos: 1, niqe_value: 1, musiq: 0, arniqa: 0 })) {
+      said.mockClear();
+      const made = await provider([`image,${score}`, 'a.png,1', 'b.png,2'], { score });
+      expect((await scoreOf(made, 'b.png')).output?.score).toBe(1);
+      expect(said.mock.calls.join('').match(/taken as higher is better/g) ?? []).toHaveLength(
+        asked,
+      );
+    }
+    said.mockRestore();
+  });
+
+  it('are looked at before the first row', async () => {
+    const made = await provider(LINES, { score: 'scor' });
+    expect(await made[PREFLIGHT]()).toEqual({
+      problems: [expect.stringMatching(/there is no column "scor" .*did you mean "score"/)],
+    });
+    expect(await (await provider(LINES))[PREFLIGHT]()).toEqual({ problems: [] });
+  });
+
+  it('keep their order where one is far above all others', async () => {
+    // Placed between the ends of the list, the first three lie within 1e-11.
+    const made = await provider(['image,score', 'a.png,3', 'b.png,1', 'c.png,2', 'd.png,1e12']);
+    const rows = NAMES.map((name, mos) => ({
+      vars: { image: join(folder, name), mos, dataset: 'd' },
+    }));
+    const test = { metadata: { [CORRELATION_KEY]: { dataset: 'd', several: false, rows } } };
+    const { metadata } = await made.callApi('{}', context({ test }));
+    const judged = rankCorrelation('', { metadata, test } as Parameters<typeof rankCorrelation>[1]);
+    // scipy.stats.spearmanr([3, 1, 2, 1e12], [0, 1, 2, 3])
+    expect(judged.namedScores?.SRCC).toBeCloseTo(0.4, 12);
   });
 
   it('are refused with a key that is none', () => {

@@ -108,7 +108,7 @@ function rate(
     const index = number(column);
     return index >= 0 && index < first.cells.length;
   };
-  const score = columns.find(({ key }) => key === 'mos')?.column;
+  const score = columns.find(({ key }) => key === 'mos' || key === 'score')?.column;
   const data = header ? others : rows;
   return [
     shareOf(columns, ({ column }) => isThere(column)),

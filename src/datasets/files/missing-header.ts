@@ -7,8 +7,8 @@ interface Row {
   cells: readonly string[];
 }
 
-/** Keys of columns with numbers, of which a list of images or of pairs has one. */
-const NUMBER_KEYS = ['mos', 'share', 'votes.first'];
+/** Keys of columns with numbers, of which a list of images, of scores or of pairs has one. */
+const NUMBER_KEYS = ['mos', 'score', 'share', 'votes.first'];
 
 /**
  * A header that is an image's row would be lost without a word.
