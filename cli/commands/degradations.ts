@@ -29,7 +29,7 @@ export function addDegradationsCommand(program: Command): void {
     .description(
       'Draws an image beside its degraded copies, a row a degradation and a column a severity, each with its PSNR. The copies are those that an evaluation with the same seed makes.',
     )
-    .argument('<image>', 'image file: JPEG, PNG, WebP, TIFF, GIF, AVIF')
+    .argument('<image>', 'image file: JPEG, PNG, WebP, TIFF, GIF, AVIF, BMP')
     .requiredOption('-o, --output <file>', 'sheet to write: .png, .webp or .jpg')
     .addOption(
       seedOption(

@@ -1,7 +1,11 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { plainTable } from '../../src/common/plain-table.ts';
-import { type RowEstimate, rowEstimateSchema } from '../../src/rows/estimate-row.ts';
+import {
+  type RowEstimate,
+  rowEstimateSchema,
+  sumOfEstimates,
+} from '../../src/rows/estimate-row.ts';
 import { count, usd } from '../amounts.ts';
 import { addConfigOption, configsOf } from '../config-option.ts';
 import { example } from '../example.ts';
@@ -23,7 +27,7 @@ export function addEstimateCommand(program: Command): void {
       const { lines, errors } = await reportRows('estimate', configsOf(config), args);
       const columns = [...Map.groupBy(lines, columnOf).values()].map((rows) => ({
         ...(rows[0] as (typeof rows)[number]),
-        total: rows.map((row) => rowEstimateSchema.parse(row)).reduce(plus),
+        total: sumOfEstimates(rows.map((row) => rowEstimateSchema.parse(row))),
         secondsPerCall: meanOf(rows.flatMap((row) => timeSchema.parse(row).secondsPerCall ?? [])),
       }));
       process.stdout.write(`${describe(columns)}\n`);
@@ -62,7 +66,7 @@ interface Column {
 /** A budget is one entry's, over all its prompts. */
 function beyondBudget(columns: readonly Column[]): string[] {
   return [...Map.groupBy(columns, ({ provider }) => provider)].flatMap(([provider, own]) => {
-    const { costUsd } = own.map(({ total }) => total).reduce(plus);
+    const { costUsd } = sumOfEstimates(own.map(({ total }) => total));
     const budgetUsd = own[0]?.budgetUsd ?? null;
     if (budgetUsd === null || costUsd === null || costUsd <= budgetUsd) return [];
     return `${provider}: ${usd(costUsd)} is more than its budgetUsd of ${usd(budgetUsd)}. Rows that the budget does not reach would be errors; raise it, or ask about fewer images with --filter-first-n.`;
@@ -74,8 +78,8 @@ const columnOf = ({ provider, judge, prompt }: Omit<Column, 'total' | 'secondsPe
 
 function describe(columns: readonly Column[]): string {
   const totals = columns.map(({ total }) => total);
-  const all = totals.length > 0 ? totals.reduce(plus) : undefined;
-  if (!all) {
+  const all = sumOfEstimates(totals);
+  if (columns.length === 0) {
     return "No row was counted: the configuration has no column of this package's provider, or no row. What it costs to rate pictures of other providers (image-quality) is not known before they are made.";
   }
   const isTimed = columns.some(({ secondsPerCall }) => secondsPerCall !== undefined);
@@ -138,14 +142,4 @@ function about(seconds: number): string {
 function batchCost({ costUsd }: RowEstimate, share: number | null): string {
   if (share === null) return '-';
   return usd(costUsd === null ? null : costUsd * share);
-}
-
-function plus(a: RowEstimate, b: RowEstimate): RowEstimate {
-  return {
-    calls: a.calls + b.calls,
-    known: a.known + b.known,
-    inputTokens: a.inputTokens + b.inputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    costUsd: a.costUsd === null || b.costUsd === null ? null : a.costUsd + b.costUsd,
-  };
 }

@@ -5,12 +5,14 @@ import { ConfigError } from '../../src/common/config-error.ts';
 import { oneLine } from '../../src/common/one-line.ts';
 import { plainTable } from '../../src/common/plain-table.ts';
 import { csvOf } from '../../src/report/exports/csv-text.ts';
+import type { RowEstimate } from '../../src/rows/estimate-row.ts';
 import type { SourceScore } from '../../src/rows/scorer.ts';
-import { usd } from '../amounts.ts';
+import { count, usd } from '../amounts.ts';
 import { type Asked, askAboutImages } from '../ask-about-images.ts';
 import { example } from '../example.ts';
 import { imagesOf } from '../images-of.ts';
 import { addJudgeOptions, type JudgeOptions, scorerOptions } from '../judge-options.ts';
+import { numberOption } from '../number-option.ts';
 import { checkOutputFile } from '../output-file.ts';
 
 export function addScoreCommand(program: Command): void {
@@ -24,23 +26,43 @@ export function addScoreCommand(program: Command): void {
       '<images...>',
       'image files, folders with images, patterns, or http(s) URLs with allowRemoteImages in --config',
     );
-  addJudgeOptions(command, { judgeOptions: { samples: 8 }, budgetUsd: 1 })
+  addJudgeOptions(command, { judgeOptions: { samples: 8 } })
+    .option(
+      '--budget-usd <usd>',
+      'what may be spent on these images at most; those beyond it have no score',
+      numberOption('--budget-usd', { above: 0 }),
+    )
+    .option('--estimate', 'say what it would cost, and ask nothing')
     .option('-o, --output <file>', 'write the scores as CSV too')
     .addHelpText(
       'after',
       example(
-        'score photos/*.jpg --judge openai:gpt-4.1 -o scores.csv',
+        'score photos/*.jpg --judge openai:gpt-4.1 --estimate',
+        'score photos/*.jpg --judge openai:gpt-4.1 --budget-usd 2 -o scores.csv',
         'score photos --judge simulated',
         'score photo.jpg --judge statistical --prompt two-level',
       ),
     )
-    .action(async (paths: string[], { output, ...options }: Options) => {
+    .action(async (paths: string[], { output, estimate, budgetUsd, ...options }: Options) => {
+      if (budgetUsd !== undefined && 'budgetUsd' in options.config) {
+        throw new ConfigError(
+          '--config: budgetUsd has an option of its own; give --budget-usd alone',
+        );
+      }
       if (output !== undefined) await checkOutputFile('-o', output);
       const images = await imagesOf(paths);
-      const scorer = createScorer(scorerOptions(options));
+      const scorer = createScorer({
+        ...scorerOptions(options),
+        ...(budgetUsd !== undefined && { budgetUsd }),
+      });
       try {
-        const problems = await scorer.preflight(images);
+        const problems = estimate ? [] : await scorer.preflight(images);
         if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+        const expected = await scorer.estimate(images);
+        if (estimate || expected.costUsd !== 0) {
+          process.stderr.write(`${describeEstimate(images.length, expected)}\n`);
+        }
+        if (estimate) return;
         const scored = await askAboutImages(images, (image) => scorer.score(image));
         process.stdout.write(`${describe(scored)}\n`);
         if (output !== undefined) await writeFile(output, csvText(scored));
@@ -53,7 +75,12 @@ export function addScoreCommand(program: Command): void {
 
 interface Options extends JudgeOptions {
   output?: string;
+  estimate?: true;
+  budgetUsd?: number;
 }
+
+const describeEstimate = (images: number, { calls, known, costUsd }: RowEstimate): string =>
+  `${count(images)} ${images === 1 ? 'image' : 'images'}: ${count(calls)} ${calls === 1 ? 'question' : 'questions'} to ask, ${costUsd === null ? 'at a cost that is not known (judgeOptions.price supplies the price)' : `for about ${usd(costUsd)}`}${known > 0 ? `; ${count(known)} more are answered already or the same as one of these` : ''}`;
 
 type Scored = Asked<SourceScore>;
 

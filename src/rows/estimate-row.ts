@@ -22,6 +22,19 @@ export const rowEstimateSchema = z.object({
 
 export type RowEstimate = z.output<typeof rowEstimateSchema>;
 
+/** An unknown cost of one makes that of all unknown. */
+export const sumOfEstimates = (estimates: readonly RowEstimate[]): RowEstimate =>
+  estimates.reduce(
+    (a, b) => ({
+      calls: a.calls + b.calls,
+      known: a.known + b.known,
+      inputTokens: a.inputTokens + b.inputTokens,
+      outputTokens: a.outputTokens + b.outputTokens,
+      costUsd: a.costUsd === null || b.costUsd === null ? null : a.costUsd + b.costUsd,
+    }),
+    { calls: 0, known: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 },
+  );
+
 interface Setting {
   prompt: PromptFile;
   anchors?: readonly Anchor[] | undefined;

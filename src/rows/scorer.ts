@@ -19,7 +19,7 @@ import type { RowOutput } from '../method/row-output.ts';
 import { type ImageScore, scoreImage } from '../method/score-image.ts';
 import { createAnchorPools, type LoadRows, loadingOnce } from './anchor-pool.ts';
 import { anchorProblem } from './anchor-problem.ts';
-import { estimateRow } from './estimate-row.ts';
+import { estimateRow, type RowEstimate, sumOfEstimates } from './estimate-row.ts';
 import { preflight } from './preflight.ts';
 import { createEntryAsking, type RowAsking } from './row-asking.ts';
 import type { RowSource } from './row-input.ts';
@@ -65,6 +65,11 @@ export interface Scorer {
    *   server matters. Left out: some answer is taken to be missing
    */
   preflight(sources?: readonly string[]): Promise<string[]>;
+  /**
+   * What scoring these images would ask and buy now, less what the store has; nothing is asked. Images that cannot be
+   * read are left out.
+   */
+  estimate(sources: readonly string[]): Promise<RowEstimate>;
   /** Ends the worker threads and what the judge has started. */
   close(): Promise<void>;
 }
@@ -127,11 +132,11 @@ export function createScorer(
   const anchorPools = createAnchorPools({ config, judge, pool, load });
   const anchorsFor = async (file: ImageFile, facts: RowAsking['facts']) =>
     prompt.anchors && anchorPools.anchorsFor(prompt.anchors, { file, group: undefined }, facts);
-  const estimate = async (source: string) => {
+  const estimate = async (source: string, planned = new Set<string>()) => {
     const file = await readImageFile(source, config);
     const asking = await askingFor(source);
     const anchors = (await anchorsFor(file, asking.facts))?.anchors;
-    return estimateRow(file, { prompt, anchors, config, asking, planned: new Set() });
+    return estimateRow(file, { prompt, anchors, config, asking, planned });
   };
   return {
     config,
@@ -148,6 +153,16 @@ export function createScorer(
       const run = { prompts: [{ raw: promptText, label: '' }], rows: images };
       const found = await preflight({ label: judge.id, config, judge, rows }, run);
       return [...found.problems, ...(found.leaveOut === undefined ? [] : [found.leaveOut])];
+    },
+    async estimate(sources) {
+      const planned = new Set<string>();
+      const each: RowEstimate[] = [];
+      for (const source of sources) {
+        // An image that cannot be read asks nothing.
+        const found = await estimate(source, planned).catch(() => undefined);
+        if (found) each.push(found);
+      }
+      return sumOfEstimates(each);
     },
     async score(source, wanted) {
       const file = await readImageFile(source, config);

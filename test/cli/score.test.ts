@@ -46,6 +46,53 @@ describe('the command score', () => {
     expect(stderr).toContain('-o "nowhere/s.csv": there is no folder');
   });
 
+  it('says before what it will cost, and with --estimate asks nothing', async () => {
+    const server = await startOpenaiServer();
+    vi.stubEnv('OPENAI_BASE_URL', server.baseUrl);
+    vi.stubEnv('OPENAI_API_KEY', 'sk-of-nobody');
+    vi.stubEnv('PROMPTFOO_IQA_STORE', join(folder, 'estimated.sqlite'));
+    try {
+      // 2 images under 4 conditions: two questions each.
+      const price = { inputUsdPerMillionTokens: 2, outputUsdPerMillionTokens: 8 };
+      const config = JSON.stringify({ judgeOptions: { price } });
+      const asked = ['a.png', 'b.png', '--judge', 'openai:gpt-4.1', '--config', config];
+      // The two files hold the same picture, so every question is asked once.
+      const before = await score(...asked, '--estimate');
+      expect([before.status, before.stdout]).toEqual([0, '']);
+      expect(before.stderr).toMatch(
+        /^2 images: 8 questions to ask, for about \$0\.0\d{3}; 8 more are answered already or the same as one of these\n$/,
+      );
+      expect(server.requests).toHaveLength(0);
+      const unpriced = await score('a.png', '--judge', 'openai:nobody-knows', '--estimate');
+      expect(unpriced.stderr).toBe(
+        '1 image: 8 questions to ask, at a cost that is not known (judgeOptions.price supplies the price)\n',
+      );
+      const done = await score(...asked);
+      expect(done.stderr).toBe(before.stderr);
+      expect(done.stdout).toContain('2 of 2 images scored');
+      const again = await score(...asked);
+      expect(again.stderr).toBe('');
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('has an option for its budget, which stands in one place', async () => {
+    const both = await score(
+      ...['a.png', '--judge', 'simulated', '--budget-usd', '1', '--config', '{"budgetUsd": 2}'],
+    );
+    expect([both.status, both.stderr]).toEqual([1, expect.stringContaining('--budget-usd alone')]);
+    const price = { inputUsdPerMillionTokens: 2000, outputUsdPerMillionTokens: 8 };
+    const poor = await score(
+      ...['a.png', '--judge', 'simulated', '--budget-usd', '0.01'],
+      ...['--config', JSON.stringify({ judgeOptions: { price } })],
+    );
+    expect([poor.status, poor.stdout]).toEqual([
+      1,
+      expect.stringContaining('budgetUsd 0.01 would be exceeded'),
+    ]);
+  });
+
   it('takes a prompt of the package by its name, and further configuration', async () => {
     const { status, stdout } = await score(
       ...['a.png', '--judge', 'simulated', '--prompt', 'five-level'],

@@ -55,7 +55,7 @@ describe('a judge', () => {
           expect(await judge.ask(question, {})).toMatchObject({ source: 'logprobs' });
         } else {
           await expect(judge.ask(question, {})).rejects.toThrow(
-            `judgeOptions.baseUrl has no path; most servers want ${server.url}/v1`,
+            `the address ${server.url}, from judgeOptions.baseUrl or OPENAI_BASE_URL, has no path; most servers want ${server.url}/v1`,
           );
         }
       } finally {

@@ -129,7 +129,7 @@ function addressAdvice(
 ): { addressAdvice?: string } {
   if (new URL(endpoint).pathname === '/') {
     return {
-      addressAdvice: `judgeOptions.baseUrl has no path; most servers want ${endpoint}/v1`,
+      addressAdvice: `the address ${endpoint}, from judgeOptions.baseUrl or OPENAI_BASE_URL, has no path; most servers want ${endpoint}/v1`,
     };
   }
   return path === '/responses' && !isOpenai(endpoint)
