@@ -19,6 +19,7 @@ const responseSchema = z.looseObject({
     .array(
       z.looseObject({
         data: z.string().optional(),
+        mimeType: z.string().optional(),
         blobRef: z.looseObject({ hash: z.string().optional() }).optional(),
       }),
     )
@@ -28,16 +29,23 @@ const responseSchema = z.looseObject({
 
 /** promptfoo's name of a picture that it has put into its store, by its SHA-256. */
 const BLOB = /promptfoo:\/\/blob\/([a-f0-9]{64})/;
-const DATA = /data:image\/[\w.+-]+;base64,[\w+/=]+/;
+/** Such a name, or a picture itself: only a provider writes one, whatever stands around it. */
+const EMBEDDED =
+  /promptfoo:\/\/blob\/[a-f0-9]{64}|data:image\/[\w.+-]+(?:;[\w.=-]+)*;base64,[\w+/=%-]+/gi;
+/** An answer that is nothing but a picture, whose base64 may be broken into lines. */
+const DATA_URI_ALONE = /^data:image\/[^,]*;base64,[\w+/=%\r\n-]+$/i;
 /** In Markdown, as promptfoo's providers of OpenAI's images answer. */
-const MARKDOWN = /!\[[^\]]*\]\(\s*<?([^)\s>]+)/;
+const MARKDOWN = /!\[[^\]]*\]\(\s*<?([^)\s>]+)/g;
 const ADDRESS = /^https?:\/\/\S+$/i;
 const FILE = /^(file:\/\/)?[^\n]*\.(avif|bmp|gif|jpe?g|png|tiff?|webp)$/i;
+/** Longer than a path is likely to be without a point. */
+const BASE64 = /^[\w+/=\r\n-]{100,}$/;
 
 /**
- * The picture of a row: from the answer's list of pictures, else from its text, which is a reference to
- * promptfoo's store, a data URI, Markdown, an address or a path. promptfoo replaces pictures by references to its
- * store, whose files lie beside its database.
+ * The picture of a row. It is the one that the answer's text holds, as a reference to promptfoo's store or a data URI:
+ * a transform may have chosen it. Else it is the first of the answer's list of pictures, or what the text names, by
+ * Markdown, an address or a path. promptfoo replaces pictures by references to its store, whose files lie beside its
+ * database.
  *
  * @param allowFiles whether the answer may name a file of this machine: a model's words would choose what is read
  * @param allowedBy what a user sets so that it may
@@ -52,17 +60,17 @@ export async function outputPicture(
   }: { allowFiles: boolean; allowedBy?: string },
 ): Promise<OutputPicture> {
   const { images = [] } = responseSchema.catch({}).parse(response ?? {});
-  const listed = images.flatMap(({ data, blobRef }) =>
-    blobRef?.hash !== undefined ? [`promptfoo://blob/${blobRef.hash}`] : (data ?? []),
+  const listed = images.flatMap(({ data, mimeType, blobRef }) =>
+    blobRef?.hash === undefined
+      ? listedPicture(data, mimeType)
+      : [`promptfoo://blob/${blobRef.hash}`],
   );
-  const text = typeof output === 'string' ? output.trim() : '';
-  const found = listed[0] ?? pictureIn(text);
-  if (found === undefined) {
-    throw new Error(
-      `this row's answer holds no picture (${text === '' ? 'it is no text' : `it begins "${shown(text, 60)}"`}); the assertion image-quality is for providers that answer with pictures`,
-    );
-  }
-  const count = Math.max(1, listed.length);
+  const text = typeof output === 'string' ? output.trim() : (JSON.stringify(output) ?? '');
+  const embedded = embeddedIn(text);
+  const named = namedIn(text);
+  const found = embedded[0] ?? listed[0] ?? named[0];
+  if (found === undefined) throw new Error(noPicture(output, text));
+  const count = Math.max(embedded.length, listed.length, named.length);
   const hash = BLOB.exec(found)?.[1];
   // Whatever is no picture in the store, no data URI and no address is read as a path.
   if (!allowFiles && hash === undefined && !/^(data:|https?:\/\/)/i.test(found)) {
@@ -73,19 +81,39 @@ export async function outputPicture(
   return { source: hash === undefined ? found : await readBlob(hash), count };
 }
 
+/** Providers list a picture as a data URI, as its base64 alone, or by its address or path. */
+function listedPicture(data: string | undefined, mimeType = 'image/png'): string[] {
+  if (data === undefined || data === '') return [];
+  return [BASE64.test(data) ? `data:${mimeType};base64,${data}` : data];
+}
+
+const embeddedIn = (text: string): string[] =>
+  DATA_URI_ALONE.test(text)
+    ? [text]
+    : [...new Set([...text.matchAll(EMBEDDED)].map(([found]) => found))];
+
+function namedIn(text: string): string[] {
+  const inMarkdown = [...text.matchAll(MARKDOWN)].flatMap(([, place]) => place ?? []);
+  if (inMarkdown.length > 0) return [...new Set(inMarkdown)];
+  return ADDRESS.test(text) || FILE.test(text) ? [text] : [];
+}
+
+function noPicture(output: unknown, text: string): string {
+  const isObject = typeof output === 'object' && output !== null;
+  const what = isObject
+    ? `it is no text, but ${shown(text, 60)}`
+    : text === ''
+      ? 'it is empty'
+      : `it begins "${shown(text, 60)}"`;
+  const remedy = isObject
+    ? "; where a part of it names the picture, take that part by the test's options.transform, such as transform: output.url"
+    : '';
+  return `this row's answer holds no picture (${what})${remedy}; the assertion image-quality is for providers that answer with pictures`;
+}
+
 /** The beginning of what a model wrote, for a message. */
 const shown = (text: string, length: number): string =>
   oneLine(withoutSecrets(text)).slice(0, length);
-
-function pictureIn(text: string): string | undefined {
-  const inMarkdown = MARKDOWN.exec(text)?.[1];
-  return (
-    BLOB.exec(text)?.[0] ??
-    DATA.exec(text)?.[0] ??
-    inMarkdown ??
-    (ADDRESS.test(text) || FILE.test(text) ? text : undefined)
-  );
-}
 
 async function readBlob(hash: string): Promise<Uint8Array> {
   const path = join(promptfooFolder(), 'blobs', hash.slice(0, 2), hash.slice(2, 4), hash);

@@ -62,6 +62,14 @@ describe('a picture that another provider made', () => {
       'a stored picture beside the text',
       async () => ['done', { images: [{ blobRef: { hash: await blob() } }] }],
     ],
+    [
+      'its base64 beside the text',
+      async () => ['done', { images: [{ data: bytes.toString('base64'), mimeType: 'image/png' }] }],
+    ],
+    ['a data URI that is broken into lines', async () => [dataUri().replace(/.{76}/g, '$&\n')]],
+    ['a data URI with parameters', async () => [dataUri().replace(';', ';charset=utf-8;')]],
+    ['a data URI in capitals', async () => [dataUri().replace('data:image/png', 'DATA:IMAGE/PNG')]],
+    ['an object', async () => [{ picture: { uri: dataUri() } }]],
   ])('has the score of the same file to the bit: %s', async (_, answer) => {
     const [output, response] = await answer();
     const { score, pass, namedScores } = await judge(output, {}, response);
@@ -82,6 +90,35 @@ describe('a picture that another provider made', () => {
     const images = [{ data: dataUri() }, { data: dataUri() }];
     const { reason } = await judge('two', {}, { images });
     expect(reason).toContain('the first of 2 pictures');
+  });
+
+  it('is the first of several in a text, and that is said', async () => {
+    const other = await rawInput(picture(170, 120)).png().toBuffer();
+    const second = `data:image/png;base64,${other.toString('base64')}`;
+    for (const output of [`![a](${dataUri()}) ![b](${second})`, [dataUri(), second]]) {
+      const { reason, score } = await judge(output);
+      expect(score).toBe(expected);
+      expect(reason).toContain('the first of 2 pictures');
+    }
+    const once = await judge(`![a](${dataUri()}) once more ${dataUri()}`);
+    expect(once.reason).not.toContain('the first of');
+    const named = await judge(`![a](${path}) ![b](other.png)`);
+    expect(named.score).toBe(expected);
+    expect(named.reason).toContain('the first of 2 pictures');
+  });
+
+  it('is the one that a transform has chosen from the answer', async () => {
+    const other = await rawInput(picture(170, 120)).png().toBuffer();
+    const first = { data: `data:image/png;base64,${other.toString('base64')}` };
+    // What a text says without holding it chooses nothing: a model may have written it.
+    for (const [output, isChosen] of [
+      [`promptfoo://blob/${await blob()}`, true],
+      [dataUri(), true],
+      [`![see](${path})`, false],
+    ] as const) {
+      const { score } = await judge(output, {}, { images: [first, { data: dataUri() }] });
+      expect(score === expected, output.slice(0, 30)).toBe(isChosen);
+    }
   });
 
   it('may be asked about by a prompt of the package', async () => {
@@ -140,6 +177,8 @@ describe('a picture that another provider made', () => {
 
   it.each<[string, unknown, object, RegExp]>([
     ['a text', 'I cannot draw that.', {}, /holds no picture \(it begins "I cannot draw/],
+    ['nothing', '', {}, /holds no picture \(it is empty\)/],
+    ['an object without one', { url: 'x' }, {}, /no text, but \{"url":"x"\}.*options\.transform/],
     ['a file that is not there', 'absent.png', {}, /absent\.png.*no such file/],
     [
       'a file, where none is allowed',
