@@ -132,6 +132,37 @@ describe('the place of the answer among the tokens', () => {
     });
   });
 
+  it.each<[string, string[], string[]]>([
+    ['a line break', [], []],
+    ['one after reasoning', ['<think>', 'poor', '</think>'], []],
+    ['one after reasoning that ends with another', ['<think>', 'poor', '</think>\n'], []],
+    ['one before an end', [], ['<|im_end|>']],
+  ])('begins with %s, without which the answer may come as well', (_, before, after) => {
+    const names = [...before, '\n', 'good', ...after];
+    const place = answerPlace(names.join(''), names, undefined, undefined);
+    if (place.spelled !== undefined) throw new Error('nowhere');
+    const likely: Record<string, [string, number][]> = {
+      '\n': [
+        ['\n', 0.5],
+        ['poor', 0.45],
+      ],
+      good: [
+        ['good', 0.7],
+        ['poor', 0.2],
+      ],
+    };
+    const positions = names.slice(place.from, place.to).map((token) => {
+      const alternatives = (likely[token] ?? [[token, 1]]).map(([name, probability]) => ({
+        token: name,
+        logprob: Math.log(probability),
+      }));
+      return { token, alternatives };
+    });
+    const { masses } = choiceMasses(positions, ['good', 'poor']);
+    // 0.5 x 0.7 and 0.45 + 0.5 x 0.2; from the word alone it would be 0.7 and 0.2.
+    expect(masses).toEqual([expect.closeTo(0.35, 12), expect.closeTo(0.55, 12)]);
+  });
+
   it('begins with the first of the tokens that spell its first character', () => {
     const names = ['<0xE8><0x89>', '<0xAF>', 'い'];
     const at = { from: 0, to: 3, all: true };

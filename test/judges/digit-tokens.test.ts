@@ -272,6 +272,14 @@ describe('a rating by its digit tokens', () => {
     ['70 to 80', 0, 100],
     ['7/10', 0, 100],
     ['7 out of 10', 0, 100],
+    ['4 of 10', 1, 5],
+    ['4 (out of 10)', 1, 5],
+    ['**4**/10', 1, 5],
+    ['4 points out of 10', 1, 5],
+    ['4 on a scale from 1 to 10', 1, 5],
+    ['**4**-**5**', 1, 5],
+    ['4%', 1, 5],
+    ['**4** %', 1, 5],
   ])('%j is no whole number of the scale, and is refused', async (reply, min, max) => {
     const replies = new Map([
       [reply, 0.5],
@@ -281,7 +289,10 @@ describe('a rating by its digit tokens', () => {
     await expect(judge.ask(rating(min, max), {})).rejects.toThrow(/judge openai:qwen3-vl: .*/);
   });
 
-  it.each(['72/100', '72 out of 100', '**72**', 'Rating: 72'])('%j is 72', async (reply) => {
+  it.each([
+    ...['72/100', '72 out of 100', '72 of 100', '72 (out of 100)', '**72**/100', '72 points'],
+    ...['72 on a scale of 100', '72%', '**72**', 'Rating: 72'],
+  ])('%j is 72', async (reply) => {
     const replies = new Map([[reply, 1]]);
     const judge = await judgeOf({ replies, vocabulary: 'numbers', random: () => 0, end: '' });
     expect((await judge.ask(rating(0, 100), {})).value).toBeCloseTo(72, 9);

@@ -34,11 +34,7 @@ export function answerPlace(
   const { text, ends } = tokenEnds(names);
   const span = ownSpan(text, begun);
   const spelled = compact(text.slice(span.start, span.end));
-  // What ends the reasoning may have run together with the spaces behind it.
-  const from = wholeCharacter(
-    names,
-    ends.findIndex((end) => text.slice(span.start, end).trim() !== ''),
-  );
+  const from = wholeCharacter(names, firstOwn(text, ends, span.start));
   const last = ends.findIndex((end) => end >= span.end);
   const place = { from, to: Math.min(last + 2, names.length), all: true };
   if (answer !== '' && spelled !== '' && from >= 0) {
@@ -59,6 +55,18 @@ export function answerPlace(
   }
   return { spelled: text };
 }
+
+/**
+ * The first token of what begins at `start`: a space or a line break before the answer is a token that the model
+ * may have left out, and has its probability. One that has run together with what ends the reasoning is no such
+ * token.
+ */
+const firstOwn = (text: string, ends: readonly number[], start: number): number =>
+  ends.findIndex(
+    (end, i) =>
+      end > start &&
+      ((i === 0 ? 0 : ends[i - 1]!) >= start || text.slice(start, end).trim() !== ''),
+  );
 
 /** The first of the tokens that together spell the character which the token at `index` ends. */
 function wholeCharacter(names: readonly string[], index: number): number {

@@ -58,12 +58,15 @@ export const mayLeadZero = (text: string, labels: readonly string[]): boolean =>
   bare(text) === '0' && (largestOf(bareLabels(labels)) ?? 0) >= 10;
 
 const NUMBER = /^[^\p{L}\p{N}]*?([-−.]?)(\d+)(.*)$/su;
-const GOES_ON = /^[.,]\d|^\s*(?:[-−–—~]|(?:to|or|and)\b)\s*\d/u;
-const OUT_OF = /^\s*(?:\/|out\s+of)\s*(\d+)/iu;
+const GOES_ON = /^[.,]\d|^[\s*_]*(?:[-−–—~]|(?:to|or|and)\b)[\s*_]*\d/u;
+const OUT_OF =
+  /^[\s*_]*(?:(?:points?|stars?)\s*)?[([]?[\s*_]*(?:\/|(?:out\s+)?of|on\s+a\s+scale\s+(?:of|from)(?:\s+\d+\s*(?:[-−–—]|to))?)[\s*_]*(\d+)/iu;
+const PERCENT = /^[\s*_]*[%％]/u;
 
 /**
  * Whether a reply to a question for whole numbers says what none of them is: a sign or decimals (`-5`,
- * `7.5`), two numbers (`70-80`), one of another scale (`7/10` where the numbers end at 100).
+ * `7.5`), two numbers (`70-80`), one of another scale (`7/10` or `7 of 10` where the numbers end at 100, `70%` where they
+ * do not).
  */
 export function isAnotherNumber(reply: string, labels: readonly string[]): boolean {
   const largest = largestOf(labels);
@@ -72,7 +75,8 @@ export function isAnotherNumber(reply: string, labels: readonly string[]): boole
   if (!found) return false;
   const [, sign, , rest = ''] = found;
   const scale = OUT_OF.exec(rest)?.[1];
-  const isOfAnotherScale = scale !== undefined && Number(scale) !== largest;
+  const isOfAnotherScale =
+    (scale !== undefined && Number(scale) !== largest) || (PERCENT.test(rest) && largest !== 100);
   return sign !== '' || GOES_ON.test(rest) || isOfAnotherScale;
 }
 

@@ -63,16 +63,17 @@ export function estimateFromSamples(
 const BEFORE = String.raw`[\s"'*_\x60$#+\p{Pi}\p{Pf}\p{Ps}]*`;
 const AFTER = String.raw`[\s"'*_\x60$.!。\p{Pi}\p{Pf}\p{Pe}]*`;
 const NUMBER = String.raw`-?(?:\d+(?:\.\d+)?|\.\d+)`;
-const OUT_OF = String.raw`[\s*_]*(?:\/|out of)[\s*_]*(?<outOf>\d+(?:\.\d+)?)`;
-const UNIT = String.raw`\s*(?:(?<percent>%)|points?|stars?)`;
+const POINTS = String.raw`\s*(?:points?|stars?)`;
+const OUT_OF = String.raw`[\s*_]*[(\[]?(?:\/|(?:out )?of)[\s*_]*(?<outOf>\d+(?:\.\d+)?)`;
+const UNIT = String.raw`(?:\s*(?<percent>%)|${POINTS})`;
 const RATING = new RegExp(
-  `^${BEFORE}(?<number>${NUMBER})(?:${OUT_OF})?(?:${UNIT})?${AFTER}$`,
+  `^${BEFORE}(?<number>${NUMBER})(?:(?:${POINTS})?${OUT_OF})?(?:${UNIT})?${AFTER}$`,
   'iu',
 );
 
 /**
  * A reply that is one number within the scale, and nothing else: `72`, `72.5`, `**72**`, `(72)`, `72/100`,
- * `72 out of 100`, `72%` where the scale ends at 100, `4 stars`, `٧٢`.
+ * `72 out of 100`, `72 of 100`, `72%` where the scale ends at 100, `4 stars`, `٧٢`.
  */
 export function readRating(
   reply: string,
