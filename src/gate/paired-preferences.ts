@@ -4,7 +4,7 @@ import { preferenceScale } from '../statistics/preferences/scale.ts';
 import { pairedVerdict, type UnseenLoss } from './paired-verdict.ts';
 import type { PairAgreementConfig } from './preference-config.ts';
 import { type PreferenceSample, UNITS } from './preference-sample.ts';
-import { changedPairs, type PairedSamples, unseenLoss } from './unseen-losses.ts';
+import { changedPairs, changedSets, type PairedSamples, unseenLoss } from './unseen-losses.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
@@ -60,12 +60,14 @@ function unseenIn(
   if (isSame) return undefined;
   const changed = changedPairs(samples);
   const sentence = `the two prefer different images of ${changed.length} of ${places.length} pairs`;
+  if (changedSets(samples, metric) >= FEW_CHANGES) {
+    return { loss: 0, seen: sentence, because: '' };
+  }
   const sets = new Set(changed.map((place) => newer.units.names[place])).size;
-  if (sets >= FEW_CHANGES) return { loss: 0, seen: sentence, because: '' };
+  const few = sets < FEW_CHANGES ? 'so few' : 'which move the metric so little';
   return {
     loss: unseenLoss(samples, metric, confidence),
     seen: sentence,
-    because:
-      ', so few that the lower end of the difference is that of Wilson, which allows for more',
+    because: `, ${few} that the lower end of the difference is that of Wilson, which allows for more`,
   };
 }

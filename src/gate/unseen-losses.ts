@@ -17,12 +17,33 @@ export const changedPairs = ({ newer, older }: PairedSamples): number[] =>
   );
 
 /**
+ * How many independent sets of pairs the changes lie in that move the metric: one whose pairs are worth less than the pairs
+ * that make most of the metric counts for as much less. Twelve changes of pairs on which people hardly agree say
+ * little of how often the others change.
+ *
+ * @param samples as for `unseenLoss`
+ */
+export function changedSets(samples: PairedSamples, metric: PreferenceMetric): number {
+  const { preferences, units } = samples.newer;
+  const worths = worthsOf(metric, preferences);
+  const all = sumOf(worths);
+  if (all === 0) return 0;
+  const typical = sumOf(worths.map((worth) => worth ** 2)) / all;
+  const most = new Map<string, number>();
+  for (const place of changedPairs(samples)) {
+    const name = units.names[place]!;
+    most.set(name, Math.max(most.get(name) ?? 0, worths[place]!));
+  }
+  return sumOf([...most.values()].map((worth) => Math.min(1, worth / typical)));
+}
+
+/**
  * How much lower the newer run's metric may be by changes that these pairs do not happen to show: as large a share more of
- * pairs as Wilson's interval leaves open may have changed, all of them from right to wrong, each for as much as a pair
- * of these is worth on average. Independent cases are counted as `preferenceScale` does.
+ * pairs as Wilson's interval leaves open may have changed, all of them from right to wrong. Pairs count by what they are
+ * worth, independent cases as `preferenceScale` counts them.
  *
  * @param samples of the pairs that have a part in the metric, which looks at the preferred image
- * @returns at least 0, in units of the metric
+ * @returns in units of the metric
  * @throws UndefinedCorrelationError as `preferenceMetric`
  */
 export function unseenLoss(
@@ -31,19 +52,48 @@ export function unseenLoss(
   confidence?: number,
 ): number {
   const { preferences, units } = samples.newer;
-  const weights = preferences.map((each) => weightOf(metric, each));
-  const cases = casesOf(weights, units.names);
-  const seen = Math.ceil((changedPairs(samples).length / preferences.length) * cases);
-  const { estimate, high } = wilson(Math.min(cases, seen), cases, confidence);
+  const worths = worthsOf(metric, preferences);
   const worst = preferences.map(wrong);
-  const places = [...worst.keys()];
-  const losable = places.filter(
-    (place) => sideOf(preferences[place]!.probability) !== sideOf(worst[place]!.probability),
-  ).length;
+  const isLosable = (place: number): boolean =>
+    sideOf(preferences[place]!.probability) !== sideOf(worst[place]!.probability);
+  const losable = sumOf(worths.filter((_, place) => isLosable(place)));
   if (losable === 0) return 0;
-  const [now, lowest] = [preferences, worst].map((each) => preferenceMetric(metric, each).estimate);
-  return (high - estimate) * ((now! - lowest!) * (preferences.length / losable));
+  const all = sumOf(worths);
+  const changed = sumOf(changedPairs(samples).map((place) => worths[place]!));
+  const cases = casesOf(worths, units.names);
+  // Rounding must not add a case.
+  const seen = Math.min(cases, Math.ceil((changed / all) * cases - 1e-9));
+  const { estimate, high } = wilson(seen, cases, confidence);
+  // In part, and not a part of them: a kappa does not fall in proportion to what is lost.
+  const lost = Math.min(1, ((high - estimate) * all) / losable);
+  const { resample } = preferenceMetric(metric, [...preferences, ...worst]);
+  const at = (share: number): number =>
+    resample([...preferences.map(() => 1 - share), ...worst.map(() => share)]);
+  return at(0) - at(lost);
+}
+
+/**
+ * What each pair is worth: how much the metric falls where the judge is wrong of it instead of right, in a unit that all
+ * pairs have in common.
+ */
+function worthsOf(metric: PreferenceMetric, preferences: readonly Preference[]): number[] {
+  if (metric !== 'KAPPA') {
+    // Where people prefer both alike, 2AFC is one half whatever the judge says.
+    const weighing = metric === '2AFC' ? 'WEIGHTED' : metric;
+    return preferences.map((each) => weightOf(weighing, each));
+  }
+  const withOneMore = (more: Preference): number =>
+    preferenceMetric('KAPPA', [...preferences, more]).estimate;
+  const worths = new Map(
+    [0, 0.5, 1].map((share) => {
+      const right = { share, probability: share };
+      return [sideOf(share), Math.max(0, withOneMore(right) - withOneMore(wrong(right)))];
+    }),
+  );
+  return preferences.map(({ share }) => worths.get(sideOf(share))!);
 }
 
 /** The same pair, of which the judge prefers the image that most people do not. */
 const wrong = ({ share }: Preference): Preference => ({ share, probability: share > 0.5 ? 0 : 1 });
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

@@ -22,6 +22,11 @@ export type PreferenceMetric = (typeof PREFERENCE_METRICS)[number];
 /** The log-likelihood holds probabilities this far from 0 and 1: one answer costs at most ln 0.01 = -4.61. */
 export const LOG_BOUND = 0.01;
 
+/** A metric over pairs; pair i may also count in part, by a multiplicity that is no whole number. */
+export interface PreferenceStatistic extends Statistic {
+  resample: (multiplicities: ArrayLike<number>) => number;
+}
+
 /**
  * A metric over pairs, prepared for its bootstrap.
  *
@@ -39,7 +44,7 @@ export function preferenceMetric(
   metric: PreferenceMetric,
   preferences: readonly Preference[],
   bound = LOG_BOUND,
-): Statistic {
+): PreferenceStatistic {
   check(preferences);
   switch (metric) {
     case 'ACCURACY':
@@ -114,7 +119,7 @@ function logLikelihood({ share, probability }: Preference, bound: number): numbe
 
 const plogp = (p: number): number => (p === 0 ? 0 : p * Math.log(p));
 
-function weightedMean(values: readonly number[], weights: readonly number[]): Statistic {
+function weightedMean(values: readonly number[], weights: readonly number[]): PreferenceStatistic {
   const resample = (multiplicities: ArrayLike<number>): number => {
     let sum = 0;
     let total = 0;
@@ -128,7 +133,7 @@ function weightedMean(values: readonly number[], weights: readonly number[]): St
   return defined(resample, values.length, 'people are evenly divided on every pair');
 }
 
-function kappa(preferences: readonly Preference[]): Statistic {
+function kappa(preferences: readonly Preference[]): PreferenceStatistic {
   const people = preferences.map(({ share }) => SIDES.indexOf(sideOf(share)));
   const judge = preferences.map(({ probability }) => SIDES.indexOf(sideOf(probability)));
   const resample = (multiplicities: ArrayLike<number>): number => {
@@ -158,7 +163,7 @@ function defined(
   resample: (multiplicities: ArrayLike<number>) => number,
   pairs: number,
   otherwise: string,
-): Statistic {
+): PreferenceStatistic {
   const estimate = resample(new Uint8Array(pairs).fill(1));
   if (Number.isNaN(estimate)) throw new UndefinedCorrelationError(otherwise);
   return { estimate, resample };

@@ -26,12 +26,12 @@ describe('where few preferred images changed, the lower end of the difference', 
   it.each<[PreferenceMetric, lost: number, lower: number]>([
     ['ACCURACY', 0, 0.037],
     ['WEIGHTED', 0, 0.0405],
-    ['2AFC', 0, 0.0237],
-    ['KAPPA', 0, 0.07],
+    ['2AFC', 0, 0.0259],
+    ['KAPPA', 0, 0.0751],
     ['ACCURACY', 3, 0.0845],
-    ['WEIGHTED', 3, 0.0964],
-    ['2AFC', 3, 0.0586],
-    ['KAPPA', 3, 0.1589],
+    ['WEIGHTED', 3, 0.1012],
+    ['2AFC', 3, 0.0648],
+    ['KAPPA', 3, 0.1647],
   ])(
     'of %s with %i of 100 pairs lost allows for as many more as Wilson does',
     (metric, lost, lower) => {
@@ -49,5 +49,70 @@ describe('where few preferred images changed, the lower end of the difference', 
     expect(same.phrase).toContain('difference 0.00 [0.00, 0.00] does not reach below');
     expect(same.remarks.join()).not.toContain('Wilson');
     expect(verdict('LOGLIK', 3, 0.5).remarks.join()).not.toContain('Wilson');
+  });
+});
+
+/** The judge's answers to pairs about which it is right or not, in two runs. */
+function verdictOf(
+  shares: readonly number[],
+  [now, before]: readonly (readonly boolean[])[],
+  metric: PreferenceMetric,
+  margin: number,
+) {
+  const sampleIn = (isRight: readonly boolean[], sureness: number) => ({
+    preferences: shares.map((share, i) => ({
+      share,
+      probability: isRight[i] === share > 0.5 ? sureness : 1 - sureness,
+    })),
+    units: { names: shares.map((_, i) => `pair ${i}`), kind: 'connected sets of pairs' as const },
+  });
+  const samples = { newer: sampleIn(now!, 0.8), older: sampleIn(before!, 0.9) };
+  return pairedPreferences(samples, [], { metric, margin, bound: LOG_BOUND });
+}
+
+describe('where many preferred images changed, of pairs that hardly move the metric', () => {
+  // Of 40 pairs people are of one mind, of 160 hardly; the judge loses eight of these and gains eight.
+  const shares = Array.from({ length: 200 }, (_, i) => (i < 40 ? 1 : 0.52));
+  const before = shares.map((_, i) => i % 5 !== 0);
+  const isGained = (i: number) => i >= 100 && i < 140 && i % 5 === 0;
+  const isLost = (i: number) => i >= 100 && i < 140 && i % 5 === 1;
+  const now = before.map((isRight, i) => isGained(i) || (isRight && !isLost(i)));
+
+  // By NumPy and SciPy, as above.
+  it.each<[PreferenceMetric, lower: number]>([
+    ['WEIGHTED', 0.0806],
+    ['2AFC', 0.0187],
+  ])('the lower end of %s allows for changes of the others', (metric, lower) => {
+    expect(verdictOf(shares, [now, before], metric, lower + 0.0001).pass).toBe(true);
+    const failed = verdictOf(shares, [now, before], metric, lower - 0.0001);
+    expect(failed).toMatchObject({ pass: false, judged: true });
+    expect(failed.remarks.join('; ')).toContain(
+      'the two prefer different images of 16 of 200 pairs, which move the metric so little',
+    );
+  });
+
+  it('that of a metric in which all pairs count alike is of the paired draws', () => {
+    expect(verdictOf(shares, [now, before], 'ACCURACY', 0).remarks.join()).not.toContain('Wilson');
+  });
+
+  it('2AFC cannot fall where people are evenly divided on all pairs', () => {
+    const even = shares.map(() => 0.5);
+    expect(verdictOf(even, [now, before], '2AFC', 0).pass).toBe(true);
+  });
+});
+
+describe('where people prefer the first image of nearly all pairs', () => {
+  // Of 19 of 20; a kappa falls by several times 1/200 with the first pair of 200 that is lost.
+  const shares = Array.from({ length: 200 }, (_, i) => (i % 20 === 7 ? 0 : 1));
+  const before = shares.map((_, i) => i % 10 !== 0);
+
+  // By NumPy and SciPy, as above.
+  it.each([
+    [0, 0.0598],
+    [3, 0.1171],
+  ])('a kappa with %i pairs lost is taken to fall as steeply as it does', (lost, lower) => {
+    const now = before.map((isRight, i) => isRight && !(i >= 1 && i <= lost));
+    expect(verdictOf(shares, [now, before], 'KAPPA', lower + 0.0001).pass).toBe(true);
+    expect(verdictOf(shares, [now, before], 'KAPPA', lower - 0.0001).pass).toBe(false);
   });
 });
