@@ -56,12 +56,24 @@ function collect(value: unknown, depth: number): string[] {
   ).find((words) => words.length > 0);
   const place = Array.isArray(fields.loc) ? [fields.loc.join('.')] : [];
   const behind = BEHIND.flatMap((field) => collect(fields[field], depth + 1));
-  if (own) return [...place, ...own, ...behind];
+  if (own) return [...place, ...withParameter(own, fields.param), ...behind];
   if (behind.length > 0) return behind;
   const kind = [fields.code, fields.type, fields.status].find(
     (each) => typeof each === 'string' && !SAYS_NOTHING.test(each),
   );
   return depth > 0 && typeof kind === 'string' ? [kind] : [];
+}
+
+/** OpenAI names apart what the message is about: `'none' is not supported with this model`, of `reasoning.effort`. */
+function withParameter(own: readonly string[], param: unknown): readonly string[] {
+  const isNew =
+    typeof param === 'string' &&
+    /^[\w.[\]-]+$/.test(param) &&
+    !own
+      .join(' ')
+      .split(/[^\w.[\]-]+|\.(?:\s|$)/)
+      .includes(param);
+  return isNew ? [...own.slice(0, -1), `${own.at(-1)} (param: ${param})`] : own;
 }
 
 /** Amazon's and Microsoft's interfaces write `Message`. */

@@ -43,7 +43,7 @@ export interface RequestSetting {
 
 interface Hint {
   /** Left out: any status. */
-  status?: number;
+  status?: number | readonly number[];
   /** In the vendor's words, in lower case. */
   about?: RegExp;
   advice: string;
@@ -52,6 +52,7 @@ interface Hint {
 }
 
 const NOTHING_MORE = 'nothing more is asked of this judge in this run';
+const MEND_MODEL = `mend the model's name after the colon of judge, or judgeOptions.baseUrl; ${NOTHING_MORE}`;
 const PAY = 'pay, or raise the limit with the vendor; then run it again';
 
 /** A server's words while it makes its model ready; with a status of 503, in lower case. */
@@ -81,19 +82,29 @@ const HINTS: readonly Hint[] = [
     advice: `allow a provider of this model in the account's settings or in judgeOptions.request.provider; ${NOTHING_MORE}`,
     isFinal: true,
   },
+  { status: 404, advice: MEND_MODEL, isFinal: true },
   {
-    status: 404,
-    advice: `mend the model's name after the colon of judge, or judgeOptions.baseUrl; ${NOTHING_MORE}`,
+    about: /no models? (is |are )?loaded/,
+    advice: 'load the model in the server, then run it again',
+  },
+  {
+    // Mistral, Groq, SiliconFlow, Zhipu, OpenRouter, LiteLLM; NVIDIA of one that it had.
+    status: [400, 410, 422],
+    about:
+      /model\b.{0,80}\b((doesn't|does not|not) exist|not (be )?found|decommissioned|no longer (supported|available)|(been|was) (retired|deprecated|removed|shut down)|end of life)|(invalid|unknown) model( name| id|:)|not a valid model|模型不存在/,
+    advice: MEND_MODEL,
     isFinal: true,
   },
   { status: 402, advice: PAY },
   {
     // Anthropic says so with a 400, others within a reply of status 200.
     about:
-      /(credit|account) balance|balance is (too low|insufficient|not enough)|insufficient[_ ](account )?(balance|credits?|funds|quota)|(余额不足|欠费)/,
+      /(credit|account) balance|balance is (too low|insufficient|not enough)|insufficient[_ ](account )?(balance|credits?|funds|quota)|free tier.{0,40}exhausted|good standing|budget (has been |was )?exceeded|billing (hard )?limit|account (is|has been|was) suspended|(余额不足|欠费)/,
     advice: PAY,
   },
   { status: 403, about: /limit exceeded|quota|billing|credit|balance/, advice: PAY },
+  // OpenAI says of its reasoning models that nobody is allowed to ask.
+  { status: 403, about: /logprob/, advice: 'set judgeOptions.probabilities: samples' },
   {
     status: 403,
     advice: 'the key or the account may not use this model, or the vendor blocks this content',
@@ -126,6 +137,11 @@ const HINTS: readonly Hint[] = [
     status: 503,
     about: ABOUT_LOADING,
     advice: 'the server is still loading the model: run it again once it is ready',
+  },
+  {
+    about: /more system memory|out of memory|(not enough|insufficient) (\w+ )?memory/,
+    advice:
+      'the server has too little memory: lower judgeOptions.maxConcurrency or image.maxPixels, or serve a smaller model; then run it again',
   },
   {
     about:
@@ -165,7 +181,7 @@ const HINTS: readonly Hint[] = [
   },
   {
     about:
-      /context[ _](size|length|window)|maximum context|max_model_len|too many tokens|prompt is too long|(prompt|input).*longer than|max_(completion_)?tokens must be at least 1|`inputs` tokens|input token count/,
+      /context[ _](size|length|window)|maximum context|max_model_len|too many tokens|prompt is too long|(prompt|input).*longer than|max_(completion_)?tokens must be at least 1|`inputs` tokens|(input|prompt) token count|(input|prompt) length.{0,40}(exceed|longer|larger|should)|maximum (prompt|input|sequence) length|range of input length|input is too long|reduce the length of the messages/,
     advice:
       'give the server a larger context (llama.cpp: -c, for all slots together; vLLM: --max-model-len), or lower image.maxPixels, after which all images are asked about anew',
   },
@@ -187,9 +203,14 @@ const HINTS: readonly Hint[] = [
     advice: "raise the server's or the proxy's limit of a request, or lower image.maxPixels",
   },
   {
-    about: /at most \d+ image/,
+    about: /(at most|up to|maximum of|more than) \d+ image|too many images/,
     advice:
-      'the server takes fewer images in one request than the prompt file shows: start it with more (vLLM: --limit-mm-per-prompt)',
+      'the server takes fewer images in one request than the prompt file shows: start it with more (vLLM: --limit-mm-per-prompt), or use a prompt file that shows fewer',
+  },
+  {
+    about:
+      /(image|height|width|dimension|resolution).*(too small|(must|should|has to) be (larger|greater|bigger|at least)|at least \d|minimum|below)/,
+    advice: 'this image is too small for the model: leave it out, or ask another model about it',
   },
   {
     about: /image.*(large|exceed|dimension|pixel|size)|(large|exceed|dimension|pixel|size).*image/,
@@ -201,13 +222,16 @@ const HINTS: readonly Hint[] = [
   },
 ];
 
-/** Some vendors say with a 400 that a key is wrong. */
-const isAboutKey = ({ status, words }: { status: number; words: string }): boolean =>
-  status === 401 ||
-  (status === 400 &&
-    /(invalid|incorrect|expired|missing|not valid).{0,40}api.?key|api.?key.{0,40}(invalid|incorrect|expired|missing|not valid)/i.test(
-      words,
-    ));
+const ABOUT_KEY =
+  /(invalid|incorrect|expired|missing|not valid).{0,40}api.?key|api.?key.{0,40}(invalid|incorrect|expired|missing|not valid|leaked)|validate credentials|login fail/i;
+
+/** Some vendors say with a 400, a 403 or within a reply that a key is wrong. */
+const isAboutKey = (failure: RequestFailure): boolean => {
+  if (failure.kind === 'reported') return ABOUT_KEY.test(failure.words);
+  if (failure.kind !== 'status') return false;
+  const { status, words } = failure;
+  return status === 401 || ([400, 403].includes(status) && ABOUT_KEY.test(words));
+};
 
 const hintOf = ({
   status,
@@ -218,13 +242,14 @@ const hintOf = ({
 }): Hint | undefined =>
   HINTS.find(
     ({ status: wanted, about }) =>
-      (wanted === undefined || wanted === status) &&
+      (wanted === undefined || [wanted].flat().includes(status ?? 0)) &&
       (about === undefined || about.test(words.toLowerCase())),
   );
 
 /** Whether every later question would fail in the same way: a wrong key does not become right within a run. */
 export const isFinalFailure = (failure: RequestFailure): boolean =>
-  (failure.kind === 'status' && (isAboutKey(failure) || hintOf(failure)?.isFinal === true)) ||
+  isAboutKey(failure) ||
+  (failure.kind === 'status' && hintOf(failure)?.isFinal === true) ||
   (failure.kind === 'reported' &&
     hintOf({ status: undefined, words: failure.words })?.isFinal === true);
 
@@ -254,11 +279,13 @@ export function describeFailure(failure: RequestFailure, setting: RequestSetting
     case 'provider':
       return `${quote(failure.words)}; mend what the provider needs, or run it again`;
     case 'reported': {
+      const said = `the endpoint reports an error in place of an answer: ${quote(failure.words)}`;
+      if (isAboutKey(failure)) return `${said}; ${keyAdvice}; ${NOTHING_MORE}`;
       const advice = hintOf({ status: undefined, words: failure.words })?.advice;
-      return `the endpoint reports an error in place of an answer: ${quote(failure.words)}; ${advice ?? 'run it again'}`;
+      return `${said}; ${advice ?? 'run it again'}`;
     }
     case 'other':
-      return `the reply cannot be read (${quote(failure.words)}); run it again`;
+      return `the reply cannot be read (${quote(failure.words)}); ${OTHER_ADVICE.find(({ about }) => about.test(failure.words))?.advice ?? 'run it again'}`;
     case 'status': {
       const { status, words } = failure;
       const said = `${failure.inReply ? 'the reply is an error' : 'HTTP'} ${status}: ${quote(words)}`;
@@ -274,6 +301,19 @@ export function describeFailure(failure: RequestFailure, setting: RequestSetting
     }
   }
 }
+
+/** What to do about a reply that is no answer of the interface, and no other will be. */
+const OTHER_ADVICE: readonly { about: RegExp; advice: string }[] = [
+  {
+    about: /<(!doctype|html)\b/i,
+    advice:
+      'that is a web page: see that judgeOptions.baseUrl leads to the interface (…/v1) and not to a page or a sign-in before it',
+  },
+  {
+    about: /^it is a stream of events/,
+    advice: 'switch off that the server, or a gateway before it, streams replies',
+  },
+];
 
 const proxyAdvice = (): string =>
   hasEnvironmentProxy()

@@ -1,6 +1,6 @@
 /** Words, in lower case, by which an endpoint refuses a request for several samples at once. */
 export const ABOUT_SAMPLES =
-  /['"`]n['"`]|\[n\]|\bbody\.n\b|(?:^|[\s;])n: (?:extra|input)|\bn(_choices|_cmpl)? (must|is|>|<|=|should|value|can|may|exceeds)|\bn ?= ?\d|parameter:? n\b|only (one|a single|1) (completion|choice|candidate)|(multiple|number of|several) (choices|completions|candidates|samples)|candidate/;
+  /['"`]n['"`]|\[n\]|\bbody\.n\b|(?:^|[\s;])n: (?:extra|input)|\bn(_choices|_cmpl)?\)? (must|is|>|<|=|should|value|can|may|exceeds)|\bn ?[=>] ?\d|(?:parameter|argument|supported|permitted|allowed):? n\b|\(param: n\)|\bn ?(?:取值|必须)|only (one|a single|1) (completion|choice|candidate)|(multiple|number of|several) (choices|completions|candidates|samples)|candidate/;
 
 /** How endpoints name the most that they give. */
 const LIMITS: readonly RegExp[] = [

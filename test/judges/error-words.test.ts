@@ -33,6 +33,15 @@ describe('the words of an error', () => {
       'messages: must not be empty; model: unknown',
     ],
     [{ Error: { Message: 'in capitals' } }, 'in capitals'],
+    [
+      {
+        error: { message: "'none' is not supported with this model.", param: 'reasoning.effort' },
+      },
+      "'none' is not supported with this model. (param: reasoning.effort)",
+    ],
+    [{ error: { message: 'Unsupported value.', param: 'n' } }, 'Unsupported value. (param: n)'],
+    [{ error: { message: "'n' must be 1", param: 'n' } }, "'n' must be 1"],
+    [{ error: { message: 'There is no n.', param: 'n' } }, 'There is no n.'],
     [{ error: { message: 'same', metadata: { raw: 'same' } } }, 'same'],
     [{ error: { code: 'insufficient_quota' } }, 'insufficient_quota'],
     [
@@ -164,12 +173,63 @@ describe('the advice about a failure', () => {
       /raise the limit with the vendor/,
       false,
     ],
+    [400, 'Invalid model: foo', /mend the model's name/, true],
+    [400, 'foo/bar is not a valid model ID', /mend the model's name/, true],
+    [400, 'The model `x` has been decommissioned and is no longer supported.', /mend the m/, true],
+    [400, 'Model does not exist. Please check it carefully.', /mend the model's name/, true],
+    [400, '模型不存在，请检查模型代码。', /mend the model's name/, true],
+    [410, 'The model x has reached its end of life', /mend the model's name/, true],
+    [503, 'Model x was not found on a worker yet', /run it again later/, false],
+    [400, 'No models loaded. Please load a model', /load the model in the server/, false],
+    [403, 'You are not allowed to request logprobs from this model', /ies: samples/, false],
+    [403, 'The free tier of the model has been exhausted.', /; pay, or/, false],
+    [400, 'please make sure your account is in good standing.', /; pay, or/, false],
+    [400, 'Budget has been exceeded! Current cost: 1.0, Max budget: 1.0', /; pay, or/, false],
+    [400, 'Billing hard limit has been reached', /; pay, or/, false],
+    [412, 'Account is suspended', /; pay, or/, false],
+    [403, 'Your API key was reported as leaked.', /look at the key/, true],
+    [400, 'Could not validate credentials', /look at the key/, true],
+    [500, 'model requires more system memory than is available', /too little memory/, false],
+    [
+      400,
+      'Input length (5000 tokens) exceeds the maximum allowed length (4096 tokens).',
+      /larger context/,
+      false,
+    ],
+    [400, 'Range of input length should be [1, 8192]', /larger context/, false],
+    [400, 'Too many images provided. This model supports up to 5 images', /shows fewer/, false],
+    [
+      400,
+      'The image length and width do not meet the model restrictions. [height:8 or width:8 must be larger than 10]',
+      /too small for the model: leave it out/,
+      false,
+    ],
   ])('%i %s', (status, words, told, isFinal) => {
     const given = advice(status, words);
     expect(given.said).toContain(`HTTP ${status}: ${words}`);
     expect(given.said).toMatch(told);
     expect(given.isFinal).toBe(isFinal);
   });
+});
+
+it('what to do about a reply that is no answer of the interface is said by what it is', () => {
+  const said = (words: string) => describeFailure({ kind: 'other', words }, setting);
+  expect(said('it is no JSON (…): <html><head><title>Sign in</title>')).toContain(
+    'a web page: see',
+  );
+  expect(said('it is a stream of events, which was not asked for, (…)')).toContain(
+    'streams replies',
+  );
+  expect(said('it is empty')).toMatch(/run it again$/);
+});
+
+it('a reply in the place of an answer that is about the key says so, and ends the judge', () => {
+  const failure = {
+    kind: 'reported',
+    words: 'login fail: Please carry the API secret key',
+  } as const;
+  expect(describeFailure(failure, setting)).toMatch(/; look at the key; nothing more is asked/);
+  expect(isFinalFailure(failure)).toBe(true);
 });
 
 describe('the most samples that an endpoint gives at once', () => {
@@ -184,6 +244,11 @@ describe('the most samples that an endpoint gives at once', () => {
     ['n > 1 is not supported', 1],
     ['n_cmpl must be less than or equal to the number of slots', 1],
     ['n: Extra inputs are not permitted', 1],
+    ['Number of completion choices (n_cmpl) must be between 1 and 4', 4],
+    ['does not support n>1', 1],
+    ['Argument not supported: n', 1],
+    ['Unsupported value. (param: n)', 1],
+    ['n 取值范围为[1,4]', 4],
     ['n must be between 1 and 128', 1],
     ['temperature must be between 0 and 2', undefined],
     ['image too large', undefined],
