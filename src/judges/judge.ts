@@ -30,6 +30,8 @@ export interface Judge {
   readonly usesStore: boolean;
   /** It costs nothing, unless the configuration gives it a price. */
   readonly isFree?: true;
+  /** Its answers say nothing of further dimensions. */
+  readonly ratesQualityAlone?: true;
   /** What its answers say in `notice`; left out for models and for measures that stand for themselves. */
   readonly notice?: string;
   /** Questions under way at once, unless configured. */

@@ -99,6 +99,7 @@ export function createSimulatedJudge(options: JudgeOptions, pool: PixelWork): Ju
     kind: 'local',
     usesStore: false,
     isFree: true,
+    ratesQualityAlone: true,
     notice: SIMULATED,
     defaultMaxConcurrency: Number.POSITIVE_INFINITY,
     requestsFor: () => ({ requests: samples ?? 1, replies: samples ?? 1 }),

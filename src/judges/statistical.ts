@@ -63,6 +63,7 @@ export function createStatisticalJudge(pool: PixelWork): Judge {
     kind: 'local',
     usesStore: false,
     isFree: true,
+    ratesQualityAlone: true,
     defaultMaxConcurrency: Number.POSITIVE_INFINITY,
     async ask(question, { signal }) {
       signal?.throwIfAborted();

@@ -41,7 +41,10 @@ interface Entry {
   /** Under which its numbers are shown. */
   label?: string | undefined;
   config: Pick<ProviderConfig, 'skipWithoutKey'>;
-  judge: Pick<Judge, 'id' | 'notice' | 'access' | 'requestsFor' | 'whyNotReady'>;
+  judge: Pick<
+    Judge,
+    'id' | 'notice' | 'access' | 'requestsFor' | 'ratesQualityAlone' | 'whyNotReady'
+  >;
   rows: {
     estimate(row: Parameters<RowScores['estimate']>[0]): Promise<{ calls: number }>;
     anchorProblem?: RowScores['anchorProblem'];
@@ -104,6 +107,12 @@ async function problemsOfPrompt(
     const isAnchored = sources.some(({ vars }) => vars.first === undefined);
     const unanchored = anchors && isAnchored ? await anchorProblem?.(anchors) : undefined;
     if (unanchored !== undefined) return [`${promptNamed(label)}: ${unanchored}`];
+    const dimensions = quality[0]?.dimensions;
+    if (dimensions && judge.ratesQualityAlone) {
+      return [
+        `${promptNamed(label)}: dimensions: judge ${judge.id} rates the quality alone and says nothing about ${dimensions.join(', ')}; ask this prompt file of a model, or leave dimensions out`,
+      ];
+    }
     const isRefused =
       condition === 'contrast' && quality.some((question) => isSampled(judge, question));
     return isRefused ? [`${promptNamed(label)}: ${noLogit(judge.id).message}`] : [];

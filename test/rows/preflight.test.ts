@@ -139,3 +139,18 @@ it.each<[string, object, readonly object[], string[]]>([
   expect(problems).toHaveLength(expected.length);
   for (const [index, text] of expected.entries()) expect(problems[index]).toContain(text);
 });
+
+it('says once that a judge which rates the quality alone answers no further dimensions', async () => {
+  const { rows, config } = entry([1]);
+  const quality = { content: 'Good or poor?', choices: { good: 1, poor: 0 } };
+  const prompt = { condition: 'none', dimensions: ['sharpness', 'noise'], quality };
+  const run = { prompts: [{ raw: JSON.stringify(prompt), label: 'further' }], rows: ROWS };
+  const problemsOf = async (judge: { id: string; ratesQualityAlone?: true }) =>
+    (await preflight({ rows, config, judge }, run)).problems;
+  expect(await problemsOf({ id: 'statistical', ratesQualityAlone: true })).toEqual([
+    expect.stringMatching(
+      /further.*: dimensions: judge statistical rates the quality alone and says nothing about sharpness, noise; ask/,
+    ),
+  ]);
+  expect(await problemsOf({ id: 'openai:gpt-4.1' })).toEqual([]);
+});

@@ -6,7 +6,7 @@ export const anchorNotes = ({ entries }: Pick<DatasetReport, 'entries'>): string
   entries.flatMap((entry) => {
     const { anchors, scored } = entry.images;
     if (anchors === 0) return [];
-    const why = entry.pairs ? 'which are chosen by their scores' : 'whose scores the model is told';
+    const why = entry.pairs ? 'with which these are compared' : 'whose scores the model is told';
     return [
       `${columnName(entry)}: ${anchors} of ${scored} images may be anchors of others, ${why}, and take no part in its correlation`,
     ];

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import type { RowOutput } from '../../src/method/row-output.ts';
+import { buildReport } from '../../src/report/build-report.ts';
+import { readRun } from '../../src/report/run/read-run.ts';
+import { anchorNotes } from '../../src/report/sections/anchors.ts';
+import { evaluation, images } from './evaluations.ts';
+
+const settings = {
+  draws: { draws: 200, seed: 0, confidence: 0.95 },
+  disagreements: 4,
+  files: [],
+};
+
+it('images that others are compared with are not said to be told, or chosen, by their scores: a list has none', () => {
+  const columns = ['pair', 'anchors'].map((prompt) => ({
+    ...{ provider: 'm', prompt },
+    score: ({ mos }: { mos: number }) => mos / 50,
+  }));
+  const made = evaluation(columns, images(20));
+  for (const { response, vars, promptIdx } of made.results) {
+    const output = response?.output as RowOutput;
+    const [condition] = output.conditions ?? [];
+    if (!condition) continue;
+    if (Number(vars.mos) <= 2) output.isAnchor = true;
+    if (promptIdx !== 0) continue;
+    output.method = 'pair';
+    condition.pairs = {
+      ...{ model: 'thurstone', score: 0, standardError: 0.1, positionBias: 0, inconsistent: 0 },
+      anchors: [{ image: 'x', sha256: 'x', shownFirst: 0.5, shownSecond: 0.5, tie: 0 }],
+    };
+  }
+  const [dataset] = buildReport(readRun(made), settings).report.datasets;
+  expect(anchorNotes(dataset!).toSorted()).toEqual([
+    expect.stringMatching(
+      /^m, anchors: \d+ of 20 images may be anchors of others, whose scores the model is told,/,
+    ),
+    expect.stringMatching(
+      /^m, pair: \d+ of 20 images may be anchors of others, with which these are compared,/,
+    ),
+  ]);
+});
