@@ -36,7 +36,7 @@ export const scoresConfigSchema = z.strictObject({
     .string()
     .min(1)
     .describe(
-      'The list of scores, relative to the working directory: a table, .json or .jsonl as for `datasets/csv.ts` and its kin.',
+      'The list of scores, relative to the working directory: a table, JSON or JSON Lines as for `datasets/csv.ts` and its kin, told by what it holds.',
     ),
   root: z
     .string()

@@ -199,7 +199,7 @@ function describeProblem(image: NamedImage, settings: ListedConfig): string | un
   }
   const described = describeScoreProblem(score, settings.mos, name);
   return described !== undefined && DECIMAL_COMMA.test(text)
-    ? `${described}; in a table, decimal: comma reads such numbers`
+    ? `${described}; in a table, decimal: comma reads it as ${text.replace(',', '.')}`
     : described;
 }
 

@@ -4,7 +4,8 @@ import type { ListedScores } from '../rows/score-list.ts';
 import { type Direction, directionQuestion, inMosDirection } from './direction.ts';
 import { readJson, readJsonl } from './files/json-file.ts';
 import type { ColumnName, ListedLine, NamedColumn } from './files/listed-line.ts';
-import { readTable, type TableFileOptions } from './files/table-file.ts';
+import { readHead } from './files/read-file.ts';
+import { JSON_LIKE, readTable, type TableFileOptions } from './files/table-file.ts';
 import { imageFinder } from './image-finder.ts';
 import { say } from './say.ts';
 import { describeColumn, readScore } from './score-text.ts';
@@ -87,16 +88,33 @@ function readLines(
   columns: readonly NamedColumn[],
 ): Promise<ListedLine[]> {
   const { file, encoding } = settings;
-  if (/\.(jsonl|ndjson)$/i.test(file)) {
-    refuseOthers(settings, 'one JSON object a line', [...TABLE_KEYS, 'path']);
-    return readJsonl(path, file, columns, encoding);
+  const kind = kindOf(path, file);
+  if (kind === 'table') {
+    refuseOthers(settings, 'a table', ['path']);
+    return readTable(path, file, columns, settings);
   }
-  if (/\.json$/i.test(file)) {
+  if (kind === 'json') {
     refuseOthers(settings, 'JSON', TABLE_KEYS);
     return readJson(path, file, columns, { path: settings.path, encoding });
   }
-  refuseOthers(settings, 'a table', ['path']);
-  return readTable(path, file, columns, settings);
+  refuseOthers(settings, 'one JSON object a line', [...TABLE_KEYS, 'path']);
+  return readJsonl(path, file, columns, encoding);
+}
+
+/** Bytes by which the kind of a list is told. */
+const PROBED = 65_536;
+
+/** By what it holds, as no configuration says it; by its name where that says nothing. */
+function kindOf(path: string, file: string): 'table' | 'json' | 'jsonl' {
+  const head = readHead(path, file, PROBED).toString('utf8');
+  const ending = /\.(jsonl|ndjson)$/i.test(file)
+    ? 'jsonl'
+    : /\.json$/i.test(file)
+      ? 'json'
+      : 'table';
+  if (!JSON_LIKE.test(head)) return ending;
+  const isObjects = /^\s*\{.*\}\s*[\r\n]\s*\{/.test(head);
+  return isObjects || (ending === 'jsonl' && !/^\s*\[/.test(head)) ? 'jsonl' : 'json';
 }
 
 const TABLE_KEYS = ['header', 'delimiter', 'decimal', 'sheet'] as const;

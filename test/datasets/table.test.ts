@@ -211,7 +211,7 @@ describe('table: decimal commas', () => {
   it('are named where they are not read', async () => {
     const [row] = await rowsOf('image\tmos\na.jpg\t1,5\nb.jpg\t2\n');
     expect(row?.metadata.problem).toContain(
-      'decimal point or remove the line; in a table, decimal: comma',
+      'decimal point or remove the line; in a table, decimal: comma reads it as 1.5',
     );
   });
 
@@ -420,6 +420,9 @@ describe('table: what is no list is named for what it is', () => {
     ],
     ['a Git LFS pointer', lfs, 'a Git LFS pointer in place of the file; run `git lfs pull`'],
     ['a web page', '\n<!DOCTYPE html><html><head></head></html>', 'a web page (HTML)'],
+    ['YAML', '- image: a.jpg\n  mos: 1\n', 'a YAML file; write its entries as JSON'],
+    ['YAML under a key', 'images:\n  - image: a.jpg\n    mos: 1\n', 'a YAML file'],
+    ['YAML with its mark', '---\nimage: a.jpg\n', 'a YAML file'],
     ['an image', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'an image (image/png)'],
     ['a pickle', Buffer.from('80049500000000', 'hex'), 'a Python pickle'],
     ['other bytes', Buffer.from([1, 2, 0, 3, 0, 0, 255, 7]), 'a binary file'],

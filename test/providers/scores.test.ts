@@ -152,6 +152,26 @@ describe('scores made elsewhere', () => {
     );
   });
 
+  it('are read from JSON by what the file holds, whatever its name ends in', async () => {
+    const entries = NAMES.map((image, score) => JSON.stringify({ image, score }));
+    const [array, lines] = [`[${entries}]`, entries.join('\n')];
+    for (const [name, content] of [
+      ['list.txt', array],
+      ['list.jsonl', array],
+      ['list.txt', lines],
+      ['list.json', lines],
+      ['list.ndjson', entries[2]!],
+    ] as const) {
+      const file = join(folder, name);
+      await writeFile(file, `${content}\n`);
+      const made = new ScoresProvider({ config: { file, image: 'image', score: 'score' } });
+      const { error, metadata } = await scoreOf(made, 'c.png');
+      expect(error ?? metadata?.listed, `${name}: ${error}`).toEqual(
+        name === 'list.ndjson' ? expect.stringMatching(/all of its scores are 2/) : 2,
+      );
+    }
+  });
+
   it('are found where the list writes a name otherwise than its file is called', async () => {
     await writeFile(join(folder, 'D.PNG'), 'another file');
     const lines = ['image,score', '.\\A.PNG,1', `file://${folder}/b.png,2`, 'c%2Epng,3', 'D.PNG,4'];

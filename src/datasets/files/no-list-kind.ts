@@ -29,6 +29,10 @@ const BEGINNINGS: readonly (readonly [begins: RegExp, kind: string])[] = [
     /^\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body)\b/is,
     'a web page (HTML); download the file itself, such as by the button "Raw" or "Download"',
   ],
+  [
+    /^(%YAML|---\s*[\r\n]|- ["']?[\w-]+["']?: |[\w-]+:[ \t]*\r?\n[ \t]*- )/,
+    'a YAML file; write its entries as JSON, such as [{"image": "a.jpg", "mos": 3.2}, …]',
+  ],
   [/^\s*<\?xml/i, 'an XML file; export the table as CSV'],
   [/^MATLAB 5\.0 MAT-file/, 'a MATLAB file; export the table as CSV'],
   [/^\x89HDF\r\n/, 'an HDF5 file (MATLAB 7.3 writes such); export the table as CSV'],

@@ -114,7 +114,8 @@ function readTextTable(
   };
 }
 
-const JSON_LIKE = /^\s*(\[\s*[[{"\]]|\{\s*["}])/;
+/** How a text begins that is JSON. */
+export const JSON_LIKE = /^\s*(\[\s*[[{"\]]|\{\s*["}])/;
 
 const MISALIGNED: Readonly<Record<DelimiterName, string>> = {
   comma: 'quote cells that contain commas, and write empty cells too',
