@@ -135,6 +135,8 @@ export function intervalOf(bootstrapped: Bootstrapped, scale: Scale): Interval {
  * The k-th draw from each end, k = (draws + 1) (1 - confidence) / 2 (Davison & Hinkley, Bootstrap
  * Methods and their Application, 1997, ch. 5): it leaves out 0 exactly where twice the share of draws
  * beyond 0, the sample itself counted as one, is at most 1 - confidence.
+ *
+ * @throws UndefinedIntervalError fewer draws than one beyond each end: the outermost would promise too much
  */
 export function percentileInterval({
   draws,
@@ -142,8 +144,12 @@ export function percentileInterval({
 }: Pick<Bootstrapped, 'draws' | 'confidence'>): { low: number; high: number } {
   const sorted = definedOf(draws).sort();
   const place = Math.floor(((sorted.length + 1) * (1 - confidence)) / 2 + 1e-9);
-  const k = Math.max(1, place);
-  return { low: sorted[k - 1]!, high: sorted[sorted.length - k]! };
+  if (place < 1) {
+    throw new UndefinedIntervalError(
+      `${sorted.length} bootstrap draws cannot say where an interval of confidence ${confidence} ends; take a confidence of at most ${Math.floor((1 - 2 / (sorted.length + 1)) * 1e4) / 1e4}`,
+    );
+  }
+  return { low: sorted[place - 1]!, high: sorted[sorted.length - place]! };
 }
 
 /**

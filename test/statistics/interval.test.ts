@@ -115,6 +115,19 @@ it('an interval leaves out at most 5 % of the draws', () => {
   expect(() => withUndefined(11)).toThrow(/^11 of 200 bootstrap draws have no such figure/);
 });
 
+it('an interval promises no more than its draws can tell', () => {
+  const draws = Float64Array.from({ length: 1999 }, (_, i) => (i + 1) / 2000);
+  const at = (confidence: number) =>
+    intervalOf({ estimate: 0.5, draws, units: 30, confidence }, FISHER);
+  // One draw in 2,000 beyond each end; beyond that the outermost draws would stand for any confidence.
+  expect(at(0.999)).toMatchObject({ low: 0.0005, high: 0.9995 });
+  for (const confidence of [0.9991, 0.9999, 1 - 1e-12]) {
+    expect(() => at(confidence)).toThrow(
+      /^1999 bootstrap draws cannot say .*; take a confidence of at most 0\.999$/,
+    );
+  }
+});
+
 describe('an interval and the p-value of the same draws', () => {
   it('say the same of 0, for percentiles', () => {
     fc.assert(
