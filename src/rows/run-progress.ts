@@ -128,7 +128,7 @@ function describe(run: Run, expected: Expected | undefined, left: number | undef
   return [
     `progress: ${done}`,
     ...(failed > 0 ? [`${failed} in error`] : []),
-    ...(left === undefined ? [] : [`about ${duration(left)} left`]),
+    ...(left === undefined ? [] : [`${duration(left)} left`]),
     ...costSoFar(run),
     ...(last ? [`last ${basename(last.image)} by ${last.column}`] : []),
   ].join(', ');
@@ -144,9 +144,10 @@ function costSoFar({ paidUsd, hasUnpriced }: Run): string[] {
 }
 
 function duration(ms: number): string {
-  const minutes = Math.max(1, Math.round(ms / 60_000));
-  if (minutes < 120) return `${minutes} min`;
-  return `${(minutes / 60).toFixed(1)} h`;
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 1) return 'less than a minute';
+  if (minutes < 120) return `about ${minutes} min`;
+  return `about ${(minutes / 60).toFixed(1)} h`;
 }
 
 const IN_TERMINAL_MS = 30_000;

@@ -5,9 +5,12 @@ import { renderSvg } from '../../src/report/plots/render-svg.ts';
 import { leaderboard } from '../../src/report/printed-leaderboard.ts';
 import { readRun } from '../../src/report/run/read-run.ts';
 import { debiasing } from '../../src/report/sections/debiasing.ts';
+import { disagreements } from '../../src/report/sections/disagreements.ts';
 import { leaderboard as leaderboardSection } from '../../src/report/sections/leaderboard.ts';
 import { pairs } from '../../src/report/sections/pairs.ts';
+import { scatter } from '../../src/report/sections/scatter.ts';
 import type { Section } from '../../src/report/sections/section.ts';
+import { tags } from '../../src/report/sections/tags.ts';
 import { evaluation, images, type MadeColumn, type MadeImage, noise } from './evaluations.ts';
 
 const COUNT = 60;
@@ -43,6 +46,26 @@ const tableIn = (blocks: readonly Block[]): TableBlock => {
   return table;
 };
 const textOf = (blocks: readonly Block[]): string => JSON.stringify(blocks);
+
+it('nowhere calls a number MOS that no people gave', async () => {
+  const listed = (truth: object) =>
+    images(COUNT).map((image, i) => ({ ...image, tags: { subject: `s${i % 3}`, ...truth } }));
+  const textFor = async (truth: object): Promise<string> => {
+    const findings = buildReport(readRun(evaluation(columns(1), listed(truth))), {
+      draws: { draws: 1000, seed: 0, confidence: 0.95 },
+      disagreements: 2,
+      files: [],
+    });
+    const parts = await Promise.all(
+      [disagreements, scatter, tags].map((section) => blocksOf(section, findings)),
+    );
+    return textOf(parts.flat());
+  };
+  const byMeasure = await textFor({ truth: 'MS-SSIM' });
+  expect(byMeasure).not.toContain('MOS');
+  expect(byMeasure).toMatch(/is (over|under)rated: .*; ground truth \d/);
+  expect(await textFor({})).toMatch(/is (over|under)rated: .*; MOS \d/);
+});
 
 describe('which columns differ', () => {
   it('is a list of pairs for up to 8 columns', async () => {

@@ -64,6 +64,13 @@ describe("a run's progress", () => {
     );
   });
 
+  it('is less than a minute where it is', () => {
+    const lines = follow({ images: 10, columns: 1 }, { msEach: 7 * SECOND, answers: 10 });
+    expect(lines).toEqual([
+      'progress: 8 of 10 images, less than a minute left, last 7.jpg by judge, prompt 0',
+    ]);
+  });
+
   it('is not told of a run that ends within a minute', () => {
     expect(
       follow({ images: 50, columns: 1 }, { msEach: SECOND, answers: 50, everyMs: 10 * SECOND }),

@@ -13,7 +13,7 @@ import type { RenderPlot } from '../plots/render-svg.ts';
 import { PAGE_THEME } from '../plots/theme.ts';
 import type { ColumnsAgreement, DatasetReport, Entry, Estimate } from '../report-schema.ts';
 import type { DatasetVerdict } from '../verdict/dataset-verdict.ts';
-import { bySrcc, truthOf } from './leaderboard.ts';
+import { bySrcc, shortTruth, truthOf } from './leaderboard.ts';
 import { columnName, perDataset, type Section } from './section.ts';
 
 const SIZE = { width: 320, height: 240 };
@@ -56,7 +56,6 @@ function explanations({ report, figures }: DatasetVerdict, measured: readonly En
 }
 
 /** Its full name stands in the caption. */
-const shortTruth = ({ truth }: DatasetReport): string => (truth === null ? 'MOS' : 'ground truth');
 
 function bandText({ agreement: { pairs } }: Entry, report: DatasetReport): string {
   const truth = shortTruth(report);

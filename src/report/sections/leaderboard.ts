@@ -111,6 +111,10 @@ export function probabilitiesOf({
   return samples.length > 0 ? `${source} (${samples.join(', ')})` : source;
 }
 
+/** What scores are held against, in a word or two. */
+export const shortTruth = ({ truth }: DatasetReport): string =>
+  truth === null ? 'MOS' : 'ground truth';
+
 export const truthOf = ({ truth }: DatasetReport): string => truth ?? 'MOS';
 
 function notes(dataset: DatasetReport, { bootstrap }: Report): Block[] {

@@ -2,14 +2,14 @@ import { estimateText, integer } from '../page/format.ts';
 import { scatterPlot } from '../plots/scatter.ts';
 import { PAGE_THEME } from '../plots/theme.ts';
 import type { Mapping } from '../report-schema.ts';
-import { truthOf } from './leaderboard.ts';
+import { shortTruth, truthOf } from './leaderboard.ts';
 import { columnName, perDataset, type Section } from './section.ts';
 
 const SIZE = { width: 400, height: 290 };
 
 export const scatter: Section = {
   id: 'scatter',
-  title: 'Score against MOS',
+  title: 'Score against ground truth',
   blocks: (content) =>
     perDataset(content, async ({ report, figures }) => {
       const shown = figures.filter(({ sample }) => sample.images.length > 0);
@@ -20,7 +20,7 @@ export const scatter: Section = {
             mos: sample.mos,
             curve,
             numbered: disagreeing.map(({ scored: { score }, mos }) => ({ score, mos })),
-            truth: report.truth === null ? 'MOS' : 'ground truth',
+            truth: shortTruth(report),
             ...SIZE,
           });
           const name = columnName(entry);

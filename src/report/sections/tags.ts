@@ -26,7 +26,7 @@ export const tags: Section = {
 };
 
 const EXPLANATION =
-  "Bias is the mean of the score, mapped to the scale of MOS, minus MOS: above 0, such images are rated better than by the data set, with a 95 % interval. A judge without content bias has the same bias everywhere; its spread is the standard deviation between categories beyond chance, over those of at least 5 independent images. The interval of SRCC is Fisher's, where images are independent.";
+  "Bias is the mean of the score, mapped to the scale of the ground truth, minus the ground truth: above 0, such images are rated better than by the data set, with a 95 % interval. A judge without content bias has the same bias everywhere; its spread is the standard deviation between categories beyond chance, over those of at least 5 independent images. The interval of SRCC is Fisher's, where images are independent.";
 
 function tagBlocks({ name, values, categories, spread }: Tag, { entries }: DatasetReport): Block[] {
   const columns = entries.filter(({ column }) => spread.some((one) => one.column === column));
