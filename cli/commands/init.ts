@@ -174,7 +174,10 @@ async function writeNew(path: string, text: string, force: boolean): Promise<voi
     await writeFile(path, text, { flag: force ? 'w' : 'wx' });
   } catch (cause) {
     const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
-    if (exists) throw new ConfigError(`"${path}" exists already; add --force to replace it`);
+    if (exists)
+      throw new ConfigError(
+        `"${path}" exists already; add --force to replace it, or name another file with -o`,
+      );
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigError(`"${path}" could not be written: ${reason}`, { cause });
   }

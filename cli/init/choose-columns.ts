@@ -1,7 +1,8 @@
 import { ConfigError } from '../../src/common/config-error.ts';
 import { oneLine } from '../../src/common/one-line.ts';
 
-export type Role = 'image' | 'mos';
+const ROLES = ['image', 'mos'] as const;
+type Role = (typeof ROLES)[number];
 
 /** Names that lists of images have for these columns, in lower case, without spaces and underscores. */
 const USUAL: Record<Role, readonly string[]> = {
@@ -24,27 +25,50 @@ const COLUMNS_LISTED = 30;
 export type Ask = ((question: string) => Promise<string>) | undefined;
 
 /**
- * The column of a list that holds the images or the scores: the one of that very name, the only one with a usual
- * name, or the one that the user says.
+ * The columns of a list that hold the images and the scores: those that are given, else the one of that very name, the
+ * only one with a usual name, or the one that the user says.
  *
+ * @param given the columns that options name
  * @param names of the columns, in their order
  * @throws ConfigError it is not clear which, and nobody can be asked
  */
-export async function chooseColumn(
-  role: Role,
+export async function chooseColumns(
+  given: Readonly<Record<Role, string | undefined>>,
   names: readonly string[],
   file: string,
   ask: Ask,
-): Promise<string> {
-  if (names.includes(role)) return role;
-  const usual = names.filter((name) => USUAL[role].includes(plain(name)));
-  if (usual.length === 1 && usual[0] !== undefined) return usual[0];
-  const { holds, option } = ABOUT[role];
+): Promise<Record<Role, string>> {
+  const image = given.image ?? usualColumn('image', names);
+  const mos = given.mos ?? usualColumn('mos', names);
+  if (image !== undefined && mos !== undefined) return { image, mos };
   if (!ask) {
+    const open = ROLES.filter((role) => ({ image, mos })[role] === undefined);
+    const each = (key: 'holds' | 'option') => open.map((role) => ABOUT[role][key]).join(' and ');
+    const [what, it] =
+      open.length > 1 ? ['columns hold', 'them'] : (['column holds', 'it'] as const);
     throw new ConfigError(
-      `${file}: it is not clear which column holds ${holds}; name it with ${option}. Its columns: ${listed(names)}`,
+      `${file}: it is not clear which ${what} ${each('holds')}; name ${it} with ${each('option')}. Its columns: ${listed(names)}`,
     );
   }
+  return {
+    image: image ?? (await askedColumn('image', names, file, ask)),
+    mos: mos ?? (await askedColumn('mos', names, file, ask)),
+  };
+}
+
+function usualColumn(role: Role, names: readonly string[]): string | undefined {
+  if (names.includes(role)) return role;
+  const usual = names.filter((name) => USUAL[role].includes(plain(name)));
+  return usual.length === 1 ? usual[0] : undefined;
+}
+
+async function askedColumn(
+  role: Role,
+  names: readonly string[],
+  file: string,
+  ask: NonNullable<Ask>,
+): Promise<string> {
+  const { holds } = ABOUT[role];
   const list = names.map((name, index) => `  ${index + 1}  ${oneLine(name)}\n`).join('');
   for (;;) {
     const answer = (await ask(`${file} has the columns\n${list}Which one holds ${holds}? `)).trim();

@@ -7,7 +7,7 @@ import { readJson, readJsonl } from '../../src/datasets/files/json-file.ts';
 import { listFiles } from '../../src/datasets/files/list-files.ts';
 import { readTable, readTableNames } from '../../src/datasets/files/table-file.ts';
 import { isImageName } from '../../src/datasets/image-ending.ts';
-import { type Ask, chooseColumn } from './choose-columns.ts';
+import { type Ask, chooseColumns } from './choose-columns.ts';
 import type { InitSource } from './config-text.ts';
 
 /** What the command line says of the images; every part may be left out. */
@@ -99,10 +99,13 @@ async function columnsOf(
   // JSON says itself which keys it lacks.
   if (format !== 'csv' || (await hasColumns(file, usual))) return usual;
   const names = await readTableNames(resolve(file), file).catch(orWithOptions);
-  return [
-    imageColumn ?? (await chooseColumn('image', names, file, ask)),
-    mosColumn ?? (await chooseColumn('mos', names, file, ask)),
-  ];
+  const { image, mos } = await chooseColumns(
+    { image: imageColumn, mos: mosColumn },
+    names,
+    file,
+    ask,
+  );
+  return [image, mos];
 }
 
 /** Whether a table has these columns, below whatever title stands over its header. */

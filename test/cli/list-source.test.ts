@@ -104,7 +104,13 @@ describe('init --scores', () => {
 
   it('names the columns where nobody can be asked', async () => {
     await expect(source('a.csv', 'photo,file,overall\nx,a.jpg,3\n')).rejects.toThrow(
-      /it is not clear which column holds the path of the image; name it with --image-column\. Its columns: "photo", "file", "overall"$/,
+      /it is not clear which columns hold the path of the image and people's score; name them with --image-column and --mos-column\. Its columns: "photo", "file", "overall"$/,
+    );
+    await expect(source('a.csv', 'photo,file,MOS\nx,a.jpg,3\n')).rejects.toThrow(
+      /it is not clear which column holds the path of the image; name it with --image-column\. Its columns/,
+    );
+    await expect(source('a.csv', 'Datei;Note\na.jpg;3\n', ['Datei'])).rejects.toThrow(
+      /it is not clear which column holds people's score; name it with --mos-column\. Its columns/,
     );
   });
 });

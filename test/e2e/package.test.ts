@@ -391,7 +391,10 @@ describe('npx promptfoo-iqa init', () => {
       [['--config', 'paper', '--images', 'images'], /has data sets of its own/],
       [['--config', 'gate', '--images', 'images'], /a folder of images has no scores/],
       [['--config', 'vendors', '--judge', 'openai:gpt-4.1'], /judges of its own; change them/],
-      [['-o', 'mine.yaml'], /^error: "mine.yaml" exists already; add --force to replace it\n$/],
+      [
+        ['-o', 'mine.yaml'],
+        /^error: "mine.yaml" exists already; add --force to replace it, or name another file with -o\n$/,
+      ],
       [['--images', 'nowhere'], /^error: --images "nowhere": there is no such folder\n$/],
       [['--dataset', 'koniq10k'], /did you mean "koniq-10k"\?/],
       [['--dataset', 'koniq-10k'], /add --root/],
