@@ -1,6 +1,7 @@
 import { nameSome } from '../../src/common/name-some.ts';
 import { oneLine } from '../../src/common/one-line.ts';
 import { plainTable } from '../../src/common/plain-table.ts';
+import { significant } from '../../src/common/significant.ts';
 import { NOT_ASKED } from '../../src/rows/pair-comparer.ts';
 import { count, usd } from '../amounts.ts';
 import {
@@ -114,7 +115,7 @@ function weightText(ranked: RankedFolder): string[] {
   if (comparisons === 0) return [];
   return [
     ...(areIntervalsShort(ranked) ? [SHORT_INTERVALS] : []),
-    `Each answer counts as ${weight >= 999 ? '1000 comparisons or more' : `about ${weight.toPrecision(2)} comparisons`}, by how well the others foretell it; the intervals rest on that.`,
+    `Each answer counts as ${weight >= 999 ? '1000 comparisons or more' : `about ${significant(weight, 2)} comparisons`}, by how well the others foretell it; the intervals rest on that.`,
   ];
 }
 

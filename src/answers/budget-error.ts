@@ -1,3 +1,4 @@
+import { significant } from '../common/significant.ts';
 /** A question that was not asked because it would have exceeded the budget. */
 export class BudgetError extends Error {
   override readonly name = 'BudgetError';
@@ -16,4 +17,4 @@ export class BudgetError extends Error {
   }
 }
 
-const usd = (amount: number): string => `${amount.toPrecision(4)} USD`;
+const usd = (amount: number): string => `${significant(amount, 4)} USD`;

@@ -3,6 +3,7 @@ import { digest } from '../answers/store.ts';
 import { type BatchRecords, openBatchRecords } from '../batch/batch-records.ts';
 import { type BatchWriter, createBatchWriter, currentConfig } from '../batch/batch-writer.ts';
 import { uploadRecords } from '../batch/upload-records.ts';
+import { significant } from '../common/significant.ts';
 import type { ImageFile } from '../images/image-file.ts';
 import type { Judge } from '../judges/judge.ts';
 import type { Question } from '../judges/question.ts';
@@ -98,7 +99,7 @@ export function createRowBatches(
       const spentUsd = records.spentUsd({ config, entry: name() });
       if (spentUsd + (usd ?? 0) > budgetUsd) {
         throw new Error(
-          `budgetUsd ${budgetUsd} would be exceeded: about ${spentUsd.toPrecision(4)} USD are spent or under way in all batches of this provider entry; raise budgetUsd and submit again, which submits nothing twice`,
+          `budgetUsd ${budgetUsd} would be exceeded: about ${significant(spentUsd, 4)} USD are spent or under way in all batches of this provider entry; raise budgetUsd and submit again, which submits nothing twice`,
         );
       }
     };

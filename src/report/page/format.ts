@@ -1,3 +1,4 @@
+import { significant } from '../../common/significant.ts';
 import type { Estimate } from '../report-schema.ts';
 
 /** Numbers as the report and the terminal show them. */
@@ -15,7 +16,7 @@ export function estimateText({ estimate, low, high }: Estimate, digits = 3): str
 /** `8.42 [7.9, 9.03]`: three digits that count, for a number with a unit. */
 export function measureText({ estimate, low, high }: Estimate): string {
   if (estimate === null) return NONE;
-  const show = (value: number) => value.toPrecision(3);
+  const show = (value: number) => significant(value, 3);
   return low === null || high === null
     ? show(estimate)
     : `${show(estimate)} [${show(low)}, ${show(high)}]`;
@@ -44,7 +45,7 @@ const signed = (value: number, digits: number): string => {
 /** At least two digits that count, so that a cheap call is not shown as free. */
 export function dollars(usd: number): string {
   if (usd === 0) return '$0';
-  return `$${usd >= 0.1 ? usd.toFixed(2) : usd.toPrecision(2)}`;
+  return `$${usd >= 0.1 ? usd.toFixed(2) : significant(usd, 2)}`;
 }
 
 export const milliseconds = (ms: number): string =>

@@ -1,3 +1,4 @@
+import { significant } from '../../common/significant.ts';
 import type { Block } from '../page/blocks.ts';
 import {
   differenceText,
@@ -174,7 +175,7 @@ function withPeople(report: DatasetReport, measured: readonly Entry[]): Block {
       estimateText(agreement.iccConsistency),
       estimateText(agreement.ceiling.share, 2),
       measureText(agreement.calibration.error),
-      agreement.prediction.reach === null ? NONE : agreement.prediction.reach.toPrecision(3),
+      agreement.prediction.reach === null ? NONE : significant(agreement.prediction.reach, 3),
     ]),
   };
 }
