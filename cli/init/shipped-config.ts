@@ -27,6 +27,9 @@ export const SAMPLE_PROJECT_FOLDER = 'iqa-sample';
 /** The entry of `tests` that lists the sample data set. */
 const SAMPLE_ENTRY = / {2}- path: file:\/\/(?:\.\.\/)?datasets\/sample\.ts\n(?: {4}config: .*\n)?/;
 
+/** A gate's bound that is right for the few groups of the sample, and too low for any other images. */
+const SAMPLE_BOUND = /^ *minImages: \d+ *# the sample .*\n/m;
+
 const sampleEntrySchema = z.tuple([
   z.object({ config: z.record(z.string(), z.number()).default({}) }),
 ]);
@@ -55,7 +58,8 @@ export function shippedConfig(
   source: InitSource | undefined,
 ): ShippedFiles {
   const file = name === 'demo' ? 'promptfooconfig.yaml' : `configs/${name}.yaml`;
-  const shipped = readFileSync(join(folder, file), 'utf8');
+  const written = readFileSync(join(folder, file), 'utf8');
+  const shipped = source === undefined ? written : written.replace(SAMPLE_BOUND, '');
   const [sampleEntry] = SAMPLE_ENTRY.exec(shipped) ?? [];
   if (source !== undefined) refuseUseless(name, sampleEntry !== undefined, source);
   const prompts = anchoredPrompts(shipped, folder, source ?? SAMPLE_SOURCE);

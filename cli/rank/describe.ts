@@ -92,13 +92,14 @@ const areAllCompared = (ranked: RankedFolder): boolean =>
 function undecidedText(ranked: RankedFolder, confidence: number): string {
   const { ranking } = ranked;
   const level = `${Number((100 * confidence).toFixed(2))} %`;
+  const least = Number(((1 + confidence) / 2).toFixed(4));
   const runs = undecidedRuns(ranking);
   if (ranking.items.length < 2) return 'There is no order of fewer than two images.';
   if (runs.length === 0) return `All neighbours are decided at ${level}.`;
   const neighbours = ranking.items.length - 1;
   const undecided = runs.reduce((sum, { length }) => sum + length - 1, 0);
   const named = runs.map((run) => `${run[0]}–${run.at(-1)}`).join(', ');
-  return `${count(undecided)} of ${count(neighbours)} neighbours are not decided at ${level}: ranks ${named}.${areAllCompared(ranked) ? '' : ' More pairs (--pairs) decide more of them.'}`;
+  return `${count(undecided)} of ${count(neighbours)} neighbours are not decided at ${level}, two-sided (P(above next) below ${least}): ranks ${named}.${areAllCompared(ranked) ? '' : ' More pairs (--pairs) decide more of them.'}`;
 }
 
 function pairsText(ranked: RankedFolder): string {

@@ -111,7 +111,9 @@ describe('the command rank', () => {
     // 0.8 of the probability on both words: their share may be another, but it is the same in both orders.
     expect(stdout).toMatch(/Position bias \+0\.[23]\d/);
     expect(stdout).toMatch(/In (\d+) of \1 pairs the two orders prefer different images/);
-    expect(stdout).toContain('4 of 4 neighbours are not decided at 95 %: ranks 1–5');
+    expect(stdout).toContain(
+      '4 of 4 neighbours are not decided at 95 %, two-sided (P(above next) below 0.975): ranks 1–5',
+    );
     expect(stdout).toContain('the order says nothing');
   });
 

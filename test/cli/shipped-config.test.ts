@@ -24,6 +24,15 @@ describe('a shipped configuration in a project', () => {
     expect(config).not.toContain('npm run');
   });
 
+  it('gives a gate over images of the user the bound that every gate has, and not that of the small sample', () => {
+    const boundOf = (source: typeof CSV | undefined) =>
+      parse(shippedConfig('gate', 'configs/gate.yaml', INSTALLED, source).config)
+        .defaultTest.assert.map(({ config }: { config?: object }) => config)
+        .find((config?: object) => config !== undefined && 'min' in config);
+    expect(boundOf(undefined)).toEqual({ metric: 'SRCC', min: 0.6, minImages: 8 });
+    expect(boundOf(CSV)).toEqual({ metric: 'SRCC', min: 0.6 });
+  });
+
   it('takes anchors of pairs from the images that are rated', () => {
     const { config, prompts } = shippedConfig('pairs', 'configs/pairs.yaml', INSTALLED, CSV);
     expect(idsOf(config)).toEqual([
