@@ -4,6 +4,7 @@ import { parseConfig, parseData } from '../src/common/config-error.ts';
 import { oneLine } from '../src/common/one-line.ts';
 import { withoutSecrets } from '../src/common/without-secrets.ts';
 import { failure } from '../src/gate/failure.ts';
+import { isPassable, NOTHING_PASSES } from '../src/gate/passable.ts';
 import { outputValue } from '../src/harness/result-parts.ts';
 import { describeOrigin } from '../src/method/answer-origin.ts';
 import { describeScore } from '../src/method/describe-score.ts';
@@ -18,13 +19,15 @@ import {
 } from '../src/method/row-output.ts';
 import { scoreConditions } from '../src/method/score-conditions.ts';
 
-export const debiasedScoreConfigSchema = z.strictObject({
-  weights: weightsSchema
-    .optional()
-    .describe('How conditions are weighted. Default: as the provider did, softmax in the paper.'),
-  min: z.number().min(0).max(1).optional().describe('Lowest score that passes.'),
-  max: z.number().min(0).max(1).optional().describe('Highest score that passes.'),
-});
+export const debiasedScoreConfigSchema = z
+  .strictObject({
+    weights: weightsSchema
+      .optional()
+      .describe('How conditions are weighted. Default: as the provider did, softmax in the paper.'),
+    min: z.number().min(0).max(1).optional().describe('Lowest score that passes.'),
+    max: z.number().min(0).max(1).optional().describe('Highest score that passes.'),
+  })
+  .refine(isPassable, NOTHING_PASSES);
 
 /** Characters of a foreign answer that a message shows. */
 const SHOWN = 60;

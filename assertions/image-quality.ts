@@ -2,15 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { AssertionValueFunctionContext, GradingResult } from 'promptfoo';
 import { z } from 'zod';
 import { createScorer } from '../providers/score-image.ts';
-import { ConfigError, parseConfig } from '../src/common/config-error.ts';
+import { ConfigError, parseConfig, suggestion } from '../src/common/config-error.ts';
 import { shippedPrompt } from '../src/common/shipped-prompt.ts';
 import { versions } from '../src/common/versions.ts';
 import { failure } from '../src/gate/failure.ts';
+import { isPassable, NOTHING_PASSES } from '../src/gate/passable.ts';
 import { mayUseKept } from '../src/harness/cache-use.ts';
 import { currentMode } from '../src/harness/mode.ts';
 import { outputPicture } from '../src/harness/output-picture.ts';
 import { outputValue } from '../src/harness/result-parts.ts';
 import { QUALITY_KEY } from '../src/harness/row-keys.ts';
+import { providerConfigSchema } from '../src/method/config.ts';
 import { describeScore } from '../src/method/describe-score.ts';
 import { dimensionScores } from '../src/method/dimension-scores.ts';
 import { methodOf, parsePromptFile } from '../src/method/prompt-file.ts';
@@ -19,28 +21,30 @@ import { openScorer } from '../src/rows/open-scorers.ts';
 import type { PictureQuality, PictureVerdict } from '../src/rows/picture-quality.ts';
 import type { Scorer, SourceScore } from '../src/rows/scorer.ts';
 
-export const imageQualityConfigSchema = z.looseObject({
-  prompt: z
-    .union([z.string().min(1), z.record(z.string(), z.unknown())])
-    .describe(
-      'A prompt of the package by its name, a prompt file by its path, or the contents of one.',
-    ),
-  allowFiles: z
-    .boolean()
-    .default(false)
-    .describe(
-      "Whether an answer may name a file of this machine. Leave it out where the answer is a model's words.",
-    ),
-  name: z
-    .string()
-    .min(1)
-    .optional()
-    .describe(
-      'How its metric and its comparison in the report are called, where a row has several of these assertions. Default: `quality`.',
-    ),
-  min: z.number().min(0).max(1).optional().describe('Lowest score that passes.'),
-  max: z.number().min(0).max(1).optional().describe('Highest score that passes.'),
-});
+export const imageQualityConfigSchema = z
+  .looseObject({
+    prompt: z
+      .union([z.string().min(1), z.record(z.string(), z.unknown())])
+      .describe(
+        'A prompt of the package by its name, a prompt file by its path, or the contents of one.',
+      ),
+    allowFiles: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether an answer may name a file of this machine. Leave it out where the answer is a model's words.",
+      ),
+    name: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'How its metric and its comparison in the report are called, where a row has several of these assertions. Default: `quality`.',
+      ),
+    min: z.number().min(0).max(1).optional().describe('Lowest score that passes.'),
+    max: z.number().min(0).max(1).optional().describe('Highest score that passes.'),
+  })
+  .refine(isPassable, NOTHING_PASSES);
 
 /**
  * promptfoo assertion on rows of any provider that answers with pictures, such as an image generator: the picture's
@@ -100,8 +104,20 @@ export async function imageQualityProblems(configs: readonly unknown[]): Promise
   return [...new Set(problems.flat())];
 }
 
-const parsed = (config: unknown) =>
-  parseConfig(imageQualityConfigSchema, config ?? {}, 'assertion image-quality: config');
+const WHERE = 'assertion image-quality: config';
+
+/** Its own keys and the provider's, whose values are checked where the scorer is made. */
+const KEYS = [imageQualityConfigSchema, providerConfigSchema].flatMap(({ shape }) =>
+  Object.keys(shape),
+);
+
+function parsed(config: unknown) {
+  const unknown = Object.keys(Object(config ?? {})).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined) {
+    throw new ConfigError(`${WHERE}: unknown key "${unknown}", ${suggestion(unknown, KEYS)}`);
+  }
+  return parseConfig(imageQualityConfigSchema, config ?? {}, WHERE);
+}
 
 /** The same for rows of the same configuration. */
 const scorerOf = ({ prompt, ...config }: Asked): Scorer =>

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import type {
   ApiProvider,
   CallApiContextParams,
@@ -149,7 +150,8 @@ export default class ScoresProvider implements ApiProvider, PreflightProvider {
     const file = await readImageFile(row.image);
     const sha256 = createHash('sha256').update(file.bytes).digest('hex');
     const list = await this.#read();
-    const { listed, score } = list.find({ path: row.image, sha256 });
+    const path = row.image.startsWith('file:') ? fileURLToPath(row.image) : row.image;
+    const { listed, score } = list.find({ path, sha256 });
     const { width, height } = await readSize(file);
     const alone = { degradation: null, severity: null, similarity: null, psnrDb: null };
     const output: RowOutput = {

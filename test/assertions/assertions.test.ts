@@ -99,6 +99,12 @@ describe('debiased-score', () => {
     expect(result.namedScores?.score).toBeCloseTo(softmax, 12);
   });
 
+  it('refuses bounds between which no score lies', () => {
+    const { pass, reason } = debiasedScore(row, { config: { min: 0.9, max: 0.1 } });
+    expect(pass).toBe(false);
+    expect(reason).toMatch(/config: min: min is above max, so that no score passes/);
+  });
+
   it.each<[string, unknown, object, RegExp]>([
     [
       'an answer of another provider',

@@ -201,7 +201,14 @@ describe('a picture that another provider made', () => {
       /promptfoo's store has no picture 0000/,
     ],
     ['no judge that is known', 'a.png', { judge: 'statstical' }, /unknown judge/],
-    ['a key that is none', 'a.png', { jugde: 'x' }, /options/],
+    ['a key that is none', 'a.png', { jugde: 'x' }, /unknown key "jugde", did you mean "judge"/],
+    ['an own key that is none', 'a.png', { mim: 0.5 }, /unknown key "mim", did you mean "min"/],
+    [
+      'a min above max',
+      'a.png',
+      { min: 0.9, max: 0.1 },
+      /min is above max, so that no score passes/,
+    ],
     ['no prompt', 'a.png', { prompt: undefined }, /prompt/],
   ])('fails with the reason for %s', async (_, output, config, reason) => {
     const given = output === 'a.png' ? path : output;

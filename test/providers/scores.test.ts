@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { CallApiContextParams } from 'promptfoo';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import rankCorrelation from '../../assertions/rank-correlation.ts';
@@ -71,6 +72,13 @@ describe('scores made elsewhere', () => {
     const made = await provider(LINES, { direction: 'lower' });
     expect((await scoreOf(made, 'a.png')).output?.score).toBe(1);
     expect((await scoreOf(made, 'd.png')).output?.score).toBe(0);
+  });
+
+  it('are found where a row names its image by a URL of a file', async () => {
+    const made = await provider(LINES);
+    const vars = { image: String(pathToFileURL(join(folder, 'c.png'))), mos: 1, dataset: 'd' };
+    const { metadata } = await made.callApi('{}', context({ vars }));
+    expect(metadata).toMatchObject({ listed: 20 });
   });
 
   it('are found by the content of an image that lies elsewhere', async () => {
