@@ -152,7 +152,9 @@ export function cacheHeader(headers: Headers): string | undefined {
     const isHit =
       name === 'x-litellm-cache-key' ||
       (name !== 'cache-control' && HIT.test(value)) ||
-      (/cache-hits?$/.test(name) && /^(true|[1-9]\d*)$/i.test(value.trim()));
+      (/cache-hits?$/.test(name) && /\btrue\b|\b[1-9]/i.test(value)) ||
+      (/(^|-)(from-cache|cached)$/.test(name) && /^(true|yes|1)$/i.test(value.trim())) ||
+      (/(^|-)cache(-status)?$/.test(name) && /^cached$/i.test(value.trim()));
     if (isHit) return `${name}: ${value}`;
   }
   return undefined;

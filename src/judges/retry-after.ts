@@ -134,12 +134,17 @@ export function createWaiting(
         return reply;
       }
       const { status, headers } = reply;
-      if (!(RETRIED.includes(status) || status >= 500)) return reply;
+      const isRetried =
+        RETRIED.includes(status) || status >= 500 || headers.get('x-should-retry') === 'true';
+      if (!isRetried) return reply;
       const text = await reply.text();
       const copy = new Response(text, { status, headers });
       if (status === 503 && ABOUT_LOADING.test(text.toLowerCase())) return loading(copy);
       const askedMs = retryAfterMs(headers);
-      return askedMs === undefined ? copy : limited(copy, text, askedMs);
+      // What cannot be read here, an SDK may read as an hour, and sleep it.
+      return askedMs === undefined
+        ? withHeaders(copy, { 'retry-after': undefined, 'retry-after-ms': undefined })
+        : limited(copy, text, askedMs);
     },
     reason() {
       if (closed) return 'closed';
@@ -150,19 +155,44 @@ export function createWaiting(
   };
 }
 
-/** `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), or the SDKs' own header in milliseconds. */
+/**
+ * How long a reply asks to wait: `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), or the SDKs' own
+ * header in milliseconds. Some write a unit behind it (`30s`) or the time itself in seconds since 1970, and a proxy may
+ * add the header once more (`30, 30`): then the longest holds.
+ *
+ * @returns undefined where it asks for none, or nobody can tell for how long
+ */
 export function retryAfterMs(headers: Headers, nowMs: number = Date.now()): number | undefined {
   const own = Number.parseFloat(headers.get('retry-after-ms') ?? '');
   if (own >= 0) return Math.min(own, MAX_WAIT_MS);
   const given = headers.get('retry-after')?.trim() ?? '';
   if (given === '') return undefined;
-  const waitMs = /^[\d.]+$/.test(given) ? Number(given) * 1000 : Date.parse(given) - nowMs;
+  const numbers = given.split(',').map((part) => DURATION.exec(part.trim())?.groups);
+  const waitMs = numbers.every((each) => each !== undefined)
+    ? Math.max(...numbers.map(({ value, unit = 's' }) => durationMs(Number(value), unit, nowMs)))
+    : Date.parse(given) - nowMs;
   return waitMs >= 0 ? Math.min(waitMs, MAX_WAIT_MS) : undefined;
 }
 
-function withHeaders(reply: Response, changes: Record<string, string>): Response {
+const DURATION =
+  /^(?<value>\d+(?:\.\d+)?)\s*(?<unit>ms|s|m|h)?(?:ec(?:onds?)?|in(?:utes?)?|ours?)?\.?$/i;
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** No wait is that many seconds; as a time it is one of September 2001 or later. */
+const TIME_FROM_S = 1e9;
+
+function durationMs(value: number, unit: string, nowMs: number): number {
+  const ms = value * (UNIT_MS[unit.toLowerCase()] ?? 1000);
+  return ms >= TIME_FROM_S * 1000 ? ms - nowMs : ms;
+}
+
+/** @param changes undefined: without this header */
+function withHeaders(reply: Response, changes: Record<string, string | undefined>): Response {
   const headers = new Headers(reply.headers);
-  for (const [name, value] of Object.entries(changes)) headers.set(name, value);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) headers.delete(name);
+    else headers.set(name, value);
+  }
   return new Response(reply.body, { status: reply.status, headers });
 }
 

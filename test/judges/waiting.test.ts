@@ -113,6 +113,36 @@ describe.each(Object.entries(PROTOCOLS))('a wait that the endpoint asks %s for',
     ]);
   });
 
+  it.each(['3600, 3600', '3600s', '3600 seconds', '36e2', 'PT1H', '1h 5m', 'in 3600 s'])(
+    'is never slept by the SDK for as long as it reads in "%s"',
+    async (retryAfter) => {
+      listen();
+      const started = await start((index) => (index === 0 ? limited(retryAfter) : undefined), {
+        maxRetryAfterS: 0.2,
+      });
+      server = started.server;
+      const startMs = performance.now();
+      await started.judge.ask(question, {});
+      expect(performance.now() - startMs).toBeLessThan(10_000);
+    },
+  );
+
+  it('is read where the endpoint alone says that a try is worth it', async () => {
+    listen();
+    const refused: ServerReply = {
+      status: 418,
+      headers: { 'retry-after': '3600', 'x-should-retry': 'true' },
+      body: { error: { message: 'Not now' } },
+    };
+    const started = await start((index) => (index === 0 ? refused : undefined), {
+      maxRetryAfterS: 0.2,
+    });
+    server = started.server;
+    const startMs = performance.now();
+    await started.judge.ask(question, {}).catch(() => {});
+    expect(performance.now() - startMs).toBeLessThan(10_000);
+  });
+
   it('is no longer waited for when it is asked for again: then nothing is asked', async () => {
     listen();
     const options = { maxRetryAfterS: 0.2, maxRetries: 4 };
@@ -216,6 +246,16 @@ describe('Retry-After', () => {
     [{ 'retry-after': 'Sun, 01 Nov 2026 00:01:00 GMT' }, 60_000],
     [{ 'retry-after': 'Sat, 31 Oct 2026 00:01:00 GMT' }, undefined],
     [{ 'retry-after': 'soon' }, undefined],
+    [{ 'retry-after': '20s' }, 20_000],
+    [{ 'retry-after': '20 seconds' }, 20_000],
+    [{ 'retry-after': '500ms' }, 500],
+    [{ 'retry-after': '2 min' }, 120_000],
+    [{ 'retry-after': '1h' }, 3_600_000],
+    [{ 'retry-after': '20, 30' }, 30_000],
+    // 30 s after, in seconds since 1970.
+    [{ 'retry-after': '1793491230' }, 30_000],
+    [{ 'retry-after': '-20' }, undefined],
+    [{ 'retry-after': '1m30s' }, undefined],
     [{ 'retry-after-ms': '1500', 'retry-after': '2' }, 1500],
     [{}, undefined],
   ])('%j is %s ms', (headers, ms) => {
