@@ -4,6 +4,7 @@ import { withoutSecrets } from '../../src/common/without-secrets.ts';
 import { isCorrelation, resultsByColumn } from '../../src/harness/latest-results.ts';
 import { outputPicture } from '../../src/harness/output-picture.ts';
 import { readSavedEvaluation } from '../../src/harness/saved-output.ts';
+import { generatorColumns, varsOfTest } from '../../src/report/run/generator-columns.ts';
 import type { GeneratedPicture, LeftOut } from '../../src/rows/rank-generators.ts';
 
 export interface GeneratedPictures {
@@ -15,7 +16,7 @@ export interface GeneratedPictures {
 
 /**
  * The pictures that promptfoo's providers made, from an output that promptfoo saved. Those of one test are of one
- * prompt: the same vars. Of repetitions the first counts.
+ * prompt: the same vars, or where there is one test the same template. Of repetitions the first counts.
  *
  * @param allowFiles whether an answer may name a file of this machine
  * @throws ConfigError the file cannot be read
@@ -24,19 +25,26 @@ export async function generatedPictures(
   file: string,
   { allowFiles }: { allowFiles: boolean },
 ): Promise<GeneratedPictures> {
-  const columns = resultsByColumn(await readSavedEvaluation(file));
-  const templates = new Set(columns.map(({ prompt }) => prompt));
+  const columns = resultsByColumn(await readSavedEvaluation(file)).map((column) => ({
+    ...column,
+    pictures: column.results
+      .filter((result) => !isCorrelation(result))
+      .map((result) => ({ result, vars: canonical(varsOfTest(result.vars)) })),
+  }));
+  const named = generatorColumns(
+    columns.map(({ provider, prompt, pictures: own }) => ({
+      ...{ provider, template: prompt },
+      cases: own.map(({ vars }) => vars),
+    })),
+  );
   const pictures: GeneratedPicture[] = [];
   const leftOut: LeftOut[] = [];
   let repeated = 0;
   const seen = new Set<string>();
-  for (const { provider, prompt, results } of columns) {
-    const generator = templates.size > 1 ? `${provider}, ${prompt}` : provider;
-    for (const result of results.filter((each) => !isCorrelation(each))) {
-      const vars = Object.entries(result.vars).filter(
-        ([name]) => !name.startsWith('__') && !name.startsWith('preview'),
-      );
-      const unit = canonical(Object.fromEntries(vars));
+  for (const [index, column] of columns.entries()) {
+    const { name: generator, prompt } = named[index]!;
+    for (const { result, vars } of column.pictures) {
+      const unit = prompt ?? vars;
       const key = JSON.stringify([generator, unit]);
       if (seen.has(key)) {
         repeated += 1;

@@ -389,6 +389,33 @@ describe('the command rank with --generators', () => {
     expect(stdout).toContain('1 answers are further ones of a generator to the same prompt');
   });
 
+  it('compares the pictures of one template, where a run has one test and several templates', async () => {
+    await writeOutput({ rich: 40, plain: 4, 'rich again': 42, 'plain again': 6 }, 1);
+    const saved = JSON.parse(await readFile(join(folder, 'out.json'), 'utf8'));
+    const { prompts, results } = saved.results;
+    for (const [index, label] of ['boat', 'boat', 'lake', 'lake'].entries()) {
+      const provider = ['rich', 'plain'][index % 2]!;
+      prompts[index] = { raw: label, label, provider };
+      results[index].provider = { id: provider, label: provider };
+    }
+    await writeFile(join(folder, 'out.json'), JSON.stringify(saved));
+    const { stderr, stdout } = await generators();
+    expect(stderr).toContain('2 generators, 4 pictures, at most 2 pairs: 4 questions');
+    expect(stdout).not.toContain('further ones of a generator');
+  });
+
+  it('compares entries of one name as generators of their own', async () => {
+    await writeOutput({ rich: 40, plain: 4 });
+    const saved = JSON.parse(await readFile(join(folder, 'out.json'), 'utf8'));
+    for (const each of saved.results.prompts) each.provider = 'image model';
+    for (const each of saved.results.results) each.provider = { id: 'image model' };
+    await writeFile(join(folder, 'out.json'), JSON.stringify(saved));
+    const { stderr, stdout } = await generators();
+    expect(stderr).toContain('2 generators, 12 pictures, at most 6 pairs');
+    expect(stdout).toContain('image model (1)');
+    expect(stdout).toContain('image model (2)');
+  });
+
   it('refuses an output with one provider', async () => {
     await writeOutput({ rich: 40 });
     expect((await generators()).stderr).toContain(

@@ -8,6 +8,7 @@ import type { Result } from '../../harness/result-schema.ts';
 import { QUALITY_KEY } from '../../harness/row-keys.ts';
 import { pictureVerdictSchema } from '../../rows/picture-quality.ts';
 import type { Generated, Measure, Picture, Rating } from './generated-run.ts';
+import { varsOfTest } from './generator-columns.ts';
 import { NO_ANSWERS, readAnswers } from './read-answers.ts';
 import { finiteNumber } from './read-row.ts';
 
@@ -42,7 +43,7 @@ export function readGenerated(columns: readonly ColumnResults[]): Generated {
 
 function readPicture(result: Result, measures: Map<string, Measure>): Picture {
   const { vars: given, response, prompt } = result;
-  const vars = Object.fromEntries(Object.entries(given).filter(([name]) => !isRuntimeVar(name)));
+  const vars = varsOfTest(given);
   const rated = new Map<string, Rating>();
   for (const { config, recorded } of outcomesOf(result)) {
     const measure = measureOf(config);
@@ -60,9 +61,6 @@ function readPicture(result: Result, measures: Map<string, Measure>): Picture {
     answer: response ?? undefined,
   };
 }
-
-/** What a run adds to a row's vars. */
-const isRuntimeVar = (name: string): boolean => name === 'preview' || name.startsWith('__');
 
 function measureOf(given: unknown): Measure {
   const { name, min: _, max: __, allowFiles, ...asked } = configSchema.parse(given ?? {});

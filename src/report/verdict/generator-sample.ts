@@ -1,4 +1,5 @@
 import type { Generator, Measure, Picture, Rating } from '../run/generated-run.ts';
+import { generatorColumns } from '../run/generator-columns.ts';
 
 /** A picture with its rating under one measure. */
 export interface RatedPicture {
@@ -25,41 +26,34 @@ export interface Samples {
   prompts: ReadonlyMap<string, string>;
 }
 
-/**
- * What is compared over what: a provider with a template over test cases, paired by their vars. Where the run has one
- * test case only, its templates are the prompts, and providers are compared over them.
- */
+/** What is compared over what, as `generatorColumns` says: test cases are paired by their vars. */
 export function samplesOf(generators: readonly Generator[], measure: Measure): Samples {
-  const cases = new Set(
-    generators.flatMap(({ pictures }) =>
-      pictures.flatMap(({ vars, rated }) => (rated.has(measure.key) ? [vars] : [])),
-    ),
+  const rated = generators.flatMap((generator) => {
+    const pictures = generator.pictures.flatMap((picture) => {
+      const rating = picture.rated.get(measure.key);
+      return rating ? [{ picture, rating }] : [];
+    });
+    return pictures.length > 0 ? [{ ...generator, pictures }] : [];
+  });
+  const columns = generatorColumns(
+    rated.map(({ provider, template, pictures }) => ({
+      ...{ provider, template },
+      cases: pictures.map(({ picture }) => picture.vars),
+    })),
   );
-  const templatesArePrompts =
-    cases.size <= 1 && new Set(generators.map(({ template }) => template)).size > 1;
-  const templates = Map.groupBy(generators, ({ provider }) => provider);
-  const isSeveral = [...templates.values()].some((own) => own.length > 1);
   const prompts = new Map<string, string>();
   const merged = new Map<string, GeneratorSample['pictures'][number][]>();
   const named = new Map<string, Pick<GeneratorSample, 'name' | 'provider' | 'template'>>();
-  for (const [index, { provider, template, pictures }] of generators.entries()) {
-    // Entries of one name are one generator only where their templates are its prompts.
-    const key = templatesArePrompts ? provider : String(index);
+  for (const [index, { provider, template, pictures }] of rated.entries()) {
+    const { key, name, prompt: ofAll } = columns[index]!;
     const own = merged.get(key) ?? [];
-    for (const picture of pictures) {
-      const rating = picture.rated.get(measure.key);
-      if (!rating) continue;
-      const prompt = templatesArePrompts ? template : picture.vars;
+    for (const { picture, rating } of pictures) {
+      const prompt = ofAll ?? picture.vars;
       if (!prompts.has(prompt)) prompts.set(prompt, picture.shown);
       own.push({ prompt, picture, rating });
     }
-    if (own.length === 0) continue;
     merged.set(key, own);
-    named.set(key, {
-      provider,
-      template: templatesArePrompts ? undefined : template,
-      name: templatesArePrompts || !isSeveral ? provider : `${provider}, ${template}`,
-    });
+    named.set(key, { provider, template: ofAll === undefined ? template : undefined, name });
   }
   return {
     prompts,
