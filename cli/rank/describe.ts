@@ -10,7 +10,7 @@ import {
   isAllTies,
   positionBiasOf,
   type RankedFolder,
-  SHORT_INTERVALS,
+  shortIntervalsText,
   undecidedRuns,
 } from './ranked.ts';
 
@@ -112,10 +112,15 @@ function pairsText(ranked: RankedFolder): string {
 
 /** Rounded as far as it is known. */
 function weightText(ranked: RankedFolder): string[] {
-  const { weight, comparisons } = ranked.ranking;
+  const { weight, isWeightShown, comparisons } = ranked.ranking;
   if (comparisons === 0) return [];
+  if (!isWeightShown) {
+    return [
+      'Each answer counts as one comparison: there are too few of them to show by each other what one is worth. The intervals rest on that.',
+    ];
+  }
   return [
-    ...(areIntervalsShort(ranked) ? [SHORT_INTERVALS] : []),
+    ...(areIntervalsShort(ranked) ? [shortIntervalsText(ranked)] : []),
     `Each answer counts as ${weight >= 999 ? '1000 comparisons or more' : `about ${significant(weight, 2)} comparisons`}, by how well the others foretell it; the intervals rest on that.`,
   ];
 }

@@ -44,6 +44,7 @@ export function rankingJson(ranked: RankedFolder): string {
     undecided: undecidedRuns(ranking),
     contradicted: ranking.contradicted,
     weight: ranking.weight,
+    isWeightShown: ranking.isWeightShown,
     areIntervalsShort: areIntervalsShort(ranked),
     positionBias: positionBiasOf(ranked) ?? null,
     comparisons: { made: pairs.length, planned: comparisons, endedBy },

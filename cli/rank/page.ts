@@ -9,7 +9,7 @@ import type { GeneratedPicture } from '../../src/rows/rank-generators.ts';
 import { thumbnailOf } from '../../src/rows/row-preview.ts';
 import { remarks, signed } from './describe.ts';
 import { ALIGN, generatorsRemarks, generatorsTable, type RankedResults } from './generators.ts';
-import { areIntervalsShort, type RankedFolder, SHORT_INTERVALS } from './ranked.ts';
+import { areIntervalsShort, type RankedFolder, shortIntervalsText } from './ranked.ts';
 
 const LEGEND =
   'Each with its score and interval; ~ says that its order against the next one is not decided.';
@@ -41,7 +41,9 @@ export async function rankingPage(ranked: RankedFolder, maxInputPixels: number):
         title: 'From the best to the worst',
         blocks: [
           { kind: 'text', text: LEGEND },
-          ...(areIntervalsShort(ranked) ? [{ kind: 'text' as const, text: SHORT_INTERVALS }] : []),
+          ...(areIntervalsShort(ranked)
+            ? [{ kind: 'text' as const, text: shortIntervalsText(ranked) }]
+            : []),
           ...pictures,
         ],
       },

@@ -44,13 +44,16 @@ const ONE_VOTE = 1.25;
  * follows from the votes, and scores come to lie too far apart. Where all pairs were asked, none was chosen.
  */
 export const areIntervalsShort = ({ ranking, images, pairs }: RankedFolder): boolean =>
-  pairs.length > 0 &&
+  ranking.isWeightShown &&
   ranking.weight < ONE_VOTE &&
   pairs.length < (images.length * (images.length - 1)) / 2;
 
 /** What is said then. */
-export const SHORT_INTERVALS =
-  'The intervals are too short: each answer is worth little more than one vote, and pairs chosen by such votes draw scores too far apart, so that about 93 % of the intervals of 16 images and 70 % of those of 100 hold what 95 % should. Take token probabilities, or more samples (judgeOptions.samples).';
+export const shortIntervalsText = ({ pairs }: Asked): string =>
+  `${SHORT_INTERVALS}${pairs.some(({ source }) => source.includes('samples')) ? ' Take token probabilities, or more samples (judgeOptions.samples).' : ''}`;
+
+const SHORT_INTERVALS =
+  'The intervals are too short: each answer is worth little more than one vote, and pairs chosen by such votes draw scores too far apart, so that about 93 % of the intervals of 16 images and 70 % of those of 100 hold what 95 % should.';
 
 /** Whether no pair has a preferred image, both orders together: as of a judge that finds all alike, or goes by places. */
 export const isAllTies = ({ pairs }: Asked): boolean =>

@@ -6,6 +6,7 @@ import {
   METRICS_HEAD,
   metricsCells,
   pairsOf,
+  problemLines,
   verdictText,
 } from './sections/preferences.ts';
 import { columnName } from './sections/section.ts';
@@ -28,14 +29,9 @@ export function preferencesText(report: PreferenceReport): string {
     ]),
     ['left', 'left', 'right', ...METRICS_HEAD.map(() => 'left' as const)],
   );
-  const problems = new Set(
-    entries.flatMap(({ metrics }) =>
-      Object.values(metrics).flatMap(({ problem }) => problem ?? []),
-    ),
-  );
   const lines = [
     ...differenceLines(report),
-    ...problems,
+    ...problemLines(entries),
     ...entries.flatMap(({ provider, prompt, missing }) =>
       missing.length === 0
         ? []

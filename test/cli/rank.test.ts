@@ -213,15 +213,16 @@ describe('the command rank', () => {
     expect(stdout).not.toContain('It ended early');
   });
 
-  it('says that intervals are too short where each answer is one vote, unless all pairs were asked', async () => {
-    const some = await rank(['--pairs', '4', '-o', 'r.json', '--html', 'r.html']);
-    expect(some.stdout).toContain('The intervals are too short: each answer is worth little more');
-    expect(await readFile(join(folder, 'r.html'), 'utf8')).toContain('The intervals are too short');
-    const json = JSON.parse(await readFile(join(folder, 'r.json'), 'utf8'));
-    expect(json).toMatchObject({ areIntervalsShort: true });
+  it('says that few answers do not show what one is worth', async () => {
+    const few = await rank(['--pairs', '4', '-o', 'r.json']);
+    expect(few.stdout).toContain('Each answer counts as one comparison: there are too few of them');
+    expect(few.stdout).not.toContain('too short');
+    expect(JSON.parse(await readFile(join(folder, 'r.json'), 'utf8'))).toMatchObject({
+      ...{ weight: 1, isWeightShown: false, areIntervalsShort: false },
+    });
     const all = await rank(['--pairs', '10']);
     expect(all.stdout).toContain('10 of 10 possible pairs were compared');
-    expect(all.stdout).not.toContain('too short');
+    expect(all.stdout).not.toContain('too few of them');
     expect(all.stdout).not.toContain('More pairs (--pairs)');
   });
 

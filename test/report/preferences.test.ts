@@ -122,6 +122,19 @@ describe('the report of a data set of pairs', () => {
     expect(leaderboard(findings.report)).toMatch(/model +pair +20 +0\.722 \[0\.\d+, 0\.\d+\]/);
   });
 
+  it('says of which metrics an interval is missing, where not of all for one reason', () => {
+    const few = [
+      { share: 0.5, probability: 0.9 },
+      { share: 0.5, probability: 0.4 },
+      { share: 0.8, probability: 0.9 },
+      { share: 0.7, probability: 0.2 },
+    ];
+    const lines = leaderboard(build(evaluationOf(pairResults(few))).report).split('\n');
+    const needed = 'an interval needs at least 5 independent images or groups, there are';
+    expect(lines).toContain(`  accuracy, weighted: ${needed} 2`);
+    expect(lines).toContain(`  2AFC, kappa, log-likelihood: ${needed} 4`);
+  });
+
   const SOME = [...PAIRS, { share: 0.7, probability: 'the judge was away' }];
 
   it('names rows without an answer, and has no figures over the others', () => {

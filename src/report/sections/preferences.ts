@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { PREFERENCE_METRICS } from '../../statistics/index.ts';
 import type { Block } from '../page/blocks.ts';
 import {
   differenceText,
@@ -83,11 +84,6 @@ function metricsTable({ name, entries }: PreferenceReport): Block {
 /** What the figures are, and what has to be known of them. */
 export function notes({ entries, bound }: PreferenceReport): string[] {
   const [first] = entries;
-  const problems = new Set(
-    entries.flatMap(({ metrics }) =>
-      Object.values(metrics).flatMap(({ problem }) => problem ?? []),
-    ),
-  );
   const held = entries.map((entry) => `${columnName(entry)} ${integer(entry.bounded)}`);
   return [
     'Accuracy is the share of pairs on which the judge prefers what most people prefer; it counts half where it prefers neither, and pairs on which people are evenly divided are left out. Weighted: each pair counts by people’s agreement, |2 share - 1|. 2AFC: mean share of people who prefer what the judge prefers. Kappa is Cohen’s, over first, tie and second.',
@@ -101,8 +97,29 @@ export function notes({ entries, bound }: PreferenceReport): string[] {
           `Intervals are at 95 %, from a bootstrap over ${integer(first.units.count)} ${first.units.kind}: pairs that share an image or a group are drawn together. Accuracy and weighted draw those alone on which people are not evenly divided. Where judge and people agree on all, or on none, the interval is Wilson’s, of as many cases as these sets are worth by their sizes.`,
         ]
       : []),
-    ...problems,
+    ...problemLines(entries),
   ];
+}
+
+/**
+ * Why figures or intervals are missing, each reason once: with the metrics and columns that it holds for, unless it is for
+ * all.
+ */
+export function problemLines(entries: readonly PreferenceEntry[]): string[] {
+  const found = entries.flatMap((entry) =>
+    PREFERENCE_METRICS.flatMap((metric, place) => {
+      const { problem } = entry.metrics[metric];
+      return problem === undefined ? [] : [{ problem, metric: METRICS_HEAD[place]!, entry }];
+    }),
+  );
+  return [...Map.groupBy(found, ({ problem }) => problem)].map(([problem, held]) => {
+    if (held.length === entries.length * PREFERENCE_METRICS.length) return problem;
+    const metrics = [...new Set(held.map(({ metric }) => metric))];
+    const columns = [...new Set(held.map(({ entry }) => columnName(entry)))];
+    const names = columns.length < entries.length ? columns.join(' and ') : '';
+    const what = metrics.length < PREFERENCE_METRICS.length ? metrics.join(', ') : '';
+    return `${[names, what].filter((each) => each !== '').join(': ')}: ${problem}`;
+  });
 }
 
 /** What is said of a comparison, by the names of its columns. */

@@ -29,10 +29,8 @@ export function pairWeight(
   model: PairModelName,
   scoresAt: (weight: number) => PairScores,
 ): number {
-  const met = new Set(answers.flatMap(({ first, second }) => [first, second])).size;
   let weight = 1;
-  // As many answers as scores are free foretell nothing of each other; each further one is a check.
-  if (answers.length - (met - 1) < LEAST_CHECKS) return weight;
+  if (!showWeight(answers)) return weight;
   for (let round = 0; answers.length > 0 && round < MOST_ROUNDS; round++) {
     const next = Math.min(
       MOST,
@@ -43,6 +41,15 @@ export function pairWeight(
     if (change < SETTLED) break;
   }
   return weight;
+}
+
+/**
+ * Whether there are enough answers to show how much one is worth: as many as scores are free foretell nothing of each other,
+ * and each further one is a check.
+ */
+export function showWeight(answers: readonly PairAnswer[]): boolean {
+  const met = new Set(answers.flatMap(({ first, second }) => [first, second])).size;
+  return answers.length - (met - 1) >= LEAST_CHECKS;
 }
 
 function dispersion(

@@ -5,7 +5,7 @@ import { sideOf } from '../preferences/preference.ts';
 import { answeredOrder, orderBy } from './answered-order.ts';
 import { monotone } from './monotone.ts';
 import { CLEAR, type PairAnswer } from './pair-answer.ts';
-import { pairWeight } from './pair-weight.ts';
+import { pairWeight, showWeight } from './pair-weight.ts';
 
 export type RankingModel = PairModelName;
 
@@ -45,6 +45,8 @@ export interface Ranking {
   comparisons: number;
   /** As how many comparisons each answer counts, see `pairWeight`. */
   weight: number;
+  /** Whether the answers show that; else each counts as one comparison. */
+  isWeightShown: boolean;
 }
 
 /**
@@ -69,7 +71,13 @@ export function rankingOf(
     confidence = DEFAULT_CONFIDENCE,
   }: { model?: RankingModel; confidence?: number } = {},
 ): Ranking {
-  const none = { contradicted: 0, clearlyContradicted: 0, comparisons: 0, weight: 1 };
+  const none = {
+    contradicted: 0,
+    clearlyContradicted: 0,
+    comparisons: 0,
+    weight: 1,
+    isWeightShown: false,
+  };
   if (count === 0) return { items: [], ...none };
   const weight = pairWeight(answers, model, (tried) => scoresOf(count, answers, model, tried));
   const { scores, covariance } = scoresOf(count, answers, model, weight);
@@ -107,6 +115,7 @@ export function rankingOf(
     clearlyContradicted: contradicted.filter(({ probability }) => isClear(probability)).length,
     comparisons: answers.length,
     weight,
+    isWeightShown: showWeight(answers),
   };
 }
 
