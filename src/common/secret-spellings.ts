@@ -1,82 +1,85 @@
+import { type DecodedText, decodedText, inLowerCase } from './decoded-text.ts';
+
 /** How a secret may be spelt in a text, and taken out of it. */
 export interface SpeltSecret {
   /** @returns the text with `[name]` in place of every spelling */
-  takenFrom(text: string): string;
+  takenFrom(text: DecodedText): string;
   /** The same, and in place of longer pieces that were cut off. */
-  takenWithPiecesFrom(text: string): string;
+  takenWithPiecesFrom(text: DecodedText): string;
+}
+
+/** A part of a text: from `start` up to, not including, `end`. */
+interface Place {
+  start: number;
+  end: number;
 }
 
 /** In either alphabet. */
 const BASE64_CHARACTER = /[A-Za-z0-9+/_-]/;
 const BITS = { byte: 8, character: 6 };
 
+/** A word, as far as pieces of a key within it may be told from what stands around them. */
+const WORD_CHARACTER = /[^\s"'`[\]]/;
+
 /** Found by chance in no text, and of a key that much is no use to anybody. */
 const PIECE_CHARACTERS = 10;
+const PIECE_OF_BASE64 = 14;
+const PIECE_OF_HEX = 20;
 const SHORTEST_IN_PIECES = 16;
 
+/** Shorter ones would be found in every text. */
+const SHORTEST_DECODED = 6;
+
 /**
- * The ways in which an endpoint may repeat a key: as it is, in other case, as JSON, HTML or part of an
- * address, in hexadecimal digits, or in base64, alone or with something around it (`:key`, `user:key`).
+ * The ways in which an endpoint may repeat a key: as it is, in other case, with characters encoded as JSON, HTML or
+ * addresses do, broken into lines, in hexadecimal digits or numbers of bytes, or in base64, alone or with something
+ * around it (`:key`, `user:key`).
  */
 export function spelt(name: string, secret: string): SpeltSecret {
-  const plain = plainSpellings(secret);
-  const twice = Buffer.from(secret).toString('base64');
-  const encoded = [secret, twice].flatMap((text) =>
+  const bytes = Buffer.from(secret);
+  const base64 = [secret, bytes.toString('base64')].flatMap((text) =>
     [0, 1, 2].flatMap((before) => base64Within(Buffer.from(text), before)),
   );
-  // In text without the secret, which nearly all is, this is all that is done.
-  const signs = [...plain, ...encoded].map((text) => text.toLowerCase());
-  const takenFrom = (text: string): string => {
-    const lower = text.toLowerCase();
-    if (!signs.some((sign) => lower.includes(sign))) return text;
-    return without(without(text, plain, name), encoded, name, BASE64_CHARACTER);
-  };
-  const pieces = piecesOf(secret.trim());
+  const hex = bytes.toString('hex');
+  const asIs = inLowerCase(secret);
+  const decoded = distinct([
+    // Of characters beyond ASCII addresses hold the bytes, and forms hold a plus for a space.
+    ...[
+      secret,
+      encodeURIComponent(secret.toWellFormed()),
+      String(new URLSearchParams([['', secret]])).slice(1),
+    ],
+    ...[hex, hex.replace(/(..)(?!$)/g, '$1:'), [...bytes].join(',')],
+  ]);
+  const encoded = distinct(base64);
+  let pieces: Pieces[] | undefined;
+  const placesIn = (text: DecodedText): Place[] => [
+    ...everyPlace(text.plain, asIs),
+    ...decoded.flatMap((each) => inSource(text, everyPlace(text.text, each))),
+    ...widened(
+      text.source,
+      encoded.flatMap((each) => inSource(text, everyPlace(text.text, each))),
+      BASE64_CHARACTER,
+    ),
+  ];
+  const takenFrom = (text: DecodedText) => without(text.source, placesIn(text), name);
   return {
     takenFrom,
-    takenWithPiecesFrom: (text) => without(takenFrom(text), pieces, name, /[^\s"'`[\]]/),
+    takenWithPiecesFrom(text) {
+      pieces ??= piecesOf(secret, hex, base64);
+      const cleaned = takenFrom(text);
+      const rest = cleaned === text.source ? text : decodedText(cleaned);
+      const places = pieces.flatMap((each) => inSource(rest, placesOfPieces(rest.text, each)));
+      return without(cleaned, widened(cleaned, places, WORD_CHARACTER), name);
+    },
   };
 }
 
-function plainSpellings(secret: string): string[] {
-  const json = JSON.stringify(secret).slice(1, -1);
-  const bytes = [...Buffer.from(secret)];
-  const units = Array.from({ length: secret.length }, (_, i) => secret.charCodeAt(i));
-  const html = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  const texts = [
-    secret,
-    secret.replaceAll(/\s+/g, ' '),
-    json,
-    JSON.stringify(json).slice(1, -1),
-    html,
-    html.replaceAll('"', '&quot;').replaceAll("'", '&#39;'),
-    html.replaceAll('"', '&#34;').replaceAll("'", '&#39;'),
-    html.replaceAll('"', '&quot;').replaceAll("'", '&#x27;'),
-    encodeURIComponent(secret.toWellFormed()),
-    // A proxy's address within an address.
-    encodeURIComponent(encodeURIComponent(secret.toWellFormed())),
-    encodeURI(secret.toWellFormed()),
-    new URLSearchParams({ '': secret }).toString().slice(1),
-    // As encoders do that leave fewer characters as they are, or none.
-    bytes.map((byte) => percentEncoded(byte, /[A-Za-z0-9]/)).join(''),
-    bytes.map((byte) => percentEncoded(byte, /[A-Za-z0-9._~-]/)).join(''),
-    bytes.map((byte) => percentEncoded(byte, NOTHING)).join(''),
-    Buffer.from(secret).toString('hex'),
-    // Every character by its number, as JSON and HTML may write it.
-    units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join(''),
-    units.map((unit) => `\\\\u${unit.toString(16).padStart(4, '0')}`).join(''),
-    units.map((unit) => `&#${unit};`).join(''),
-    units.map((unit) => `&#x${unit.toString(16)};`).join(''),
-  ];
-  return [...new Set(texts)];
-}
-
-const NOTHING = /(?!)/;
-
-function percentEncoded(byte: number, bare: RegExp): string {
-  const character = String.fromCharCode(byte);
-  return byte < 128 && bare.test(character) ? character : `%${byte.toString(16).padStart(2, '0')}`;
-}
+/** As they are found in a decoded text. */
+const distinct = (texts: readonly string[]): string[] =>
+  [...new Set(texts.map((text) => decodedText(text).text))].filter(
+    ({ length }) => length >= SHORTEST_DECODED,
+  );
 
 /**
  * What base64, in both alphabets, makes of the bytes wherever they stand: without the characters that
@@ -92,31 +95,72 @@ function base64Within(bytes: Buffer, before: number): string[] {
   return [...new Set([within, within.replaceAll('+', '-').replaceAll('/', '_')])];
 }
 
-/** None of what may be an address or a path, whose pieces stand in other texts too. */
-function piecesOf(text: string): string[] {
-  if (text.length < SHORTEST_IN_PIECES || !/^[\w.~+=-]+$/.test(text)) return [];
-  const count = text.length - PIECE_CHARACTERS + 1;
-  return Array.from({ length: count }, (_, at) => text.slice(at, at + PIECE_CHARACTERS));
+/** All texts of one length that a spelling holds. */
+interface Pieces {
+  length: number;
+  texts: ReadonlySet<string>;
 }
 
-/** @param around characters that are taken out too where they stand around what is found */
-function without(text: string, found: readonly string[], name: string, around?: RegExp): string {
-  if (found.length === 0) return text;
-  const pattern = new RegExp(found.map(escaped).join('|'), 'gi');
-  const isTaken = (at: number) =>
-    around !== undefined && at >= 0 && at < text.length && around.test(text.charAt(at));
+/** None of what may be an address or a path, whose pieces stand in other texts too. */
+function piecesOf(secret: string, hex: string, base64: readonly string[]): Pieces[] {
+  const text = secret.trim();
+  // Keys of 40 random characters in base64 hold slashes, too.
+  const isRandom = /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w+=-][\w+/=-]{31,}$/.test(text);
+  if (text.length < SHORTEST_IN_PIECES || !(isRandom || /^[\w.~+=-]+$/.test(text))) return [];
+  return [
+    cutTo(PIECE_CHARACTERS, [text]),
+    cutTo(PIECE_OF_BASE64, base64),
+    cutTo(PIECE_OF_HEX, [hex]),
+  ];
+}
+
+function cutTo(length: number, texts: readonly string[]): Pieces {
+  const pieces = texts
+    .map(inLowerCase)
+    .flatMap((text) =>
+      Array.from({ length: Math.max(0, text.length - length + 1) }, (_, at) =>
+        text.slice(at, at + length),
+      ),
+    );
+  return { length, texts: new Set(pieces) };
+}
+
+function placesOfPieces(text: string, { length, texts }: Pieces): Place[] {
+  const places: Place[] = [];
+  if (texts.size === 0) return places;
+  for (let start = 0; start + length <= text.length; start++) {
+    if (texts.has(text.slice(start, start + length))) places.push({ start, end: start + length });
+  }
+  return places;
+}
+
+function everyPlace(text: string, found: string): Place[] {
+  const places: Place[] = [];
+  for (let start = text.indexOf(found); start >= 0; start = text.indexOf(found, start + 1)) {
+    places.push({ start, end: start + found.length });
+  }
+  return places;
+}
+
+const inSource = ({ starts, ends }: DecodedText, places: readonly Place[]): Place[] =>
+  places.map(({ start, end }) => ({ start: starts[start]!, end: ends[end - 1]! }));
+
+/** With the characters that stand around each place. */
+const widened = (text: string, places: readonly Place[], around: RegExp): Place[] =>
+  places.map(({ start, end }) => {
+    let [first, next] = [start, end];
+    while (first > 0 && around.test(text.charAt(first - 1))) first -= 1;
+    while (next < text.length && around.test(text.charAt(next))) next += 1;
+    return { start: first, end: next };
+  });
+
+function without(text: string, places: readonly Place[], name: string): string {
   let cleaned = '';
   let end = 0;
-  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
-    let start = match.index;
-    let next = match.index + match[0].length;
-    while (start > end && isTaken(start - 1)) start -= 1;
-    while (isTaken(next)) next += 1;
-    cleaned += `${text.slice(end, start)}[${name}]`;
-    end = next;
-    pattern.lastIndex = end;
+  for (const place of [...places].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    // Several spellings of one place are one.
+    if (place.start >= end) cleaned += `${text.slice(end, place.start)}[${name}]`;
+    end = Math.max(end, place.end);
   }
-  return end === 0 ? text : cleaned + text.slice(end);
+  return places.length === 0 ? text : cleaned + text.slice(end);
 }
-
-const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);

@@ -1,9 +1,13 @@
 import { cleanError } from './cleaned-error.ts';
+import { type DecodedText, decodedText } from './decoded-text.ts';
 import { configuredSecrets, SECRET_NAME, usedKeyVariables } from './known-secrets.ts';
 import { type SpeltSecret, spelt } from './secret-spellings.ts';
 
 /** Shorter values are no keys, and would be found in every text. */
 const MIN_SECRET_LENGTH = 8;
+
+/** What a judge sends as its key, as `sk-1234`, the one in LiteLLM's manual; not what stands for none, as `ollama`. */
+const SHORT_KEY = /^(?=.*\d)(?=.*[a-z]).{6,}$/i;
 
 /**
  * Takes keys out of what a vendor said, so that they reach neither rows nor logs nor the store: some
@@ -23,16 +27,39 @@ export function withoutSecrets<Value>(value: Value, environment = process.env): 
   }
   if (typeof value === 'string') return cleanText(value, secrets) as Value;
   const json = JSON.stringify(value);
-  const cleaned = json === undefined ? json : cleanText(json, secrets);
-  return cleaned === json ? value : JSON.parse(cleaned);
+  if (json === undefined || cleanText(json, secrets) === json) return value;
+  return eachText(JSON.parse(json), (text) => cleanText(text, secrets)) as Value;
+}
+
+/** A JSON value with other texts, names of fields included. */
+function eachText(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((each) => eachText(each, change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => [change(name), eachText(field, change)]),
+  );
 }
 
 const cleanText = (text: string, secrets: readonly SpeltSecret[]): string =>
-  secrets.reduce((current, secret) => secret.takenFrom(current), text);
+  taken(text, secrets, (secret, from) => secret.takenFrom(from));
 
 /** Errors quote pieces: `Unexpected token 's', "sk-proj-12"... is not valid JSON`. */
 const cleanWords = (text: string, secrets: readonly SpeltSecret[]): string =>
-  secrets.reduce((current, secret) => secret.takenWithPiecesFrom(current), text);
+  taken(text, secrets, (secret, from) => secret.takenWithPiecesFrom(from));
+
+function taken(
+  text: string,
+  secrets: readonly SpeltSecret[],
+  take: (secret: SpeltSecret, from: DecodedText) => string,
+): string {
+  let current = decodedText(text);
+  for (const secret of secrets) {
+    const cleaned = take(secret, current);
+    if (cleaned !== current.source) current = decodedText(cleaned);
+  }
+  return current.source;
+}
 
 /** The longest first, so that a key that begins like another is not left with its end. */
 function secretsIn(environment: NodeJS.ProcessEnv): SpeltSecret[] {
@@ -40,7 +67,9 @@ function secretsIn(environment: NodeJS.ProcessEnv): SpeltSecret[] {
   const add = (name: string, value: string) => {
     // As it is sent: in what was configured with a space or a line break around it, it stands too.
     const key = value.trim();
-    if (key.length >= MIN_SECRET_LENGTH && !found.has(key)) found.set(key, name);
+    const isKey =
+      key.length >= MIN_SECRET_LENGTH || (usedKeyVariables().has(name) && SHORT_KEY.test(key));
+    if (isKey && !found.has(key)) found.set(key, name);
   };
   for (const [name, value = ''] of Object.entries(environment)) {
     if (SECRET_NAME.test(name) || usedKeyVariables().has(name)) add(name, value);

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/common/config-error.ts';
+import { noteKeyVariable } from '../../src/common/known-secrets.ts';
 import { withoutSecrets } from '../../src/common/without-secrets.ts';
 import { readApiKey } from '../../src/judges/api-key.ts';
 import { checkedJudge } from '../../src/judges/checked-judge.ts';
@@ -134,6 +135,27 @@ describe('a key is found', () => {
       'by the numbers of its characters in HTML',
       [...KEY].map((each) => `&#${each.charCodeAt(0)};`).join(''),
     ],
+    ['in JSON as PHP writes it', KEY.replaceAll('/', '\\/')],
+    [
+      'in JSON as Java writes some characters',
+      KEY.replace(/[+&"]/g, (each) => `\\u00${each.charCodeAt(0).toString(16)}`),
+    ],
+    ['in HTML as some write it', KEY.replaceAll('/', '&#x2F;').replaceAll('&', '&amp;')],
+    ['in Markdown', KEY.replace(/[+?&-]/g, '\\$&')],
+    ['broken into lines', KEY.replace(/.{10}(?=.)/g, '$&\n')],
+    ['broken into lines, in JSON', JSON.stringify(KEY.replace(/.{10}/g, '$&\n'))],
+    ['in base64, broken into lines', base64(KEY).replace(/.{16}/g, '$&\r\n')],
+    ['in base64 in an address', encodeURIComponent(base64(KEY))],
+    ['coloured', `\u001b[31m${KEY.slice(0, 9)}\u001b[0m${KEY.slice(9)}`],
+    ['with what nobody sees in it', [...KEY].join('\u200b')],
+    [
+      'in hexadecimal digits with colons',
+      Buffer.from(KEY)
+        .toString('hex')
+        .replace(/..(?!$)/g, '$&:'),
+    ],
+    ['as Python escapes bytes', Buffer.from(KEY).toString('hex').replace(/../g, '\\x$&')],
+    ['as numbers of bytes', [...Buffer.from(KEY)].join(', ')],
     ['in base64 of base64', base64(base64(KEY))],
     ['in base64 of a message', base64(`{"authorization":"Bearer ${KEY}"}`)],
   ])('%s', (_, spelling) => {
@@ -180,6 +202,42 @@ describe('a key is found', () => {
     })();
     expect(error.message).toContain('sk-canary-');
     expect(withoutSecrets(error, environment).message).not.toContain('canary');
+  });
+
+  const RANDOM = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYzEXAMPLEK1';
+  it.each<[string, string]>([
+    ['plain', CANARY.slice(0, 16)],
+    ['with slashes', RANDOM.slice(0, 25)],
+    ['in base64', base64(RANDOM).slice(0, 30)],
+    ['in base64 with something before it', base64(`user:${RANDOM}`).slice(0, 30)],
+    ['in hexadecimal digits', Buffer.from(RANDOM).toString('hex').slice(0, 30)],
+  ])('cut off in an error, %s', (_, cut) => {
+    const error = new Error(`the key ${cut}… is refused`);
+    const { message } = withoutSecrets(error, { ...environment, AWS_SECRET: RANDOM });
+    expect(message).toMatch(/^the key \[\w+\] is refused$/);
+  });
+
+  it('but no pieces of a path', () => {
+    const there = { GOOGLE_APPLICATION_CREDENTIALS: '/home/someone/projects/iqa/key.json' };
+    const error = new Error('/home/someone/projects/iqa/other.json: no such file');
+    expect(withoutSecrets(error, there).message).toContain('/home/someone/projects/iqa/other.json');
+  });
+
+  it('in a value that is no JSON any more without it', () => {
+    const key = '"quoted-key-0123"';
+    const value = { model: `m ${key} n`, [`sent ${key}`]: [`"${key}"`] };
+    expect(withoutSecrets(value, { MY_KEY: key })).toEqual({
+      model: 'm [MY_KEY] n',
+      'sent [MY_KEY]': ['"[MY_KEY]"'],
+    });
+  });
+
+  it('that is short, where a judge sends it', () => {
+    const there = { IQA_SHORT: 'sk-1234', IQA_NONE: 'ollama' };
+    const words = 'sk-1234 is no key of ollama';
+    expect(withoutSecrets(words, there)).toBe(words);
+    for (const name of Object.keys(there)) noteKeyVariable(name);
+    expect(withoutSecrets(words, there)).toBe('[IQA_SHORT] is no key of ollama');
   });
 
   it('in what caused an error', () => {
