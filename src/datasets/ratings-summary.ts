@@ -14,7 +14,11 @@ export function ratingsSummary(rows: readonly Pick<DatasetRow, 'metadata'>[]): s
     const part = errors.length < rows.length ? ', too few for a band of ties or a ceiling' : '';
     return `the standard error of MOS is known of ${counted(errors.length)} ${errors.length === 1 ? 'image' : 'images'}, ${rounded(mean)} on average${part}`;
   }
-  const spread = ratings.filter(({ deviation }) => deviation !== undefined).length;
+  const withSpread = ratings.filter(({ deviation }) => deviation !== undefined);
+  const spread = withSpread.length;
+  if (spread > 0 && withSpread.every(({ raters }) => raters !== undefined)) {
+    return 'each image has one rating, so that nothing is known of their spread';
+  }
   return spread === 0
     ? undefined
     : `their standard deviation is known of ${counted(spread)} images, and not their number`;

@@ -21,14 +21,14 @@ export type Ratings = z.output<typeof ratingsSchema>;
 
 /**
  * Standard error of an image's MOS: as published, or the standard deviation of the ratings over the root of
- * their number.
+ * their number. Of a single rating there is no spread, whatever stands in its place.
  *
  * @returns on the scale of MOS; undefined where it is not known
  */
 export function standardErrorOf(ratings: Ratings | undefined): number | undefined {
   const { deviation, raters, standardError } = ratings ?? {};
   if (standardError !== undefined) return standardError;
-  return deviation === undefined || raters === undefined
+  return deviation === undefined || raters === undefined || raters <= 1
     ? undefined
     : deviation / Math.sqrt(raters);
 }

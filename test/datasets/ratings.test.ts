@@ -221,3 +221,14 @@ it('the standard error of a MOS is the published one, else follows from deviatio
   expect(standardErrorOf({ deviation: 0.8 })).toBeUndefined();
   expect(standardErrorOf(undefined)).toBeUndefined();
 });
+
+it('a single rating has no spread, and a deviation of 0 in its place is no certainty', () => {
+  expect(standardErrorOf({ deviation: 0, raters: 1 })).toBeUndefined();
+  expect(standardErrorOf({ deviation: 0, raters: 2 })).toBe(0);
+  const rows = [0, 0.4].map((deviation) => ({
+    metadata: { dataset: 'd', iqaRatings: { deviation, raters: 1 } },
+  }));
+  expect(ratingsSummary(rows)).toBe(
+    'each image has one rating, so that nothing is known of their spread',
+  );
+});

@@ -97,7 +97,7 @@ function mappedOf({ mapped, mapping }: Mapped): Float64Array {
 }
 
 const NO_ERRORS =
-  'the data set does not say how far the raters of each image differ, and how many they were';
+  'the data set does not say how far the raters of each image differ, and how many they were, or has one rating of an image';
 
 function errorsOf({ errors }: Sample): Float64Array {
   if (!errors) throw new UndefinedCorrelationError(NO_ERRORS);
