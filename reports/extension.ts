@@ -13,9 +13,11 @@ import { holdExitCode } from '../src/harness/gate-exit.ts';
 import { currentMode } from '../src/harness/mode.ts';
 import { outputsOfRun, refuseOwnOutputs } from '../src/harness/own-outputs.ts';
 import { isCorrelationTest } from '../src/harness/row-keys.ts';
+import { runningPromptfoo } from '../src/harness/running-promptfoo.ts';
 import { columnsOf } from '../src/harness/suite.ts';
 import { baselinesOf, hasGates } from '../src/report/gate-lines.ts';
 import { reportRun } from '../src/report/report-run.ts';
+import { readReportSettings } from '../src/report/report-settings.ts';
 import { closeScorers } from '../src/rows/open-scorers.ts';
 import { type Expected, runProgress } from '../src/rows/run-progress.ts';
 import { checkBeforeRun, keepOwnProviders, lineOf } from '../src/suite/before-run.ts';
@@ -69,7 +71,8 @@ export async function beforeAll({
   process.stdout.write(describeUnscored(suite.tests ?? []));
   const { problems: ofColumns, leftOut } = await checkBeforeRun(suite);
   for (const line of leftOut) process.stderr.write(`${line}\n`);
-  const problems = [...ofColumns, ...(await problemsOfRatings(suite))];
+  const ofReport = isCalledAfterwards(suite) ? await problemsOfReport() : [];
+  const problems = [...ofColumns, ...ofReport, ...(await problemsOfRatings(suite))];
   if (problems.length > 0) endRun(problems);
   const prepared = await prepare(suite);
   if (hasGates(prepared.tests ?? []) && isCalledAfterwards(suite)) holdExitCode();
@@ -83,6 +86,18 @@ async function problemsOfRatings(suite: TestSuite): Promise<string[]> {
   if (configs.length === 0) return [];
   const { imageQualityProblems } = await import('../assertions/image-quality.ts');
   return (await imageQualityProblems(configs)).map(lineOf);
+}
+
+/** Of the report's settings, without which nothing would be shown after the last row. */
+async function problemsOfReport(): Promise<string[]> {
+  const config = (await runningPromptfoo())?.config();
+  try {
+    readReportSettings(config);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return [lineOf(error.message)];
+  }
 }
 
 /** What is to be rated, where this run begins it: one that goes on has rated a part already. */

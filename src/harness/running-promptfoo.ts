@@ -21,6 +21,7 @@ const configSchema = z.object({
     .nullish()
     .catch(undefined),
   evaluateOptions: z.object({ cache: z.boolean().optional() }).nullish().catch(undefined),
+  metadata: z.unknown(),
 });
 
 export type PromptfooConfig = z.output<typeof configSchema>;

@@ -97,6 +97,24 @@ describe('before the first row', () => {
   );
 
   it(
+    'settings of a report that nothing could be made with end the run',
+    async () => {
+      const ensembles = [{ name: 'both', off: ['a, five-level', 'a, qdebias'] }];
+      const { evaluate } = await makeProject([entry('a', { judge: 'statistical' })], {
+        metadata: { iqaReport: { ensembles } },
+      });
+      const refused = await evaluate();
+      expect(refused.exitCode).toBe(1);
+      expect(said(refused.log)).toEqual([
+        expect.stringMatching(
+          /^metadata\.iqaReport: .*unknown key "ensembles\[0\]\.off", did you mean "of"\?/,
+        ),
+      ]);
+    },
+    TEN_MINUTES_MS,
+  );
+
+  it(
     'prompt files that do not parse are named with file, line and column',
     async () => {
       const made = await makeProject([entry('a', { judge: 'statistical' })], {
