@@ -23,6 +23,7 @@ import { calledRow } from '../src/harness/row-of-context.ts';
 import { persistRunPlan } from '../src/harness/run-plan.ts';
 import { readSize } from '../src/images/decode.ts';
 import { readImageFile } from '../src/images/image-file.ts';
+import { providerConfigSchema } from '../src/method/config.ts';
 import { LISTED, type RowOutput } from '../src/method/row-output.ts';
 import { answerCorrelationRow, type CorrelatedRow } from '../src/rows/answer-correlation-row.ts';
 import { correlationRequestSchema } from '../src/rows/correlation-row.ts';
@@ -54,6 +55,7 @@ export const scoresConfigSchema = z.strictObject({
   direction: directionField.describe(
     'Which scores of the list are the better ones. Default: `higher`. `lower` turns them round.',
   ),
+  allowRemoteImages: providerConfigSchema.shape.allowRemoteImages,
   encoding: listedFields.encoding,
   ...tableFields,
   ...jsonFields,
@@ -147,7 +149,7 @@ export default class ScoresProvider implements ApiProvider, PreflightProvider {
 
   async #score(source: RowSource) {
     const row = readRowInput(source);
-    const file = await readImageFile(row.image);
+    const file = await readImageFile(row.image, this.config);
     const sha256 = createHash('sha256').update(file.bytes).digest('hex');
     const list = await this.#read();
     const path = row.image.startsWith('file:') ? fileURLToPath(row.image) : row.image;

@@ -7,6 +7,7 @@ import type { ColumnName, ListedLine, NamedColumn } from './files/listed-line.ts
 import { readHead } from './files/read-file.ts';
 import { JSON_LIKE, readTable, type TableFileOptions } from './files/table-file.ts';
 import { imageFinder } from './image-finder.ts';
+import { isRemote } from './image-path.ts';
 import { say } from './say.ts';
 import { describeColumn, readScore } from './score-text.ts';
 
@@ -50,7 +51,7 @@ export async function readScoreLines(settings: ScoreFile): Promise<ListedScores>
     const name = line.cell(image);
     return {
       name,
-      path: resolve(folder, name),
+      path: isRemote(name) ? name : resolve(folder, name),
       score: typeof value === 'number' ? value : { unreadable: value },
       ...(hash !== '' && { sha256: hash }),
     };

@@ -7,7 +7,7 @@ import { endsOf } from '../statistics/ends.ts';
 export interface ListedScore {
   /** The image as the list names it. */
   name: string;
-  /** Path of the image as the list has it, resolved; it need not be there. */
+  /** Path of the image as the list has it, resolved, or its address; it need not be there. */
   path: string;
   /** Higher is better; what the list says where that is no number. */
   score: number | { unreadable: string };

@@ -7,10 +7,12 @@ import type { CallApiContextParams } from 'promptfoo';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import rankCorrelation from '../../assertions/rank-correlation.ts';
 import ScoresProvider from '../../providers/scores.ts';
+import { readScoreLines } from '../../src/datasets/score-lines.ts';
 import { CORRELATION_KEY } from '../../src/harness/row-keys.ts';
 import { rawInput } from '../../src/images/resize.ts';
 import type { RowOutput } from '../../src/method/row-output.ts';
 import { PREFLIGHT } from '../../src/rows/preflight.ts';
+import { scoreList } from '../../src/rows/score-list.ts';
 import { picture } from '../images/pictures.ts';
 
 let folder = '';
@@ -79,6 +81,23 @@ describe('scores made elsewhere', () => {
     const vars = { image: String(pathToFileURL(join(folder, 'c.png'))), mos: 1, dataset: 'd' };
     const { metadata } = await made.callApi('{}', context({ vars }));
     expect(metadata).toMatchObject({ listed: 20 });
+  });
+
+  it('are found by an address, where the configuration allows to fetch it', async () => {
+    const address = 'https://example.com/a.png';
+    const vars = { image: address, mos: 1, dataset: 'd' };
+    const made = await provider(['image,score', `${address},1`, 'b.png,2']);
+    // What the error tells to set is a key that there is.
+    expect((await made.callApi('{}', context({ vars }))).error).toMatch(/allowRemoteImages: true/);
+    expect((await provider(LINES, { allowRemoteImages: true })).config.allowRemoteImages).toBe(
+      true,
+    );
+    const file = join(folder, 'scores.csv');
+    const lines = await readScoreLines({ file, image: 'image', score: 'score' });
+    await provider(['image,score', `${address},1`, 'b.png,2']);
+    const addressed = await readScoreLines({ file, image: 'image', score: 'score' });
+    expect(lines.scored[0]?.path).toBe(join(folder, 'a.png'));
+    expect(scoreList('list', addressed).find({ path: address, sha256: '' }).listed).toBe(1);
   });
 
   it('are found by the content of an image that lies elsewhere', async () => {
