@@ -46,7 +46,8 @@ export interface RequestTable {
   waitingIn(key: Uint8Array, part?: string): WaitingIn[];
   request(batch: BatchEntry, customId: string): BatchRequestEntry | undefined;
   /**
-   * Says what became of a request, once.
+   * Says what became of a request. What came first holds, but that an answer which has come at all holds over a
+   * failure: some vendors tell of each try.
    *
    * @param outcome its `usd` is what it has cost; undefined: nobody knows, so the estimate stays
    */
@@ -88,7 +89,8 @@ export function openRequestTable(database: Database): RequestTable {
   );
   const byId = database.prepare('SELECT * FROM batch_requests WHERE batch = ? AND id = ?');
   const settle = database.prepare(
-    "UPDATE batch_requests SET state = ?, problem = ?, usd = coalesce(?, usd) WHERE id = ? AND state = 'waiting'",
+    `UPDATE batch_requests SET state = ?1, problem = ?2, usd = coalesce(?3, usd) WHERE id = ?4
+     AND (state = 'waiting' OR (?1 = 'done' AND state IN ('failed', 'unanswered')))`,
   );
   const settleRest = database.prepare(
     "UPDATE batch_requests SET state = ?, problem = ? WHERE batch = ? AND state = 'waiting'",
@@ -138,11 +140,12 @@ export function openRequestTable(database: Database): RequestTable {
       const row = byId.get(batch.id, Number(customId.slice(batch.mark.length)));
       return row && requestSchema.parse(row);
     },
-    settle: ({ id, batch, usd: estimate }, { state, problem, usd }) =>
+    settle: ({ id, batch }, { state, problem, usd }) =>
       database.transaction(() => {
+        const before = requestSchema.pick({ usd: true }).safeParse(byId.get(batch, id)).data;
         // Else it was settled before: the batch is read again after an interruption.
         const isNew = settle.run(state, problem ?? null, usd ?? null, id).changes > 0;
-        if (isNew && usd !== undefined) correctCost.run(usd - (estimate ?? 0), batch);
+        if (isNew && usd !== undefined) correctCost.run(usd - (before?.usd ?? 0), batch);
       }),
     settleRest: (batch, state, problem, costs) =>
       database.transaction(() => {

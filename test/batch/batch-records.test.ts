@@ -81,6 +81,22 @@ describe('a batch in the records', () => {
   });
 });
 
+it('an answer that has come at all counts, whatever else the results say of its request', () => {
+  const batch = open();
+  const names = [1, 2, 3].map((number) => add(batch, request(number)));
+  const [first, second, third] = names.map((name) => records.request(batch, name));
+  if (!first || !second || !third) throw new Error('no requests');
+  records.settle(first, { state: 'failed', problem: 'first try', usd: 0 });
+  records.settle(first, { state: 'done', usd: 0.25 });
+  records.settle(second, { state: 'done', usd: 0.25 });
+  records.settle(second, { state: 'unanswered', problem: 'second try', usd: 0 });
+  records.settle(third, { state: 'failed', problem: 'first try', usd: 0 });
+  records.settle(third, { state: 'unanswered', problem: 'second try', usd: 0 });
+  expect(records.counts(batch.id)).toMatchObject({ done: 2, failed: 1, unanswered: 0 });
+  expect(records.failures(batch.id)).toMatchObject([{ problem: 'first try' }]);
+  expect(records.spentUsd(PLACE)).toBe(0.5);
+});
+
 describe('what an entry of a configuration has spent', () => {
   it.each([
     ['other options', { options: '{"timeoutMs":1}' }, 2],

@@ -3,6 +3,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { z } from 'zod';
 import { textLines } from '../../common/text-lines.ts';
 import { CLOCK_SKEW_MS } from '../batch/clock-skew.ts';
+import { readEach } from '../batch/result-lines.ts';
 import { type BatchEngine, type BatchResult, HALF_PRICE } from '../batch.ts';
 import { uploadClient } from '../upload-client.ts';
 
@@ -13,6 +14,12 @@ import { uploadClient } from '../upload-client.ts';
 const LIMITS = { requests: 100_000, bytes: 100_000_000 };
 
 const requestSchema = z.object({ custom_id: z.string(), params: z.looseObject({}) });
+
+const innerSchema = z.object({ type: z.string(), message: z.string() });
+const errorSchema = z
+  .object({ error: innerSchema })
+  .transform(({ error }) => error)
+  .or(innerSchema);
 
 /** Failures of the vendor, not of the request. */
 const PASSING = ['api_error', 'overloaded_error', 'rate_limit_error', 'timeout_error'];
@@ -53,9 +60,9 @@ export function createAnthropicBatchEngine(client: () => Anthropic): BatchEngine
       };
     },
     async *results(id) {
-      for await (const { custom_id, result } of await batches().results(id)) {
-        yield readResult(custom_id, result);
-      }
+      yield* readEach(await batches().results(id), ({ custom_id, result }) =>
+        readResult(custom_id, result),
+      );
     },
     async cancel(id) {
       await batches().cancel(id);
@@ -71,7 +78,8 @@ function readResult(
     case 'succeeded':
       return { customId, raw: result.message };
     case 'errored': {
-      const { type, message } = result.error.error;
+      // A gateway may leave out one of the two objects around it.
+      const { type, message } = errorSchema.parse(result.error);
       return { customId, failure: `${type}: ${message}`, again: PASSING.includes(type) };
     }
     case 'expired':

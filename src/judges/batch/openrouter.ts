@@ -6,7 +6,7 @@ import { JsonBody } from '../json-body.ts';
 import { uploadClient } from '../upload-client.ts';
 import { CLOCK_SKEW_MS } from './clock-skew.ts';
 import type { EngineSetting } from './engine-setting.ts';
-import { readResult } from './result-lines.ts';
+import { readEach, readResult } from './result-lines.ts';
 
 /** No limit is documented. The requests go as one body, so they are few enough to hold in memory. */
 const LIMITS = { requests: 10_000, bytes: 20_000_000 };
@@ -104,7 +104,7 @@ export function createOpenrouterBatchEngine(
     },
     async *results(id) {
       const { results } = await retrieve(id);
-      for (const line of results ?? []) yield asAskedFor(model, readResult(line));
+      yield* readEach(results ?? [], (line) => asAskedFor(model, readResult(line)));
     },
     async cancel() {
       throw new Error(

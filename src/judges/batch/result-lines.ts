@@ -12,7 +12,21 @@ import { isSaid } from '../reported-failure.ts';
  */
 const lineSchema = z.object({
   custom_id: z.string(),
-  response: z.object({ status_code: z.number(), body: z.unknown() }).nullish(),
+  response: z
+    .object({
+      // Where it is missing, the body tells what it is.
+      status_code: z
+        .union([
+          z.number(),
+          z
+            .string()
+            .regex(/^\d{3}$/)
+            .transform(Number),
+        ])
+        .nullish(),
+      body: z.unknown(),
+    })
+    .nullish(),
   error: z.unknown().optional(),
 });
 
@@ -25,6 +39,8 @@ const codeSchema = z.object({
 /** Statuses of a reply that another time may do without. */
 const isPassing = (status: number): boolean =>
   status === 408 || status === 409 || status === 429 || status >= 500;
+
+const isOk = (status: number): boolean => status >= 200 && status < 300;
 
 /** Codes of a request that was never asked, or whose vendor was overloaded. */
 const PASSING_CODE = /expired|cancel|timeout|overloaded|unavailable|rate_limit|server|internal/i;
@@ -43,19 +59,32 @@ export async function* readLines<Result>(
   read: (line: unknown) => Result,
 ): AsyncIterable<Result> {
   if (!content.body) return;
+  yield* readEach(textLines(content.body), (line) =>
+    line.trim() === '' ? undefined : read(parseBody(line)),
+  );
+}
+
+/**
+ * Reads results one by one, as they come.
+ *
+ * @param read undefined: there is none
+ * @throws Error one cannot be read; behind all that can, which are paid for
+ */
+export async function* readEach<Item, Result>(
+  items: AsyncIterable<Item> | Iterable<Item>,
+  read: (item: Item) => Result | undefined,
+): AsyncIterable<Result> {
   let number = 0;
   const problems: string[] = [];
-  for await (const line of textLines(content.body)) {
+  for await (const item of items) {
     number += 1;
-    if (line.trim() === '') continue;
-    let result: Result;
+    let result: Result | undefined;
     try {
-      result = read(parseBody(line));
+      result = read(item);
     } catch (error) {
       problems.push(`line ${number}: ${error instanceof Error ? quote(error.message) : error}`);
-      continue;
     }
-    yield result;
+    if (result !== undefined) yield result;
   }
   const [first] = problems;
   if (first === undefined) return;
@@ -72,7 +101,9 @@ export function readResult(line: unknown): BatchResult {
     return { customId, failure, again: hasPassingCode(error) };
   }
   const { status_code, body } = response;
-  if (status_code === 200) return { customId, raw: body };
+  if (status_code === null || status_code === undefined || isOk(status_code)) {
+    return { customId, raw: body };
+  }
   const words = errorWords(body) ?? JSON.stringify(body);
   return { customId, failure: `status ${status_code}: ${words}`, again: isPassing(status_code) };
 }

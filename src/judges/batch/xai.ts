@@ -1,6 +1,7 @@
 import type OpenAI from 'openai';
 import { z } from 'zod';
 import { type BatchEngine, type BatchResult, HALF_PRICE } from '../batch.ts';
+import { readEach } from './result-lines.ts';
 import { uploadFile } from './upload-file.ts';
 
 /**
@@ -54,7 +55,7 @@ const resultSchema = z.object({
 });
 
 const resultsSchema = z.object({
-  results: z.array(resultSchema).default([]),
+  results: z.array(z.unknown()).default([]),
   pagination_token: z.string().nullish(),
 });
 
@@ -117,20 +118,24 @@ export function createXaiBatchEngine(client: () => OpenAI): BatchEngine {
         ...(message && num_success + num_error === 0 && { refused: { message, again: false } }),
       };
     },
-    async *results(id) {
-      for (let token: string | undefined; ; ) {
-        const query = { limit: RESULTS_A_PAGE, ...(token && { pagination_token: token }) };
-        const path = `/batches/${encodeURIComponent(id)}/results`;
-        const page = resultsSchema.parse(await client().get(path, { query }));
-        yield* page.results.map(readXaiResult);
-        token = page.pagination_token ?? undefined;
-        if (!token) return;
-      }
-    },
+    results: (id) =>
+      readEach(resultsOf(client(), id), (result) => readXaiResult(resultSchema.parse(result))),
     async cancel(id) {
       await client().post(`/batches/${encodeURIComponent(id)}:cancel`, { body: {} });
     },
   };
+}
+
+/** Page by page. */
+async function* resultsOf(client: OpenAI, id: string): AsyncIterable<unknown> {
+  for (let token: string | undefined; ; ) {
+    const query = { limit: RESULTS_A_PAGE, ...(token && { pagination_token: token }) };
+    const path = `/batches/${encodeURIComponent(id)}/results`;
+    const page = resultsSchema.parse(await client.get(path, { query }));
+    yield* page.results;
+    token = page.pagination_token ?? undefined;
+    if (!token) return;
+  }
 }
 
 const isBefore = (day: string | null | undefined, sinceMs: number): boolean =>
