@@ -34,6 +34,11 @@ describe('the own words of a reply', () => {
     ['{"rating": 72}', '72'],
     ['<|begin_of_box|>good', 'good'],
     ['good<|end_of_box|>', 'good'],
+    ['<unused94>thought\ngood', ''],
+    ['<think:opensource>good', ''],
+    ['<caption>good</caption>', '<caption>good</caption>'],
+    ['<a>good</a> or <b>poor</b>', '<a>good</a> or <b>poor</b>'],
+    ['<a>good</b>', '<a>good</b>'],
     ['The image is good.', 'The image is good.'],
     ['a < b', 'a < b'],
   ])('%j has the words %j', (text, words) => {

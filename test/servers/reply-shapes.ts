@@ -534,6 +534,16 @@ export const WORDINGS: Readonly<Record<string, (word: string) => string>> = {
   "gpt-oss's channels": (word) =>
     `<|channel|>analysis<|message|>good or poor?<|end|><|start|>assistant<|channel|>final<|message|>${word}<|return|>`,
   "Gemma's channels": (word) => `<|channel>thought\ngood or poor?<channel|>${word}<turn|>`,
+  "MedGemma's reasoning": (word) => `<unused94>thought\nPoor or good?<unused95>${word}`,
+  "Apertus's reasoning": (word) => `<|inner_prefix|>Poor?<|inner_suffix|>${word}`,
+  "Hunyuan's reasoning": (word) => `<think:opensource>Poor?</think:opensource>${word}`,
+  'reasoning in tags with a setting': (word) => `<think effort="low">good?</think >\n${word}`,
+  "LLaVA-CoT's stages": (word) =>
+    `<SUMMARY>a</SUMMARY> <CAPTION>b</CAPTION> <REASONING>poor?</REASONING> <CONCLUSION> ${word} </CONCLUSION>`,
+  'a tag of another name': (word) => `<final_answer>\n${word}\n</final_answer>`,
+  'a fence': (word) => `\`\`\`text\n${word}\n\`\`\``,
+  'a heading': (word) => `**Final Answer**\n\n${word}`,
+  'a verdict': (word) => `Verdict: ${word}.`,
   "GLM's box": (word) => `<|begin_of_box|>${word}<|end_of_box|>`,
   'a box after reasoning': (word) =>
     `<think>good?</think><answer><|begin_of_box|>${word}<|end_of_box|></answer>`,

@@ -11,17 +11,19 @@ export interface Span {
   end: number;
 }
 
-const REASONING =
-  'think|thinking|thoughts?|reason|reasoning|reflection|analysis|scratchpad|seed:think|longcat_think';
+/** Some families write their own name, or a setting, beside it: `seed:think`, `longcat_think`, `think:opensource`. */
+const REASONING = String.raw`(?:\w+[:_-])?(?:think|thinking|thoughts?|reason|reasoning|reflection|analysis|scratchpad)(?::\w+)?`;
 
 /** Ends the reasoning: what stands behind the last one is the answer. */
 const REASONING_END = new RegExp(
   [
-    `</(?:${REASONING})>`,
-    // Mistral; Kimi; Gemma.
+    String.raw`<\s*/\s*${REASONING}\s*>`,
+    // Mistral; Kimi; Gemma; MedGemma; Apertus.
     String.raw`\[/THINK\]`,
     '◁/think▷',
     '<channel\\|>',
+    '<unused95>',
+    String.raw`<\|inner_suffix\|>`,
     // Command A; open reasoning models; gpt-oss.
     String.raw`<\|(?:END_THINKING|end_of_thought|/think|/thinking)\|>`,
     String.raw`<\|channel\|>final[^<]*<\|message\|>`,
@@ -31,7 +33,7 @@ const REASONING_END = new RegExp(
 
 /** Begins reasoning; where none of the above follows, there is no answer. */
 const REASONING_BEGIN = new RegExp(
-  String.raw`^\s*(?:<(?:${REASONING})>|\[THINK\]|◁think▷|<\|channel>|<\|(?:START_THINKING|begin_of_thought|think|thinking)\|>|<\|channel\|>(?:analysis|commentary))`,
+  String.raw`^\s*(?:<\s*${REASONING}(?:\s[^<>]*)?>|\[THINK\]|◁think▷|<\|channel>|<unused94>|<\|inner_prefix\|>|<\|(?:START_THINKING|begin_of_thought|think|thinking)\|>|<\|channel\|>(?:analysis|commentary))`,
   'i',
 );
 
@@ -42,9 +44,18 @@ const BOXES: readonly (readonly [open: string, close: string])[] = [
   [String.raw`<\|START_RESPONSE\|>`, String.raw`<\|END_RESPONSE\|>`],
   ['<answer>', '</answer>'],
   ['<response>', '</response>'],
+  // LLaVA-CoT.
+  ['<conclusion>', '</conclusion>'],
 ];
+
+/** A reply that is one element of another name, as `<final_answer>good</final_answer>`, and none that tells of something else. */
+const ELEMENT =
+  /^\s*<((?!summary|caption|description|question|input|prompt)[a-z][\w-]*)>([^<>]*)<\/\1>\s*$/di;
+
+/** A block of code, in whichever language it says. */
+const FENCE = /^\s*```[\w-]*\s*\n([\s\S]*?)\n?\s*```\s*$/d;
 const LATEX_BOX = /\\(?:boxed|fbox)\s*\{((?:[^{}]|\{[^{}]*\})*)\}/dg;
-const LATEX_TEXT = /^\s*\\(?:text[a-z]*|math[a-z]+|mbox|emph)\s*\{([^{}]*)\}\s*$/d;
+const LATEX_TEXT = /^\s*\\(?:text[a-z]*|math[a-z]+|mbox|emph)\s*\{([^{}]*)\}[\s.]*$/d;
 
 /** Begins the message of the assistant. */
 const TURN_BEGIN =
@@ -68,9 +79,9 @@ const ANSWER_ENTRY =
 /** A character as JSON writes it in ASCII. */
 const ESCAPED = /\\u([0-9a-f]{4})/gi;
 
-/** `**Answer:** good`, `Score: 72`, `The answer is good.` */
+/** `**Answer:** good`, `Score: 72`, `The answer is good.`, and as a heading: `### Final answer`. */
 const ANNOUNCED =
-  /^[\s*_#]*(?:the\s+)?(?:final\s+|overall\s+)?(?:(?:answer|rating|score|quality)\s*[*_]*\s*[:：]|(?:answer|rating|score)\s+is(?:\s*[:：]|(?=[\s*_"'“‘(])))[\s*_]*/i;
+  /^(?:\s*(?:#+\s*|\*\*)(?:final\s+)?answer\s*(?:\*\*)?\s*\n|[\s*_#]*(?:the\s+)?(?:final\s+|overall\s+|image\s+)*(?:(?:answer|rating|score|quality|conclusion|response|output|verdict|judge?ment|assessment)\s*[*_]*\s*[:：]|(?:answer|rating|score)\s+is(?:\s*[:：]|(?=[\s*_"'“‘(]))))[\s*_]*/i;
 
 /**
  * Where in a reply its own words stand.
@@ -146,7 +157,12 @@ function inBox(text: string): Span {
   }
   const latex = onlyOne([...text.matchAll(LATEX_BOX)]);
   if (latex) return latex;
-  return groupSpan(LATEX_TEXT.exec(text), 1) ?? whole(text);
+  return (
+    groupSpan(LATEX_TEXT.exec(text), 1) ??
+    groupSpan(FENCE.exec(text), 1) ??
+    groupSpan(ELEMENT.exec(text), 2) ??
+    whole(text)
+  );
 }
 
 function onlyOne(boxes: readonly RegExpExecArray[]): Span | undefined {
