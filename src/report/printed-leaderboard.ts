@@ -121,7 +121,8 @@ function datasetText(report: DatasetReport): string {
 
 /** That figures over so few images are to be read with care. */
 function fewText({ units, SRCC }: Entry): string {
-  const few = `only ${units?.count} independent ${units?.kind}`;
+  const kind = units?.count === 1 ? units.kind.replace(/s$/, '') : units?.kind;
+  const few = `only ${units?.count} independent ${kind}`;
   if (SRCC.low !== null) return `${few}, so intervals are Student's`;
   return `${few}, too few for intervals: what these figures say may be chance`;
 }

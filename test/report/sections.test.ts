@@ -179,6 +179,10 @@ describe('the leaderboard', () => {
     expect(leaderboard(findingsOf(columns(2), images(4)).report)).toContain(
       'only 4 independent images, too few for intervals: what these figures say may be chance',
     );
+    const oneGroup = images(COUNT).map((image) => ({ ...image, group: 'g' }));
+    expect(leaderboard(findingsOf(columns(2), oneGroup).report)).toContain(
+      'only 1 independent group, too few',
+    );
   });
 
   it('has mean and lowest scores of images that nobody rated, in the terminal and on the page', async () => {
