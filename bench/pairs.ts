@@ -1,5 +1,5 @@
 /**
- * When comparisons beat scores, for `judge: simulated`: `node bench/pairs.ts [runs]`.
+ * When comparisons beat scores, for `judge: simulated`: `node bench/pairs.ts [runs] [folder of BIQ2021]`.
  * SRCC with the true quality of 100 simulated images (bench/graded-questions.ts) by the number of anchors and of
  * samples, beside five levels at the same cost: as many images sent. An anchor is asked about in both orders with two
  * images each, so that k anchors and n samples cost 4 k n images, and five levels about one image get 4 k n samples of
@@ -7,9 +7,10 @@
  * for pairs, and 3 k n samples, or wordings, for five levels beside a copy. Means over the runs, with the standard error
  * of the mean.
  *
- * `node bench/pairs.ts 0`, with ../shared/biq2021 there: SRCC with the scores of people, of photographs.
+ * With a folder that holds `mos.csv` (columns image and mos) and `images/`, SRCC with the scores of people as well:
+ * `node bench/pairs.ts 0 <folder>` prints that alone.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { parse as parseYaml } from 'yaml';
@@ -18,7 +19,6 @@ import { Mt19937 } from '../src/degradations/mt19937.ts';
 import type { PromptFile } from '../src/method/prompt-file.ts';
 import { srcc } from '../src/statistics/index.ts';
 import { rankScores } from '../src/statistics/rank-scores.ts';
-import { sharedPath } from '../test/shared.ts';
 import { readPrompt, simulatedImages } from './graded-questions.ts';
 import { type SimulatedImage, simulatedPairScorer, simulatedScorer } from './simulated-judge.ts';
 
@@ -119,12 +119,7 @@ async function table(
 }
 
 /** Photographs of BIQ2021, of which the first ones in the list's order are taken. */
-async function photographs(count: number): Promise<void> {
-  const folder = sharedPath('biq2021');
-  if (!existsSync(join(folder, 'mos.csv'))) {
-    console.log('\n../shared/biq2021 is not here, so there are no photographs');
-    return;
-  }
+async function photographs(count: number, folder: string): Promise<void> {
   const rows: { image: string; mos: string }[] = parse(
     readFileSync(join(folder, 'mos.csv'), 'utf8'),
     { columns: true },
@@ -189,6 +184,10 @@ if (RUNS > 0) {
     { pairs: ['pair-prior'], levels: 'qdebias-five' },
     (anchors) => 3 * anchors,
   );
-} else {
-  await photographs(400);
+}
+const [folder] = process.argv.slice(3);
+if (folder !== undefined) await photographs(400, folder);
+else if (RUNS === 0) {
+  console.error('name a folder with mos.csv and images/: node bench/pairs.ts 0 <folder>');
+  process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
 /**
  * sharp's PNG encoder by level and filter, on photographs and their degraded copies: `node bench/png.ts
- * [folder of images]`, as ../shared/biq2021/images. Without a folder, on images made here. Mean processor
+ * [folder of photographs]`. Without a folder, on images made here. Mean processor
  * time and size.
  */
 import { readdirSync } from 'node:fs';

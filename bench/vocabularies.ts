@@ -1,19 +1,17 @@
 /**
- * How vocabularies spell the answers after a begun reply: `node bench/vocabularies.ts`. Without a space at
- * the end of the beginning the answer brings it along; with one it cannot.
+ * How vocabularies spell the answers after a begun reply: `node bench/vocabularies.ts [model.gguf ...]`, with the
+ * vocabularies of these models besides, where they are byte-level ones. Without a space at the end of the beginning the
+ * answer brings it along; with one it cannot.
  */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { basename } from 'node:path';
 import { ggufVocabulary, shippedVocabularies } from '../test/judges/vocabularies.ts';
 
 const WORDS = ['good', 'poor', 'excellent', 'fair', 'bad'];
 const BEGUN = 'The quality of the image is';
-/** Reference material that may lie beside the checkout. */
-const QWEN = fileURLToPath(new URL('../../shared/llama/tiny-qwen2.5vl.gguf', import.meta.url));
 
 const vocabularies = [
   ...shippedVocabularies(),
-  ...(existsSync(QWEN) ? [ggufVocabulary('Qwen2', QWEN)] : []),
+  ...process.argv.slice(2).map((path) => ggufVocabulary(basename(path), path)),
 ];
 const shown = (tokens: readonly string[]) => tokens.join('|');
 for (const { name, tokens } of vocabularies) {
