@@ -52,6 +52,8 @@ export function judgeCorrelation(
       ? []
       : [tried(() => againstBaseline(answer, { ...config, baseline, provider }))]),
   ];
+  // A comparison that failed for the same reason has said it.
+  const unsaid = verdicts.every(({ phrase }) => !phrase.includes(undefinedBecause ?? ''));
   const isHeld = min !== undefined && config.confidence === undefined;
   const decimals = decimalsFor(isHeld ? [[estimate, min]] : []);
   // A comparison says itself how many images it rests on.
@@ -63,7 +65,7 @@ export function judgeCorrelation(
     sample,
     sentence: `${answer.notice === undefined ? '' : `${answer.notice}: `}${nameOf(metric, sample)} ${withInterval(estimate, interval, decimals)} on ${sizeOf(sample)}${verdicts.map(({ phrase }) => phrase).join('')}`,
     remarks: [
-      ...(isHeldByInterval && undefinedBecause ? [undefinedBecause] : []),
+      ...(isHeldByInterval && undefinedBecause && unsaid ? [undefinedBecause] : []),
       ...(interval && !isCompared ? describeInterval(interval, sample.units.kind) : []),
       ...verdicts.flatMap(({ remarks }) => remarks),
       ...(answer.missing.length > 0 ? [describeMissing(answer)] : []),

@@ -219,6 +219,17 @@ describe('baseline', () => {
     expect(verdicts[1]?.reason).toMatch(/reaches below the allowed -0\.09$/);
   });
 
+  it('is not judged with more confidence than the draws can tell, which is said once', () => {
+    const { pass, reason } = judge(good, {
+      ...{ baseline: { file: savedOne(good) }, confidence: 0.99999 },
+    });
+    expect(pass).toBe(false);
+    expect(reason.match(/bootstrap draws cannot say/g)).toHaveLength(1);
+    const held = judge(good, { min: 0.5, confidence: 0.99999 });
+    expect(held.pass).toBe(false);
+    expect(held.reason).toMatch(/min 0\.5 is not reached.*2000 bootstrap draws cannot say/);
+  });
+
   it('takes the confidence of the gate, and the groups of the images', () => {
     const baseline = { file: savedOne(slightlyPoor) };
     expect(judge(poor, { baseline, margin: 0.09, confidence: 0.5 }).pass).toBe(true);
