@@ -2,7 +2,7 @@ import { preferenceMetric } from '../statistics/index.ts';
 import { type PreferenceMetric, weightOf } from '../statistics/preferences/metrics.ts';
 import { type Preference, sideOf } from '../statistics/preferences/preference.ts';
 import { casesOf } from '../statistics/preferences/scale.ts';
-import { wilson } from '../statistics/wilson.ts';
+import { wilsonEnds } from '../statistics/wilson.ts';
 import type { PreferenceSample } from './preference-sample.ts';
 
 /** Two runs' preferences over the same pairs, in the same order. */
@@ -17,25 +17,31 @@ export const changedPairs = ({ newer, older }: PairedSamples): number[] =>
   );
 
 /**
- * How many independent sets of pairs the changes lie in that move the metric: one whose pairs are worth less than the pairs
- * that make most of the metric counts for as much less. Twelve changes of pairs on which people hardly agree say
- * little of how often the others change.
+ * How many independent sets of pairs the changes lie in that move the metric: one that is worth less than the sets, or
+ * whose changed pairs are worth less than the pairs, that make most of the metric counts for as much less. Twelve changes
+ * of pairs on which people hardly agree say little of how often the others change.
  *
  * @param samples as for `unseenLoss`
  */
 export function changedSets(samples: PairedSamples, metric: PreferenceMetric): number {
   const { preferences, units } = samples.newer;
   const worths = worthsOf(metric, preferences);
-  const all = sumOf(worths);
-  if (all === 0) return 0;
-  const typical = sumOf(worths.map((worth) => worth ** 2)) / all;
-  const most = new Map<string, number>();
-  for (const place of changedPairs(samples)) {
-    const name = units.names[place]!;
-    most.set(name, Math.max(most.get(name) ?? 0, worths[place]!));
-  }
-  return sumOf([...most.values()].map((worth) => Math.min(1, worth / typical)));
+  const inSets = Map.groupBy(worths.keys(), (place) => units.names[place]!);
+  const worthIn = (places: readonly number[]) => sumOf(places.map((place) => worths[place]!));
+  const changed = Map.groupBy(changedPairs(samples), (place) => units.names[place]!);
+  const typicalPair = typicalOf(worths);
+  const typicalSet = typicalOf([...inSets.values()].map(worthIn));
+  return sumOf(
+    [...changed].map(([name, places]) => {
+      const pair = Math.max(...places.map((place) => worths[place]!));
+      return Math.min(1, pair / typicalPair, worthIn(inSets.get(name)!) / typicalSet);
+    }),
+  );
 }
+
+/** What that is worth which a unit of worth is in on average; 1 where nothing is worth anything. */
+const typicalOf = (worths: readonly number[]): number =>
+  sumOf(worths.map((worth) => worth ** 2)) / sumOf(worths) || 1;
 
 /**
  * How much lower the newer run's metric may be by changes that these pairs do not happen to show: as large a share more of
@@ -59,13 +65,10 @@ export function unseenLoss(
   const losable = sumOf(worths.filter((_, place) => isLosable(place)));
   if (losable === 0) return 0;
   const all = sumOf(worths);
-  const changed = sumOf(changedPairs(samples).map((place) => worths[place]!));
-  const cases = casesOf(worths, units.names);
-  // Rounding must not add a case.
-  const seen = Math.min(cases, Math.ceil((changed / all) * cases - 1e-9));
-  const { estimate, high } = wilson(seen, cases, confidence);
+  const changed = sumOf(changedPairs(samples).map((place) => worths[place]!)) / all;
+  const { high } = wilsonEnds(changed, casesOf(worths, units.names), confidence);
   // In part, and not a part of them: a kappa does not fall in proportion to what is lost.
-  const lost = Math.min(1, ((high - estimate) * all) / losable);
+  const lost = Math.min(1, ((high - changed) * all) / losable);
   const { resample } = preferenceMetric(metric, [...preferences, ...worst]);
   const at = (share: number): number =>
     resample([...preferences.map(() => 1 - share), ...worst.map(() => share)]);
