@@ -18,7 +18,7 @@ export const subsetFields = {
     .positive()
     .optional()
     .describe(
-      'Take this many images, spread over the MOS scale, after `groups`. Rows without a score come on top.',
+      'Take this many images, after `groups`: spread over the MOS scale, with rows whose score cannot be read on top; where nobody rated the images, spread over the list.',
     ),
   seed: seedSchema.describe('Seed of `limit` and of a number of `groups`.'),
 };
