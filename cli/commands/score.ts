@@ -65,7 +65,7 @@ export function addScoreCommand(program: Command): void {
         if (estimate) return;
         const scored = await askAboutImages(images, (image) => scorer.score(image));
         process.stdout.write(`${describe(scored)}\n`);
-        if (output !== undefined) await writeFile(output, csvText(scored));
+        if (output !== undefined) await writeFile(output, csvText(scored, options.judge));
         if (scored.some(({ error }) => error !== undefined)) process.exitCode = 1;
       } finally {
         await scorer.close();
@@ -108,12 +108,14 @@ function describe(scored: readonly Scored[]): string {
   ].join('\n');
 }
 
-const csvText = (scored: readonly Scored[]): string =>
+/** @param judge who is named, unless the numbers are those of no model */
+const csvText = (scored: readonly Scored[], judge: string): string =>
   csvOf(
-    ['image', 'score', 'method', 'source', 'cost_usd', 'sha256', 'error'],
+    ['image', 'score', 'judge', 'method', 'source', 'cost_usd', 'sha256', 'error'],
     scored.map(({ image, result, error }) => [
       image,
       result?.score ?? null,
+      result ? (result.notice ?? judge) : null,
       result?.method ?? null,
       result?.source ?? null,
       result?.costUsd ?? null,

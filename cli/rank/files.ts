@@ -8,16 +8,17 @@ import {
 } from './ranked.ts';
 
 /** The ranking as CSV: one image a line. */
-export const rankingCsv = ({ ranking, images }: RankedFolder): string =>
+export const rankingCsv = ({ ranking, images, judge, notice }: RankedFolder): string =>
   csvOf(
     [
       ...['rank', 'image', 'score', 'standard_error', 'low', 'high'],
-      ...['pairs', 'p_above_next', 'decided', 'sha256'],
+      ...['pairs', 'p_above_next', 'decided', 'judge', 'sha256'],
     ],
     ranking.items.map((ranked) => [
       ...[ranked.rank, images[ranked.item]!.image, ranked.score, ranked.standardError],
       ...[ranked.low, ranked.high, ranked.comparisons, ranked.aboveNext ?? null],
       ranked.decidedNext === undefined ? null : ranked.decidedNext ? 'yes' : 'no',
+      notice ?? judge,
       images[ranked.item]!.sha256,
     ]),
   );

@@ -121,13 +121,25 @@ export function generatorsRemarks(ranked: RankedResults): string[] {
 }
 
 /** The ranking as CSV: one generator a line. */
-export const generatorsCsv = ({ ranking, generators }: RankedResults): string =>
+export const generatorsCsv = ({ ranking, generators, judge, notice }: RankedResults): string =>
   csvOf(
-    ['rank', 'generator', 'score', 'low', 'high', 'preferred', 'pairs', 'prompts', 'decided'],
+    [
+      'rank',
+      'generator',
+      'score',
+      'low',
+      'high',
+      'preferred',
+      'pairs',
+      'prompts',
+      'decided',
+      'judge',
+    ],
     ranking.map(({ item, rank, score, preferred, comparisons, units, overNext }) => [
       ...[rank, generators[item]!, score.estimate, score.low ?? null, score.high ?? null],
       ...[preferred ?? null, comparisons, units],
       overNext === undefined ? null : overNext.isDecided ? 'yes' : 'no',
+      notice ?? judge,
     ]),
   );
 

@@ -20,7 +20,7 @@ const LEGEND =
  * @param maxInputPixels as the provider's `image.maxInputPixels`
  */
 export async function rankingPage(ranked: RankedFolder, maxInputPixels: number): Promise<string> {
-  const { ranking, images, judge, prompt } = ranked;
+  const { ranking, images, judge, notice, prompt } = ranked;
   const pictures: Block[] = [];
   for (const { item, rank, score, low, high, decidedNext } of ranking.items) {
     const { image } = images[item]!;
@@ -34,7 +34,7 @@ export async function rankingPage(ranked: RankedFolder, maxInputPixels: number):
   }
   return renderPage(
     'Images ranked by pairs',
-    [judge, prompt, `${images.length} images`].join(' · '),
+    [notice ?? judge, prompt, `${images.length} images`].join(' · '),
     [
       {
         id: 'order',
@@ -69,7 +69,7 @@ export async function generatorsPage(
   pictures: readonly GeneratedPicture[],
   maxInputPixels: number,
 ): Promise<string> {
-  const { ranking, generators, judge, prompt } = ranked;
+  const { ranking, generators, judge, notice, prompt } = ranked;
   const shown: Block[] = [];
   for (const { item, rank } of ranking) {
     const own = pictures.filter(({ generator }) => generator === generators[item]);
@@ -87,7 +87,7 @@ export async function generatorsPage(
   const caption = 'Each score with its interval, against the mean of all';
   return renderPage(
     'Generators ranked by pairs',
-    [judge, prompt, `${generators.length} generators`].join(' · '),
+    [notice ?? judge, prompt, `${generators.length} generators`].join(' · '),
     [
       {
         id: 'order',

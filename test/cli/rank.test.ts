@@ -151,7 +151,7 @@ describe('the command rank', () => {
     await rank(['-o', 'r.json', '--pairs', '6']);
     const [head, best] = (await readFile(join(folder, 'r.csv'), 'utf8')).split('\r\n');
     expect(head).toBe(
-      '"rank","image","score","standard_error","low","high","pairs","p_above_next","decided","sha256"',
+      '"rank","image","score","standard_error","low","high","pairs","p_above_next","decided","judge","sha256"',
     );
     expect(best).toMatch(/^1,"photos\/c\.png",\d/);
     const json = JSON.parse(await readFile(join(folder, 'r.json'), 'utf8'));
@@ -164,6 +164,8 @@ describe('the command rank', () => {
     const page = await readFile(join(folder, 'r.html'), 'utf8');
     expect(page.match(/<img src="data:image/g)).toHaveLength(5);
     expect(page.indexOf('1. c.png')).toBeLessThan(page.indexOf('5. d.png'));
+    expect(page).toContain('openai:test · pair · 5 images');
+    expect(best).toMatch(/,"openai:test","[0-9a-f]{64}"$/);
   });
 
   it('names a file that is no image and one that is there twice, and ranks the others', async () => {
@@ -316,8 +318,8 @@ describe('the command rank with --generators', () => {
     expect(stderr).toContain('3 generators, 18 pictures, at most 18 pairs: 36 questions');
     expect(server.requests.length - before).toBe(36);
     const [, rich, fair, plain] = (await readFile(join(folder, 'g.csv'), 'utf8')).split('\r\n');
-    expect(rich).toMatch(/^1,"rich",[\d.]+,[\d.]+,[\d.]+,0\.9\d*,12,6,"yes"$/);
-    expect(fair).toMatch(/^2,"fair",.*,12,6,"yes"$/);
+    expect(rich).toMatch(/^1,"rich",[\d.]+,[\d.]+,[\d.]+,0\.9\d*,12,6,"yes","openai:test"$/);
+    expect(fair).toMatch(/^2,"fair",.*,12,6,"yes","openai:test"$/);
     expect(plain).toMatch(/^3,"plain",-/);
     await generators();
     expect(server.requests.length - before).toBe(36);

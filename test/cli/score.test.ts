@@ -33,8 +33,10 @@ describe('the command score', () => {
     expect(stdout).toMatch(/a\.png +0\.\d{3} +computed/);
     expect(stdout).toContain('2 of 2 images scored; their answers cost $0.0000');
     const [head, first, second] = (await readFile(join(folder, 's.csv'), 'utf8')).split('\r\n');
-    expect(head).toBe('"image","score","method","source","cost_usd","sha256","error"');
-    expect(first).toMatch(/^"a\.png",0\.\d+,"debiased","computed",0,"[0-9a-f]{64}",$/);
+    expect(head).toBe('"image","score","judge","method","source","cost_usd","sha256","error"');
+    expect(first).toMatch(
+      /^"a\.png",0\.\d+,"statistical","debiased","computed",0,"[0-9a-f]{64}",$/,
+    );
     expect(second?.split(',')[1]).toBe(first?.split(',')[1]);
   });
 
@@ -101,6 +103,11 @@ describe('the command score', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/a\.png +\d\.\d{3} +samples/);
     expect(stdout).toContain('simulated, no model');
+    // Wherever its numbers are shown.
+    await score('a.png', '--judge', 'simulated', '-o', 'simulated.csv');
+    expect(await readFile(join(folder, 'simulated.csv'), 'utf8')).toMatch(
+      /\r\n"a\.png",0\.\d+,"simulated, no model",/,
+    );
   });
 
   it('takes folders, and patterns that the shell has left as they are', async () => {
