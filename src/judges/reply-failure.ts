@@ -162,6 +162,14 @@ const HINTS: readonly Hint[] = [
     advice: 'set judgeOptions.capabilities.temperature: false',
   },
   {
+    // Of Anthropic's and Google's models that are too old or too small for it.
+    status: 400,
+    about:
+      /(output_config\.format:|structured outputs?|json mode|json_schema|response_?(schema|mime_?type)|controlled generation).*(not|n't) (supported|enabled|available|allowed)|(not|n't) support(ed)?\b.*(structured outputs?|json mode|json_schema|response_?(schema|mime_?type)|controlled generation)/,
+    advice: `the model cannot be held to the answers of a question, as this judge does: name one that can, or ask it through openai:<model>; ${NOTHING_MORE}`,
+    isFinal: true,
+  },
+  {
     about: /thinking.?(budget|level|config)|thinking is not supported/,
     advice: 'set judgeOptions.effort or judgeOptions.thinkingBudget to what the model knows',
   },
@@ -172,7 +180,7 @@ const HINTS: readonly Hint[] = [
   {
     about: /effort/,
     advice:
-      'set judgeOptions.effort to one that the model knows, or judgeOptions.capabilities.effort: false',
+      'set judgeOptions.effort to one that the model knows; where it knows none, remove it (openai: judgeOptions.capabilities.effort: false)',
   },
   {
     about:

@@ -1,5 +1,6 @@
 import type { MessageCreateParamsNonStreaming } from '@anthropic-ai/sdk/resources/messages';
 import { afterEach, describe, expect, it } from 'vitest';
+import { readMessageReply } from '../../src/judges/anthropic/message-reply.ts';
 import { createAnthropicJudge } from '../../src/judges/anthropic.ts';
 import { picture } from '../images/pictures.ts';
 import { type AnthropicServerOptions, startAnthropicServer } from '../servers/anthropic.ts';
@@ -153,5 +154,22 @@ describe('the anthropic judge', () => {
     ['an unknown effort', { effort: 'none' }, /Anthropic knows low, medium/],
   ])('refuses %s before anything is asked', (_, options, message) => {
     expect(() => createAnthropicJudge('claude-test', judgeOptions(options))).toThrow(message);
+  });
+});
+
+describe('an Anthropic reply without contents', () => {
+  const reply = (stop_reason: string, content: unknown = []) =>
+    readMessageReply({ id: 'msg_1', type: 'message', model: 'm', content, stop_reason }).samples;
+
+  it.each([[[]], [null]])('that the token limit ended is one that was cut off: %j', (content) => {
+    expect(reply('max_tokens', content)).toEqual([{ text: '', cutOff: true }]);
+  });
+
+  it('that was refused says so', () => {
+    expect(reply('refusal', null)).toEqual([{ text: '', refused: 'stop_reason refusal' }]);
+  });
+
+  it('for no reason that it tells is none', () => {
+    expect(() => reply('end_turn')).toThrow('its list of contents is empty');
   });
 });

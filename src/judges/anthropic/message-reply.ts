@@ -13,7 +13,10 @@ const text = z.string().nullish().catch(undefined);
 const replySchema = z.object({
   id: text,
   model: z.string().min(1).optional().catch(undefined),
-  content: z.array(z.object({ type: z.string(), text })),
+  content: z
+    .array(z.object({ type: z.string(), text }))
+    .nullish()
+    .transform((content) => content ?? []),
   stop_reason: text,
   stop_details: z.object({ category: text, explanation: text }).nullish().catch(undefined),
   usage: z
@@ -55,6 +58,7 @@ function readSample({ content, stop_reason, stop_details }: RawReply): Sample {
     const refused = explanation ?? `stop_reason ${stop_reason}${category ? ` (${category})` : ''}`;
     return { text: '', refused };
   }
+  if (content.length === 0 && isCutOff(stop_reason)) return { text: '', cutOff: true };
   if (content.length === 0) {
     const isTold = stop_reason && stop_reason !== 'end_turn';
     const why = isTold ? `, with stop_reason ${stop_reason}` : '';
