@@ -1,7 +1,5 @@
-import { extname } from 'node:path';
 import { parseConfig } from '../src/common/config-error.ts';
-import { readJson, readJsonl } from '../src/datasets/files/json-file.ts';
-import { readTable } from '../src/datasets/files/table-file.ts';
+import { readAnyList } from '../src/datasets/files/any-list.ts';
 import type { ListReader } from '../src/datasets/list-lines.ts';
 import { listedPairs, type PairRow } from '../src/datasets/pairs/listed-pairs.ts';
 import { type PairsConfig, pairsConfigSchema } from '../src/datasets/pairs/pair-config.ts';
@@ -13,8 +11,8 @@ export { pairsConfigSchema } from '../src/datasets/pairs/pair-config.ts';
 
 /**
  * promptfoo test generator for a list of pairs of images and the share of people who prefer the first:
- * `tests: [{path: file://datasets/pairs.ts, config: {file, first, second, share}}]`. A file whose name ends in
- * `.json` or `.jsonl` is read as such, every other one as a table.
+ * `tests: [{path: file://datasets/pairs.ts, config: {file, first, second, share}}]`. What the file holds says whether it is a
+ * table, JSON or JSON Lines.
  *
  * @throws ConfigError what is wrong with the configuration or with the file as a whole
  */
@@ -30,14 +28,7 @@ const pairs = Object.assign(
 
 export default pairs;
 
-function readerOf(settings: PairsConfig): ListReader {
-  const { encoding, path, header, delimiter, decimal, sheet } = settings;
-  return (file, name, columns) => {
-    const ending = extname(file).toLowerCase();
-    if (ending === '.json') return readJson(file, name, columns, { path, encoding });
-    if (ending === '.jsonl' || ending === '.ndjson') {
-      return readJsonl(file, name, columns, encoding);
-    }
-    return readTable(file, name, columns, { header, delimiter, decimal, sheet, encoding });
-  };
-}
+const readerOf =
+  (settings: PairsConfig): ListReader =>
+  (file, name, columns) =>
+    readAnyList(file, name, columns, settings);

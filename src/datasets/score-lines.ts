@@ -2,16 +2,14 @@ import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../common/config-error.ts';
 import type { ListedScores } from '../rows/score-list.ts';
 import { type Direction, directionQuestion, inMosDirection } from './direction.ts';
-import { readJson, readJsonl } from './files/json-file.ts';
-import type { ColumnName, ListedLine, NamedColumn } from './files/listed-line.ts';
-import { readHead } from './files/read-file.ts';
-import { JSON_LIKE, readTable, type TableFileOptions } from './files/table-file.ts';
+import { type AnyListOptions, readAnyList } from './files/any-list.ts';
+import type { ColumnName } from './files/listed-line.ts';
 import { imageFinder } from './image-finder.ts';
 import { isRemote } from './image-path.ts';
 import { say } from './say.ts';
 import { describeColumn, readScore } from './score-text.ts';
 
-export interface ScoreFile extends TableFileOptions {
+export interface ScoreFile extends AnyListOptions {
   /** Relative to the working directory. */
   file: string;
   /** Folder of the images; left out: the file's. */
@@ -20,8 +18,6 @@ export interface ScoreFile extends TableFileOptions {
   score: ColumnName;
   sha256?: ColumnName | undefined;
   direction?: Direction | undefined;
-  /** Keys that lead to the images of a JSON file. */
-  path?: string | undefined;
 }
 
 /**
@@ -41,7 +37,7 @@ export async function readScoreLines(settings: ScoreFile): Promise<ListedScores>
   refuseSameColumn(settings);
   const question = directionQuestion(score, direction);
   if (question !== undefined) say(`${file}: ${question}`);
-  const lines = await readLines(path, settings, columns);
+  const lines = await readAnyList(path, file, columns, settings);
   const folder = root === undefined ? dirname(path) : resolve(root);
   const find = imageFinder(folder);
   const readable = lines.filter(({ problem }) => problem === undefined);
@@ -81,48 +77,4 @@ function refuseSameColumn({ file, image, score, sha256 }: ScoreFile): void {
       `${file}: ${key} and ${other[0]} both name ${describeColumn(column ?? '')}; name the column of each`,
     );
   }
-}
-
-function readLines(
-  path: string,
-  settings: ScoreFile,
-  columns: readonly NamedColumn[],
-): Promise<ListedLine[]> {
-  const { file, encoding } = settings;
-  const kind = kindOf(path, file);
-  if (kind === 'table') {
-    refuseOthers(settings, 'a table', ['path']);
-    return readTable(path, file, columns, settings);
-  }
-  if (kind === 'json') {
-    refuseOthers(settings, 'JSON', TABLE_KEYS);
-    return readJson(path, file, columns, { path: settings.path, encoding });
-  }
-  refuseOthers(settings, 'one JSON object a line', [...TABLE_KEYS, 'path']);
-  return readJsonl(path, file, columns, encoding);
-}
-
-/** Bytes by which the kind of a list is told. */
-const PROBED = 65_536;
-
-/** By what it holds, as no configuration says it; by its name where that says nothing. */
-function kindOf(path: string, file: string): 'table' | 'json' | 'jsonl' {
-  const head = readHead(path, file, PROBED).toString('utf8');
-  const ending = /\.(jsonl|ndjson)$/i.test(file)
-    ? 'jsonl'
-    : /\.json$/i.test(file)
-      ? 'json'
-      : 'table';
-  if (!JSON_LIKE.test(head)) return ending;
-  const isObjects = /^\s*\{.*\}\s*[\r\n]\s*\{/.test(head);
-  return isObjects || (ending === 'jsonl' && !/^\s*\[/.test(head)) ? 'jsonl' : 'json';
-}
-
-const TABLE_KEYS = ['header', 'delimiter', 'decimal', 'sheet'] as const;
-
-/** An option that nobody would look at. A header is what there is by default. */
-function refuseOthers(settings: ScoreFile, kind: string, keys: readonly (keyof ScoreFile)[]): void {
-  const given = keys.find((key) => ![undefined, true].includes(settings[key] as never));
-  if (given === undefined) return;
-  throw new ConfigError(`${settings.file}: ${given}: this is ${kind}; leave ${given} out`);
 }

@@ -41,6 +41,17 @@ describe('kadid-10k', () => {
     );
   });
 
+  it('says of a list without a header what can be done about it with this loader', async () => {
+    const copy = await writeCopy(
+      await tree({}),
+      { 'dmos.csv': 'I01_01_01.png,I01.png,4.57,0.5\nI01_01_02.png,I01.png,4.33,0.5\n' },
+      ['images/I01_01_01.png', 'images/I01_01_02.png'],
+    );
+    await expect(kadid10k(copy)).rejects.toThrow(
+      /no header, .*; take the file as it was published, or read it by datasets\/csv\.ts$/,
+    );
+  });
+
   it('knows a reference image whatever the case of its letters, and images without one', async () => {
     const lines = ['I01_01_01.png,I01.png,1', 'I01_01_02.png,i01.PNG,2', 'I02_01_01.png,,3'];
     const lists = { 'dmos.csv': `dist_img,ref_img,dmos\n${lines.join('\n')}\n` };

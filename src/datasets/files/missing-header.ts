@@ -38,6 +38,12 @@ export function refuseMissingHeader(
   const isLikeOthers =
     others.length === 0 || others.slice(0, 5).some(({ cells }) => isNumber(cells[score]));
   if (image < 0 && !isScored && !(isMissed && score >= 0 && isLikeOthers)) return;
+  const isPublished = columns.every(({ key }) => key === undefined);
+  if (columns.length > 0 && isPublished) {
+    throw new ConfigError(
+      `${name}: the file seems to have no header, as its first row is "${shortened(cells.join(' '))}"; take the file as it was published, or read it by datasets/csv.ts`,
+    );
+  }
   const isOfPairs = columns.some(({ key }) => key === 'second');
   const keys = [...(isOfPairs ? ['first', 'second'] : ['image']), scoreKey];
   const asked = keys.map((key) => columns.find((each) => each.key === key)?.column);

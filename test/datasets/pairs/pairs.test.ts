@@ -107,6 +107,12 @@ describe('the same pairs, as others write them', () => {
       {},
       'pairs.jsonl',
     ],
+    [
+      'JSON lines, whatever the file is called',
+      '{"left":"a.png","right":"b.png","share":0.8}\n{"left":"b.png","right":"c.png","share":0.25}',
+      {},
+      'pairs.txt',
+    ],
   ])('%s', async (_, list, config, name) => {
     const { vars } = await load(list, config, name);
     expect(vars.map(({ first, second }) => `${first} ${second}`)).toEqual([
