@@ -252,6 +252,25 @@ describe('a rating by its digit tokens', () => {
     );
   });
 
+  it.each([false, true])(
+    'goes on from a space that the model wrote before the number, and from none (repeated: %s)',
+    async (repeats) => {
+      const replies = new Map([
+        [' 72', 0.36],
+        [' 80', 0.24],
+        ['90', 0.4],
+      ]);
+      const model: Model = { replies, vocabulary: 'digits', random: () => 0, end: '', repeats };
+      const judge = await judgeOf(model, CONTINUES);
+      const { value } = await judge.ask(rating(0, 100), {});
+      expect(value).toBeCloseTo(0.36 * 72 + 0.24 * 80 + 0.4 * 90, 6);
+      const begun = server?.requests
+        .map(({ body }) => (body as ChatRequestBody).messages.at(-1))
+        .flatMap((last) => (last?.role === 'assistant' ? [last.content] : []));
+      expect(begun?.sort()).toEqual([' 8', '9']);
+    },
+  );
+
   it('is refused where an endpoint begins anew instead of going on', async () => {
     const replies = new Map([
       ['80', 0.6],
