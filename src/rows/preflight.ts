@@ -10,6 +10,7 @@ import type { ProviderConfig } from '../method/config.ts';
 import { isSampled, noLogit } from '../method/needs-probabilities.ts';
 import { NO_ANCHORS } from '../method/plan.ts';
 import { parsePromptFile } from '../method/prompt-file.ts';
+import { notForPairs } from './pair-prompt.ts';
 import type { RowSource } from './row-input.ts';
 import type { RowScores } from './score-rows.ts';
 
@@ -99,11 +100,16 @@ async function problemsOfPrompt(
   // What it comes to is known with a row's vars.
   if (hasTemplate(raw)) return [];
   try {
-    const { condition, quality, pair, anchors } = parsePromptFile(raw, label);
+    const prompt = parsePromptFile(raw, label);
+    const { condition, quality, pair, anchors } = prompt;
     // A row of two images needs none.
     if (pair && !anchors && sources.some(({ vars }) => vars.image !== undefined)) {
       return [`${promptNamed(label)}: ${NO_ANCHORS}`];
     }
+    const isPairsAlone =
+      sources.length > 0 && sources.every(({ vars }) => vars.first !== undefined);
+    const notForRows = isPairsAlone ? notForPairs(prompt) : undefined;
+    if (notForRows !== undefined) return [`${promptNamed(label)}: ${notForRows}`];
     const isAnchored = sources.some(({ vars }) => vars.first === undefined);
     const unanchored = anchors && isAnchored ? await anchorProblem?.(anchors) : undefined;
     if (unanchored !== undefined) return [`${promptNamed(label)}: ${unanchored}`];

@@ -58,9 +58,8 @@ export function appendCorrelationRows(
   const isOfPair = new Set(pairs);
   const imageRows = tests.map((test) => withDefaults(test, isOfPair.has(test) ? ofPairs : own));
   const judged = ranked.length > 0 ? requests(images, shared, minCoverageOf(ranked)) : [];
-  const unheld = images.length > 0 || pairs.length === 0 ? ranked : namedGates(ranked);
   const correlationRows = [
-    ...[...judged, ...unjudged(images, shared, unheld, judged)].map((request) =>
+    ...[...judged, ...unjudged(images, shared, ranked, judged, pairs.length)].map((request) =>
       correlationRow({ ...request, ...weightsOf(ranked) }, ranked, shared),
     ),
     ...preferenceRows(pairs, paired, shared),
@@ -84,10 +83,6 @@ function byKind(
     pairs: tests.filter(isPair),
   };
 }
-
-/** Of a run of pairs alone, `rank-correlation` has to judge what it names and nothing else. */
-const namedGates = (ranked: readonly Assertion[]): Assertion[] =>
-  ranked.filter(({ config }) => boundsOf(config)?.datasets !== undefined);
 
 /** A correlation of nothing would pass, and so would a gate that is turned around. */
 function refuse(ranked: readonly Assertion[], { scenarios = [] }: TestSuite): void {
@@ -169,6 +164,7 @@ function unjudged(
   shared: Shared,
   ranked: readonly Assertion[],
   judged: readonly CorrelationRequest[],
+  pairs: number,
 ): CorrelationRequest[] {
   const gates = ranked.flatMap(({ config }) => boundsOf(config) ?? []);
   const datasets = byDataset(tests, shared);
@@ -179,15 +175,18 @@ function unjudged(
   return [...new Set(wanted)]
     .filter((dataset) => !done.has(dataset))
     .map((dataset) => {
-      const problem = `${nothingIn(datasets, dataset)}, so the gate has nothing to judge`;
+      const problem = `${nothingIn(datasets, dataset, pairs)}, so the gate has nothing to judge`;
       return { dataset, several: false, problem, minCoverage: 1, rows: [] };
     });
 }
 
-function nothingIn(datasets: ReadonlyMap<string, Row[]>, dataset: string): string {
+function nothingIn(datasets: ReadonlyMap<string, Row[]>, dataset: string, pairs: number): string {
   const count = datasets.get(dataset)?.length;
   if (count !== undefined) {
     return `its ${count} images have no human scores (a gate is for all data sets unless it names some under datasets)`;
+  }
+  if (datasets.size === 0 && pairs > 0) {
+    return `all ${pairs} rows of the run are pairs of images, which pair-agreement is for`;
   }
   if (datasets.size === 0) return 'the run has no row (a filter left none, or the list is empty)';
   return `the run has no row of it, only of ${[...datasets.keys()].map((name) => `"${name}"`).join(', ')}`;

@@ -154,3 +154,22 @@ it('says once that a judge which rates the quality alone answers no further dime
   ]);
   expect(await problemsOf({ id: 'openai:gpt-4.1' })).toEqual([]);
 });
+
+it('refuses a prompt that no row of two images can be asked with, where all rows are such', async () => {
+  const given = entry([1]);
+  const pair = { content: 'Which is better?', choices: { first: 1, second: 0 } };
+  const similarity = { content: 'The same?', choices: { yes: 1, no: 0 } };
+  const promptOf = (value: object) => ({ raw: JSON.stringify(value), label: 'mine' });
+  const problemsOf = async (value: object, rows: (typeof PAIRS | typeof ROWS)[number][]) =>
+    (await preflight(given, { prompts: [promptOf(value)], rows })).problems;
+  const alone = JSON.parse(PROMPT.raw);
+  expect(await problemsOf(alone, PAIRS)).toEqual([
+    expect.stringMatching(/^prompt mine: the prompt rates one image at a time/),
+  ]);
+  const prior = { condition: 'pair', prior: 'degraded', quality: pair, similarity };
+  expect(await problemsOf(prior, PAIRS)).toEqual([
+    expect.stringMatching(/^prompt mine: the prompt shows a degraded copy/),
+  ]);
+  expect(await problemsOf({ condition: 'pair', quality: pair }, PAIRS)).toEqual([]);
+  expect(await problemsOf(alone, [...PAIRS, ...ROWS])).toEqual([]);
+});

@@ -69,10 +69,15 @@ describe('data sets of pairs', () => {
     expect(p?.assert).toEqual([{ ...agree, config: { publish: true } }]);
   });
 
-  it('keep rank-correlation from failing for want of images, unless it names a data set', () => {
+  it('are no images, so that a gate of rank-correlation has nothing to judge and fails', () => {
     const gate = { ...rank, config: { min: 0.5 } };
+    const [unjudged, judged] = summaries(prepared(pairs(2), [gate, agree]));
+    expect(requestOf(unjudged!).problem).toBe(
+      'all 2 rows of the run are pairs of images, which pair-agreement is for, so the gate has nothing to judge',
+    );
+    expect(judged?.description).toBe('pairs: p');
     expect(
-      summaries(prepared(pairs(2), [gate, agree])).map(({ description }) => description),
+      summaries(prepared(pairs(2), [rank, agree])).map(({ description }) => description),
     ).toEqual(['pairs: p']);
     const named = { ...rank, config: { min: 0.5, datasets: ['d'] } };
     const [row] = summaries(prepared(pairs(2), [named, agree]));
