@@ -26,6 +26,8 @@ const TOO_LARGE = [
   /\b(too (large|big)|exceed\w*|larger than|maximum|at most|limit of)\b.{0,60}\b(file|batch|body|payload|upload|mb|mib|bytes)\b/i,
   /\btoo many (requests|lines|rows|items|entries|records)\b.{0,40}\b(in|per|for) (a |the |this |one )?(batch|file|job)\b/i,
   /\b(maximum|at most|exceed\w*|limit|more than)\b.{0,60}\b(requests|lines|rows|items|entries|records)\b/i,
+  /\b(requests|lines|rows|items|entries|records|(request|line) count)\b.{0,30}(\b(exceed\w*|above|more than)\b|>)/i,
+  /\b(file|batch|body|payload|upload)\b.{0,40}\b(less than|smaller than|under|below|up to|not be over)\b.{0,20}\b(\d+ ?)?([kmg]i?b|bytes|requests|lines)\b/i,
 ];
 
 /** Limits of what may wait, be asked or paid in a time, which no smaller batch keeps. */
@@ -34,7 +36,9 @@ const OTHER_LIMIT =
 
 /** Whether words are about a batch that is too large, and a smaller one may be taken. */
 export const isAboutSize = (words: string): boolean =>
-  !OTHER_LIMIT.test(words) && TOO_LARGE.some((pattern) => pattern.test(words));
+  !OTHER_LIMIT.test(words) &&
+  // `file_too_large`
+  TOO_LARGE.some((pattern) => pattern.test(words.replaceAll('_', ' ')));
 
 /** The vendor refused a batch, or its file, for its size: smaller ones may be taken. */
 export const isSizeRefusal = (error: unknown): boolean =>

@@ -14,6 +14,12 @@ it.each([
   'A batch may have at most 20 requests.',
   'Too many requests in the batch: 50,001',
   'The file has more than 50000 lines.',
+  'file_too_large',
+  'Number of lines exceeds 50000',
+  'The number of requests (500) is above the limit (100)',
+  'Batch request count 500 > 100',
+  'File size must be less than 100MB',
+  'The uploaded file must be under 5242880 bytes',
 ])('takes "%s" for a refusal of the size', (words) => {
   expect(isAboutSize(words)).toBe(true);
   expect(isSizeRefusal(Object.assign(new Error(words), { status: 400 }))).toBe(true);
@@ -30,6 +36,9 @@ it.each([
   'Model grok-4.7 is not supported for batch processing',
   'Invalid file format for Batch API. Must be .jsonl',
   'no reason',
+  'You have sent too many requests over the last day',
+  'max_tokens is too large',
+  'Batch limit reached: at most 10 pending batches',
 ])('does not take "%s" for one', (words) => {
   expect(isAboutSize(words)).toBe(false);
   expect(isSizeRefusal(Object.assign(new Error(words), { status: 400 }))).toBe(false);
