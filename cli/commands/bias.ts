@@ -88,6 +88,6 @@ function describe(images: readonly OrderAnswers[][]): string {
     '',
     `Images whose copies are rated as high as the image, or higher: ${blind} of ${images.length}, ${estimateText(wilson(blind, images.length))}.`,
     '',
-    `${pairs} ${pairs === 1 ? 'pair' : 'pairs'} of ${images.length} ${images.length === 1 ? 'image' : 'images'}. Intervals are at 95 %, over images: Student's for means, Wilson's for the share. A judge that looks at the images has a share of 0, or nearly; one that goes by their places, of one half or more. The third line is what the words alone do to an image.`,
+    `${pairs} ${pairs === 1 ? 'pair' : 'pairs'} of ${images.length} ${images.length === 1 ? 'image' : 'images'}. Intervals are at 95 %, over images: Student's for means, Wilson's for the share. A judge that looks at the images has a share near 0, as far as the images are better than their copies; one that goes by their places, of one half or more. The third line is what the words alone do to an image.`,
   ].join('\n');
 }
