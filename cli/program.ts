@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import { oneLine } from '../src/common/one-line.ts';
+import { versions } from '../src/common/versions.ts';
 import { commands } from './commands/index.ts';
 
 export function createProgram(): Command {
   const program = new Command('promptfoo-iqa')
+    .version(versions['promptfoo-iqa'])
     .description('Commands around image quality assessment with promptfoo.')
     .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) })
     .addHelpText(

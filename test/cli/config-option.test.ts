@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
 import { callCli } from './run-cli.ts';
 
 it.each([['estimate'], ['check'], ['batch submit']])(
@@ -16,3 +17,8 @@ it.each([['estimate'], ['check'], ['batch submit']])(
     );
   },
 );
+
+it('the version is that of the package', async () => {
+  const { status, stdout } = await callCli(['--version'], tmpdir());
+  expect([status, stdout]).toEqual([0, `${packageJson.version}\n`]);
+});
