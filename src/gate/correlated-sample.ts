@@ -4,6 +4,7 @@ import type { CorrelationAnswer } from '../rows/correlation-row.ts';
 import { mappedScores } from '../statistics/index.ts';
 import { rankScores, type Scores } from '../statistics/rank-scores.ts';
 import { type ResamplingUnits, unitsOfImages } from '../statistics/units.ts';
+import { counted } from './phrases.ts';
 
 /** Scores and MOS of the same images, in the same order. */
 export interface Sample extends Scores {
@@ -76,10 +77,6 @@ export const unitCount = ({ units }: Sample): number => new Set(units.names).siz
 
 /** `8 groups` */
 export const unitsText = (sample: Sample): string => counted(unitCount(sample), sample.units.kind);
-
-/** `1 image`, `2 images` */
-const counted = (count: number, kind: string): string =>
-  `${count} ${count === 1 ? kind.replace(/s$/, '') : kind}`;
 
 /** `60 images`, `4 images (40 rows)`, `88 images in 8 groups` */
 export function sizeOf(sample: Sample): string {

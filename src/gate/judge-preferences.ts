@@ -15,7 +15,7 @@ import { intervalOf } from '../statistics/interval.ts';
 import { boundedCount } from '../statistics/preferences/metrics.ts';
 import { sideOf } from '../statistics/preferences/preference.ts';
 import { preferenceScale } from '../statistics/preferences/scale.ts';
-import { decimalsFor, describeInterval, withInterval } from './phrases.ts';
+import { counted, decimalsFor, describeInterval, withInterval } from './phrases.ts';
 import { minUnitsOf, type PairAgreementConfig } from './preference-config.ts';
 import { type PreferenceSample, partIn, preferenceSample, UNITS } from './preference-sample.ts';
 import { preferencesAgainstBaseline } from './preferences-against-baseline.ts';
@@ -114,7 +114,7 @@ export function judgePreferences(
     pass: verdicts.every(({ pass }) => pass),
     judged: verdicts.every(({ judged }) => judged),
     estimate,
-    sentence: `${notice}${metric} ${withInterval(estimate, interval, decimals)} on ${sample.preferences.length} pairs${verdicts.map(({ phrase }) => phrase).join('')}`,
+    sentence: `${notice}${metric} ${withInterval(estimate, interval, decimals)} on ${counted(sample.preferences.length, 'pairs')}${verdicts.map(({ phrase }) => phrase).join('')}`,
     remarks: [
       ...(undefinedBecause === undefined ? [] : [undefinedBecause]),
       ...(interval && !isCompared ? describeInterval(interval, sample.units.kind) : []),
@@ -135,7 +135,7 @@ function againstMin(
   const count = new Set(units.names).size;
   const fewest = minUnitsOf(config);
   if (count < fewest) {
-    const phrase = `; too few to judge min ${min}: ${count} ${units.kind}, fewer than minUnits ${fewest}`;
+    const phrase = `; too few to judge min ${min}: ${counted(count, units.kind)}, fewer than minUnits ${fewest}`;
     return { pass: false, judged: false, phrase, remarks: [] };
   }
   const byInterval = config.confidence !== undefined;
@@ -167,7 +167,11 @@ function describeTies(
           `people are evenly divided on ${even} of ${all.preferences.length} pairs, which are left out of it`,
         ]
       : []),
-    ...(ties > 0 ? [`the judge prefers neither image of ${ties} pairs, which count half`] : []),
+    ...(ties > 0
+      ? [
+          `the judge prefers neither image of ${counted(ties, 'pairs')}, which ${ties === 1 ? 'counts' : 'count'} half`,
+        ]
+      : []),
   ];
 }
 
@@ -187,5 +191,6 @@ function describeMissing({ missing, rows }: PreferenceAnswer): string[] {
   if (missing.length === 0) return [];
   const all = missing.length + rows.length;
   const names = nameSome(missing.map(({ pair, reason }) => `${pair} (${reason})`));
-  return [`${missing.length} of ${all} pairs have no answer and are left out: ${names}`];
+  const have = missing.length === 1 ? 'has no answer and is' : 'have no answer and are';
+  return [`${missing.length} of ${all} pairs ${have} left out: ${names}`];
 }

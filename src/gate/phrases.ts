@@ -37,3 +37,7 @@ export function describeInterval(
       : []),
   ];
 }
+
+/** `1 image`, `2 images`, `1 group of pairs` */
+export const counted = (count: number, kind: string): string =>
+  `${count} ${count === 1 ? kind.replace(/s(?= of |$)/, '') : kind}`;

@@ -98,7 +98,7 @@ describe('pair-agreement', () => {
     const divided = answerOf([[0.8, 0.7], ...even]);
     const { pass, reason } = judge(divided, { min: 0.5 });
     expect(pass).toBe(false);
-    expect(reason).toContain('ACCURACY 1.00 on 1 pairs; too few to judge min 0.5: 1 connected');
+    expect(reason).toContain('ACCURACY 1.00 on 1 pair; too few to judge min 0.5: 1 connected');
     expect(reason).toContain('evenly divided on 24 of 25 pairs');
     expect(reason).not.toContain('count half');
     // Kappa knows a tie of people.
@@ -108,7 +108,7 @@ describe('pair-agreement', () => {
   it('says which ties it left out or counted half, and which probabilities it held', () => {
     const tied = answerOf([...PAIRS, [0.5, 0.9], [0.7, 0.5], [0.7, 1]]);
     expect(judge(tied).reason).toContain('people are evenly divided on 1 of 28 pairs');
-    expect(judge(tied).reason).toContain('the judge prefers neither image of 1 pairs');
+    expect(judge(tied).reason).toContain('the judge prefers neither image of 1 pair');
     expect(judge(tied, { metric: 'LOGLIK' }).reason).toContain(
       'held within 0.01 and 0.99, as 1 of 28 had to be',
     );
@@ -122,7 +122,7 @@ describe('pair-agreement', () => {
     expect(judge(answer, { min: 0.5 }).reason).toContain('1 of 26 pairs have no answer, more than');
     const { pass, reason } = judge(answer, { min: 0.5, minCoverage: 0.9 });
     expect(pass).toBe(true);
-    expect(reason).toContain('are left out: x.png | y.png (no such file)');
+    expect(reason).toContain('is left out: x.png | y.png (no such file)');
   });
 
   it('fails with the reason where the metric does not exist', () => {
