@@ -49,7 +49,8 @@ export const inLowerCase = (text: string): string =>
   text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
 export function decodedText(source: string): DecodedText {
-  const starts = Int32Array.from({ length: source.length }, (_, i) => i);
+  const starts = new Int32Array(source.length);
+  for (let i = 0; i < starts.length; i++) starts[i] = i;
   const plain = inLowerCase(source);
   let decoded: DecodedText = {
     source,

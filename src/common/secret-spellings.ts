@@ -99,7 +99,13 @@ function base64Within(bytes: Buffer, before: number): string[] {
 interface Pieces {
   length: number;
   texts: ReadonlySet<string>;
+  /** By two characters that follow one another: whether one of the texts holds them. Most places are told by that. */
+  pairs: Uint8Array;
 }
+
+/** Of the characters at `at` and behind it. */
+const pairAt = (text: string, at: number): number =>
+  ((text.charCodeAt(at) & 0xff) << 8) | (text.charCodeAt(at + 1) & 0xff);
 
 /** None of what may be an address or a path, whose pieces stand in other texts too. */
 function piecesOf(secret: string, hex: string, base64: readonly string[]): Pieces[] {
@@ -122,14 +128,21 @@ function cutTo(length: number, texts: readonly string[]): Pieces {
         text.slice(at, at + length),
       ),
     );
-  return { length, texts: new Set(pieces) };
+  const pairs = new Uint8Array(0x10000);
+  for (const piece of pieces) {
+    for (let at = 0; at + 1 < length; at++) pairs[pairAt(piece, at)] = 1;
+  }
+  return { length, texts: new Set(pieces), pairs };
 }
 
-function placesOfPieces(text: string, { length, texts }: Pieces): Place[] {
+function placesOfPieces(text: string, { length, texts, pairs }: Pieces): Place[] {
   const places: Place[] = [];
   if (texts.size === 0) return places;
-  for (let start = 0; start + length <= text.length; start++) {
-    if (texts.has(text.slice(start, start + length))) places.push({ start, end: start + length });
+  let likely = 0;
+  for (let end = 2; end <= text.length; end++) {
+    likely = pairs[pairAt(text, end - 2)] === 1 ? likely + 1 : 0;
+    const start = end - length;
+    if (likely >= length - 1 && texts.has(text.slice(start, end))) places.push({ start, end });
   }
   return places;
 }
