@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest';
 import type { RowOutput } from '../../src/method/row-output.ts';
 import { buildReport } from '../../src/report/build-report.ts';
+import { renderSvg } from '../../src/report/plots/render-svg.ts';
 import { readRun } from '../../src/report/run/read-run.ts';
 import { anchorNotes } from '../../src/report/sections/anchors.ts';
+import { leaderboard } from '../../src/report/sections/leaderboard.ts';
+import { pairs } from '../../src/report/sections/pairs.ts';
 import { evaluation, images } from './evaluations.ts';
 
 const settings = {
@@ -38,4 +41,31 @@ it('images that others are compared with are not said to be told, or chosen, by 
       /^m, pair: \d+ of 20 images may be anchors of others, with which these are compared,/,
     ),
   ]);
+});
+
+it('what holds for several columns or pairs is said once, and a label keeps its letters', async () => {
+  const columns = ['a', 'b', 'c', 'd'].map((prompt, index) => ({
+    ...{ provider: 'gpt', prompt },
+    score: ({ mos }: { mos: number }) => ((mos * (7 + index)) % 23) / 23,
+  }));
+  const made = evaluation(columns, images(20));
+  for (const { response, vars, promptIdx } of made.results) {
+    const output = response?.output as RowOutput;
+    // The fourth column shows no anchors.
+    if (output.conditions && promptIdx < 3 && Number(vars.mos) <= 2) output.isAnchor = true;
+  }
+  const findings = buildReport(readRun(made), settings);
+  const [dataset] = findings.report.datasets;
+  const { anchors, scored } = dataset!.entries[0]!.images;
+  const left = scored - anchors;
+  const note = `gpt, a; gpt, b; gpt, c: ${anchors} of ${scored} images may be anchors of others, whose scores the model is told, and take no part in their correlations`;
+  expect(anchorNotes(dataset!)).toEqual([note]);
+  const content = {
+    ...findings,
+    ...{ sheets: new Map(), pictures: new Map(), pairPictures: new Map(), renderPlot: renderSvg },
+  };
+  expect(JSON.stringify(await leaderboard.blocks(content))).toContain(`"${note}."`);
+  expect(JSON.stringify(await pairs.blocks(content))).toContain(
+    `"All 6 pairs: compared over the ${left} images that are scored in both and anchors in neither."`,
+  );
 });

@@ -82,19 +82,39 @@ export const remarkOnSources = (pairs: readonly Comparison[]): string[] =>
 export function remarks(report: DatasetReport, pairs: readonly Comparison[]) {
   const items = [
     ...remarkOnSources(pairs),
-    ...pairs.flatMap((pair) => {
-      if (pair.SRCC.problem === undefined) return [];
-      const [a, b] = sides(report, pair);
-      return [`${columnName(a)} and ${columnName(b)}: ${pair.SRCC.problem}.`];
-    }),
-    ...pairs.flatMap((pair) => {
-      const [a, b] = sides(report, pair);
-      const most = Math.max(a.images.scored, b.images.scored);
-      if (pair.images === null || pair.images === most) return [];
-      return [
-        `${columnName(a)} and ${columnName(b)}: compared over the ${integer(pair.images)} images that both scored.`,
-      ];
-    }),
+    ...together(report, pairs, ({ SRCC }) => SRCC.problem),
+    ...together(report, pairs, (pair) => fewerImages(report, pair)),
   ];
   return items.length > 0 ? [{ kind: 'list' as const, items }] : [];
+}
+
+/** Pairs of columns that a remark names; of more it counts them. */
+const MOST_NAMED = 3;
+
+/** A remark for all pairs of which the same is to be said. */
+function together(
+  report: DatasetReport,
+  pairs: readonly Comparison[],
+  remarkOn: (pair: Comparison) => string | undefined,
+): string[] {
+  return [...Map.groupBy(pairs, remarkOn)].flatMap(([remark, own]) => {
+    if (remark === undefined) return [];
+    const names = own.map((pair) => sides(report, pair).map(columnName).join(' and '));
+    if (own.length <= MOST_NAMED) return [`${names.join('; ')}: ${remark}.`];
+    const all = integer(pairs.length);
+    const which = own.length === pairs.length ? `All ${all}` : `${integer(own.length)} of ${all}`;
+    return [`${which} pairs: ${remark}.`];
+  });
+}
+
+/** Over which images a pair is compared, where these are not all that its columns have scored. */
+function fewerImages(report: DatasetReport, pair: Comparison): string | undefined {
+  const [a, b] = sides(report, pair);
+  if (pair.images === null) return undefined;
+  if (pair.images === Math.max(a.images.scored, b.images.scored)) return undefined;
+  const which =
+    a.images.anchors + b.images.anchors > 0
+      ? 'are scored in both and anchors in neither'
+      : 'both scored';
+  return `compared over the ${integer(pair.images)} images that ${which}`;
 }

@@ -138,7 +138,8 @@ function notes(dataset: DatasetReport, { bootstrap }: Report): Block[] {
       ),
     ),
     ...directionNotes(dataset).map(sentence),
-    ...[...fewSamplesNotes(dataset), ...anchorNotes(dataset)].map(sentence),
+    // They begin with a name, which keeps its letters.
+    ...[...fewSamplesNotes(dataset), ...anchorNotes(dataset)].map((text) => `${text}.`),
     ...entries.flatMap((entry) =>
       entry.SRCC.problem === undefined ? [] : [`${columnName(entry)}: ${entry.SRCC.problem}.`],
     ),
