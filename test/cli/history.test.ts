@@ -295,6 +295,9 @@ describe('runs that are not comparable', () => {
       runs: [0, 2],
       problem: 'a trend needs 3 comparable runs, and there are 2',
     });
+    expect((await history('runs')).stdout).toContain(
+      'trend of SRCC is not tested: a trend needs 3 comparable runs, and there are 2\n',
+    );
   });
 
   it('of other names are columns of their own', async () => {

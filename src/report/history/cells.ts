@@ -62,7 +62,9 @@ function verdictCell(step: HistoryStep | undefined): Cell {
 /** `SRCC over 4 runs, 2026-11-02 to 2026-11-23: +0.04 [+0.01, +0.07], p 0.01 corrected: it rose` */
 export function trendText(trend: HistoryTrend, { runs }: Pick<History, 'runs'>): string {
   const nameOf = (run: number | undefined) => (run === undefined ? '' : (runs[run]?.name ?? ''));
-  if (trend.verdict === null) return `${trend.metric}: no trend: ${trend.problem ?? 'not tested'}`;
+  if (trend.verdict === null) {
+    return `${trend.metric} is not tested${trend.problem === undefined ? '' : `: ${trend.problem}`}`;
+  }
   const span = `${trend.metric} over ${trend.runs.length} runs, ${nameOf(trend.runs[0])} to ${nameOf(trend.runs.at(-1))}`;
   const leftOut =
     trend.notComparable.length > 0 ? `, ${trend.notComparable.length} not comparable left out` : '';
