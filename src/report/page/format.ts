@@ -13,10 +13,14 @@ export function estimateText({ estimate, low, high }: Estimate, digits = 3): str
   return `${fixed(estimate, digits)}${interval}`;
 }
 
+const ROUNDING = 1e-6;
+
 /** `8.42 [7.9, 9.03]`: three digits that count, for a number with a unit. */
 export function measureText({ estimate, low, high }: Estimate): string {
   if (estimate === null) return NONE;
-  const show = (value: number) => significant(value, 3);
+  // What rounding has left of nothing, as the RMSE of scores on a line, would be as wide as a table.
+  const show = (value: number) =>
+    value !== 0 && Math.abs(value) < ROUNDING ? value.toPrecision(3) : significant(value, 3);
   return low === null || high === null
     ? show(estimate)
     : `${show(estimate)} [${show(low)}, ${show(high)}]`;
