@@ -1,15 +1,17 @@
 /**
  * A rerun from the answer store beside promptfoo's own echo provider on the same rows: `node
  * bench/rerun.ts [rows] [width]x[height] [preview]`. Everything goes through promptfoo's command line,
- * with its database; the judge's server counts. The first run buys; the second is the rerun. The harness
- * alone takes: a provider that reads the image's file and always gives an answer of the same size, with an
- * assertion and an extension that do nothing. A provider that does not wait for anything is measured too; it is
+ * with its database, and the package is built first, as its users have it; the judge's server counts. The first
+ * run buys; the second is the rerun. The harness alone takes: a provider that reads the image's file and
+ * always gives an answer of the same size, with as many assertions as the rerun and an extension, which do nothing. A provider that does not wait for anything is measured too; it is
  * faster than one can be that looks at images, because promptfoo's log lines of one turn of the event loop share
  * one search for a package.
  */
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { stringify } from 'yaml';
 import {
@@ -34,11 +36,23 @@ const server = await startOpenaiServer({
     return undefined;
   },
 });
-const config = projectConfig({
+/** The compiled modules of the package in place of its sources. */
+const built = <Config>(config: Config): Config =>
+  JSON.parse(
+    JSON.stringify(config).replace(
+      /\/(providers|datasets|assertions|reports)\/([\w-]+)\.ts/g,
+      '/dist/$1/$2.js',
+    ),
+  );
+const fromSources = projectConfig({
   datasets: ['photographs'],
   provider: { judge: 'openai:test', judgeOptions: { baseUrl: server.baseUrl }, preview },
   prompts: ['qdebias'],
-}) as { tests: object; providers: object[] };
+});
+const config = built(fromSources) as {
+  tests: object;
+  defaultTest: { assert: object[] };
+};
 const project = await createProject(config);
 const echoConfig = { providers: ['echo'], prompts: ['{{image}}'], tests: config.tests };
 
@@ -53,14 +67,23 @@ export default class {
 }`;
   await write('idle.mjs', provider('await readFile(vars.image);'));
   await write('at-once.mjs', provider(''));
-  await write('idle-assertion.mjs', 'export default () => ({ pass: true, score: 1, reason: "" });');
+  for (const index of config.defaultTest.assert.keys())
+    await write(
+      `idle-assertion-${index}.mjs`,
+      'export default () => ({ pass: true, score: 1, reason: "" });',
+    );
   await write(
     'idle-extension.mjs',
     'export const beforeAll = () => {}, beforeEach = () => {}, afterAll = () => {};',
   );
   const idle = {
     ...config,
-    defaultTest: { assert: [{ type: 'javascript', value: 'file://idle-assertion.mjs' }] },
+    defaultTest: {
+      assert: config.defaultTest.assert.map((_, index) => ({
+        type: 'javascript',
+        value: `file://idle-assertion-${index}.mjs`,
+      })),
+    },
     extensions: ['beforeAll', 'beforeEach', 'afterAll'].map(
       (hook) => `file://idle-extension.mjs:${hook}`,
     ),
@@ -91,6 +114,7 @@ async function timed(...args: string[]): Promise<number> {
 }
 
 try {
+  execFileSync(process.execPath, [fileURLToPath(new URL('../build.ts', import.meta.url))]);
   await writeImages(project);
   await project.write('echo.yaml', stringify(echoConfig));
   const bought = await timed();
