@@ -38,21 +38,52 @@ export function unitsOf(images: number, names?: readonly string[]): Units {
  */
 export function forEachResample(
   { unitOf, count }: Units,
-  { draws, seed }: { draws: number; seed: number },
+  options: { draws: number; seed: number },
   visit: (multiplicities: Int32Array, draw: number) => void,
 ): void {
+  const multiplicities = new Int32Array(unitOf.length);
+  forEachDraw(count, options, (drawn, draw) => {
+    for (let i = 0; i < unitOf.length; i++) {
+      multiplicities[i] = drawn[unitOf[i]!]!;
+    }
+    visit(multiplicities, draw);
+  });
+}
+
+type Drawn = Int32Array | Uint16Array;
+
+/** The latest draws, if they are few enough to be kept: a report's statistics want the same ones one after the other. */
+let kept: { count: number; draws: number; seed: number; all: Uint16Array } | undefined;
+
+/** 16 MB. */
+const MOST_KEPT = 8_000_000;
+
+/** @param visit is given how often each unit was drawn; the array is reused */
+function forEachDraw(
+  count: number,
+  { draws, seed }: { draws: number; seed: number },
+  visit: (drawn: Drawn, draw: number) => void,
+): void {
+  if (kept?.count === count && kept.draws === draws && kept.seed === seed) {
+    const { all } = kept;
+    for (let draw = 0; draw < draws; draw++) {
+      visit(all.subarray(draw * count, (draw + 1) * count), draw);
+    }
+    return;
+  }
+  // No unit is drawn more often than there are units.
+  const isKept = count * draws <= MOST_KEPT && count < 2 ** 16;
+  const all = isKept ? new Uint16Array(count * draws) : undefined;
   const random = xoroshiro128plus(seed);
   const drawn = new Int32Array(count);
-  const multiplicities = new Int32Array(unitOf.length);
   for (let draw = 0; draw < draws; draw++) {
     drawn.fill(0);
     for (let i = 0; i < count; i++) {
       const unit = uniformInt(random, 0, count - 1);
       drawn[unit] = drawn[unit]! + 1;
     }
-    for (let i = 0; i < unitOf.length; i++) {
-      multiplicities[i] = drawn[unitOf[i]!]!;
-    }
-    visit(multiplicities, draw);
+    all?.set(drawn, draw * count);
+    visit(drawn, draw);
   }
+  if (all) kept = { count, draws, seed, all };
 }

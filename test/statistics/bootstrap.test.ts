@@ -15,7 +15,7 @@ import {
   UndefinedIntervalError,
 } from '../../src/statistics/index.ts';
 import { normalUpperQuantile, normalUpperTail } from '../../src/statistics/normal.ts';
-import { forEachResample, unitsOf } from '../../src/statistics/resample.ts';
+import { forEachResample, type Units, unitsOf } from '../../src/statistics/resample.ts';
 import { resampled } from '../../src/statistics/resampled.ts';
 
 /** Pairs with many ties, neither vector constant. */
@@ -98,6 +98,31 @@ describe('resamples', () => {
       expect(counts[1]).toBe(counts[4]);
       expect((counts[0] ?? 0) + (counts[1] ?? 0) + (counts[3] ?? 0)).toBe(3);
     });
+  });
+
+  it.each([
+    ['few enough to be kept', 7, 50],
+    ['too many to be kept', 9000, 1000],
+  ])('are the same whatever was drawn before, %s', (_, count, draws) => {
+    const drawn = (units: Units, seed = 1) => {
+      const last = new Int32Array(units.unitOf.length);
+      let sum = 0;
+      forEachResample(units, { draws, seed }, (counts, draw) => {
+        for (const [i, each] of counts.entries()) sum = (sum * 31 + (i + 1) * each + draw) % 1e9;
+        last.set(counts);
+      });
+      return { sum, last };
+    };
+    const first = drawn(unitsOf(count));
+    expect(drawn(unitsOf(count))).toEqual(first);
+    expect(drawn(unitsOf(count), 2)).not.toEqual(first);
+    expect(drawn(unitsOf(count + 1))).not.toEqual(first);
+    expect(drawn(unitsOf(count))).toEqual(first);
+    // As many units, of which the first has two images.
+    const names = ['unit 0', ...Array.from({ length: count }, (_, i) => `unit ${i}`)].sort();
+    const { last } = drawn(unitsOf(count + 1, names));
+    expect(last[0]).toBe(last[1]);
+    expect(last.slice(1)).toEqual(first.last);
   });
 
   it('draw every unit equally often', () => {
