@@ -2,10 +2,11 @@
  * A rerun from the answer store beside promptfoo's own echo provider on the same rows: `node
  * bench/rerun.ts [rows] [width]x[height] [preview]`. Everything goes through promptfoo's command line,
  * with its database, and the package is built first, as its users have it; the judge's server counts. The first
- * run buys; the second is the rerun. The harness alone takes: a provider that reads the image's file and
- * always gives an answer of the same size, with as many assertions as the rerun and an extension, which do nothing. A provider that does not wait for anything is measured too; it is
- * faster than one can be that looks at images, because promptfoo's log lines of one turn of the event loop share
- * one search for a package.
+ * run buys; the second is the rerun. The harness alone has the same rows: a provider reads the image's file
+ * and gives the answer that the rerun gave, with an assertion and an extension that do nothing. Two others are measured
+ * beside it: without the correlation row, whose answer is by far the largest, and with a provider that does not wait for
+ * anything. The latter is faster than one can be that looks at images, because promptfoo's log lines of one turn of
+ * the event loop share one search for a package.
  */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,8 +18,8 @@ import { stringify } from 'yaml';
 import {
   createProject,
   type Project,
-  type PromptfooOutput,
   projectConfig,
+  type ResultRow,
 } from '../test/e2e/promptfoo.ts';
 import { startOpenaiServer } from '../test/servers/openai.ts';
 
@@ -49,48 +50,53 @@ const fromSources = projectConfig({
   provider: { judge: 'openai:test', judgeOptions: { baseUrl: server.baseUrl }, preview },
   prompts: ['qdebias'],
 });
-const config = built(fromSources) as {
-  tests: object;
-  defaultTest: { assert: object[] };
-};
+const config = built(fromSources) as { tests: object[] };
 const project = await createProject(config);
+
+interface Row extends Pick<ResultRow, 'vars' | 'response'> {
+  testCase: { vars: Record<string, unknown>; assert?: object[] };
+}
+
 const echoConfig = { providers: ['echo'], prompts: ['{{image}}'], tests: config.tests };
 
 /** Configurations with everything of ours but the data set replaced by what does nothing. */
 async function writeIdleConfigs({ folder, write }: Project): Promise<void> {
-  const output = JSON.parse(await readFile(join(folder, 'out.json'), 'utf8')) as PromptfooOutput;
-  const answer = JSON.stringify(output.results.results[0]?.response);
+  const output = JSON.parse(await readFile(join(folder, 'out.json'), 'utf8')) as {
+    results: { results: Row[] };
+  };
+  const { results } = output.results;
+  const answers = results.map(({ vars, response }) => [vars.image, response]);
+  await write('answers.json', JSON.stringify(Object.fromEntries(answers)));
   const provider = (wait: string) => `import { readFile } from 'node:fs/promises';
+const answers = JSON.parse(await readFile('answers.json', 'utf8'));
 export default class {
   id() { return 'idle'; }
-  async callApi(prompt, { vars }) { ${wait} return ${answer}; }
+  async callApi(prompt, { vars }) { ${wait} return answers[vars.image]; }
 }`;
-  await write('idle.mjs', provider('await readFile(vars.image);'));
+  await write('idle.mjs', provider('if (vars.mos !== "") await readFile(vars.image);'));
   await write('at-once.mjs', provider(''));
-  for (const index of config.defaultTest.assert.keys())
-    await write(
-      `idle-assertion-${index}.mjs`,
-      'export default () => ({ pass: true, score: 1, reason: "" });',
-    );
+  await write('idle-assertion.mjs', 'export default () => ({ pass: true, score: 1, reason: "" });');
   await write(
     'idle-extension.mjs',
     'export const beforeAll = () => {}, beforeEach = () => {}, afterAll = () => {};',
   );
-  const idle = {
+  const idle = (name: string, tests: readonly object[]) => ({
     ...config,
-    defaultTest: {
-      assert: config.defaultTest.assert.map((_, index) => ({
-        type: 'javascript',
-        value: `file://idle-assertion-${index}.mjs`,
-      })),
-    },
+    tests,
+    providers: [`file://${name}.mjs`],
+    defaultTest: { assert: [{ type: 'javascript', value: 'file://idle-assertion.mjs' }] },
     extensions: ['beforeAll', 'beforeEach', 'afterAll'].map(
       (hook) => `file://idle-extension.mjs:${hook}`,
     ),
-  };
-  for (const name of ['idle', 'at-once']) {
-    await write(`${name}.yaml`, stringify({ ...idle, providers: [`file://${name}.mjs`] }));
-  }
+  });
+  const correlationRows = results.flatMap(({ testCase: { assert: _, ...test } }) =>
+    test.vars.mos === '' ? [test] : [],
+  );
+  if (correlationRows.length !== 1) throw new Error(`${correlationRows.length} correlation rows`);
+  const all = [...config.tests, ...correlationRows];
+  await write('idle.yaml', stringify(idle('idle', all)));
+  await write('images-only.yaml', stringify(idle('idle', config.tests)));
+  await write('at-once.yaml', stringify(idle('at-once', all)));
 }
 
 async function writeImages({ write }: Project): Promise<void> {
@@ -121,21 +127,35 @@ try {
   console.log(`${rows} rows of ${width}x${height}, preview ${preview}`);
   console.log(`first run      ${bought.toFixed(2)} s, ${requests} requests`);
   requests = 0;
-  await timed('--filter-first-n', '10', '-o', 'out.json');
+  await timed('-o', 'out.json');
   await writeIdleConfigs(project);
-  const seconds = { echo: Infinity, atOnce: Infinity, idle: Infinity, rerun: Infinity };
+  const runs = {
+    echo: ['-c', 'echo.yaml'],
+    imagesOnly: ['-c', 'images-only.yaml'],
+    atOnce: ['-c', 'at-once.yaml'],
+    idle: ['-c', 'idle.yaml'],
+    rerun: [],
+  };
+  const seconds = {
+    echo: Infinity,
+    imagesOnly: Infinity,
+    atOnce: Infinity,
+    idle: Infinity,
+    rerun: Infinity,
+  };
   for (let repeat = 0; repeat < REPEATS; repeat++) {
-    seconds.echo = Math.min(seconds.echo, await timed('-c', 'echo.yaml'));
-    seconds.atOnce = Math.min(seconds.atOnce, await timed('-c', 'at-once.yaml'));
-    seconds.idle = Math.min(seconds.idle, await timed('-c', 'idle.yaml'));
-    seconds.rerun = Math.min(seconds.rerun, await timed());
+    for (const name of Object.keys(runs) as (keyof typeof runs)[]) {
+      seconds[name] = Math.min(seconds[name], await timed(...runs[name]));
+    }
   }
-  const { echo, atOnce, idle, rerun } = seconds;
+  const { echo, imagesOnly, atOnce, idle, rerun } = seconds;
   const times = (of: number) => (rerun / of).toFixed(2);
   console.log(`echo provider  ${echo.toFixed(2)} s`);
-  console.log(`harness alone  ${idle.toFixed(2)} s; ${atOnce.toFixed(2)} s without reading images`);
   console.log(
-    `rerun          ${rerun.toFixed(2)} s, ${requests} requests: ${times(idle)} times the harness alone, ${times(atOnce)} times without reading images, ${times(echo)} times echo`,
+    `harness alone  ${idle.toFixed(2)} s; ${imagesOnly.toFixed(2)} s without the correlation row, ${atOnce.toFixed(2)} s without reading images`,
+  );
+  console.log(
+    `rerun          ${rerun.toFixed(2)} s, ${requests} requests: ${times(idle)} times the harness alone, ${times(imagesOnly)} times without the correlation row, ${times(atOnce)} times without reading images, ${times(echo)} times echo`,
   );
 } finally {
   await server.close();
