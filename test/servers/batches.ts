@@ -284,8 +284,6 @@ export function createVendor({
   };
 }
 
-export type Vendor = ReturnType<typeof createVendor>;
-
 /** Lines of a batch file that are `{custom_id, body}`, with more or less around it. */
 export const linesOf = (text: string): BatchLine[] =>
   text
