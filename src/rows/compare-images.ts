@@ -55,7 +55,7 @@ export async function compareImages(
   { prompt, asking, signal }: Comparing,
 ): Promise<ComparedImages> {
   const asked = pairQuestions(prompt, { a, b });
-  asking.plan(async () => estimateQuestions(asked, asking, new Set()).costUsd ?? 0);
+  asking.plan(async () => (await estimateQuestions(asked, asking, new Set())).costUsd ?? 0);
   try {
     return await askPair(asking.judge, prompt, { a, b }, { ...(signal && { signal }) });
   } finally {

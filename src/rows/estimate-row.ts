@@ -12,7 +12,7 @@ import type { RowAsking } from './row-asking.ts';
 export const rowEstimateSchema = z.object({
   /** Questions that would be asked. */
   calls: z.number(),
-  /** Questions whose answers are in the store, or that another row of the run asks as well. */
+  /** Questions whose replies are in the store, answers or not, or that another row of the run asks as well. */
   known: z.number(),
   inputTokens: z.number(),
   outputTokens: z.number(),
@@ -73,15 +73,15 @@ export async function estimateRow(file: ImageFile, setting: Setting): Promise<Ro
  *
  * @param planned questions that were counted before
  */
-export function estimateQuestions(
+export async function estimateQuestions(
   questions: readonly { question: Question }[],
   asking: RowAsking,
   planned: Set<string>,
-): RowEstimate {
+): Promise<RowEstimate> {
   const total: RowEstimate = { calls: 0, known: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 };
   for (const { question } of questions) {
     const key = asking.keyOf(question);
-    if (planned.has(key) || asking.isKept(question)) {
+    if (planned.has(key) || asking.isKept(question) || (await asking.hasAllReplies(question))) {
       total.known += 1;
       continue;
     }

@@ -107,7 +107,11 @@ export async function estimateGenerated(
   pictures: readonly GeneratedPicture[],
   { prompt, config, askingFor }: Asker,
 ): Promise<{ calls: number; costUsd: number | null }> {
-  const asking = { ...(await askingFor('estimate')), isKept: () => false };
+  const asking = {
+    ...(await askingFor('estimate')),
+    isKept: () => false,
+    hasAllReplies: async () => false,
+  };
   const estimates: RowEstimate[] = [];
   for (const [a, b] of Map.groupBy(pictures, (each) => each.prompt).values()) {
     if (estimates.length === PAIRS_ESTIMATED) break;

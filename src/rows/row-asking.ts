@@ -11,9 +11,10 @@ import { whyAwaited } from '../batch/awaited-reply.ts';
 import { type BatchRecords, openBatchRecords } from '../batch/batch-records.ts';
 import { uploadRecords } from '../batch/upload-records.ts';
 import { ConfigError } from '../common/config-error.ts';
-import type { Usage } from '../judges/answer.ts';
+import type { Once, Usage } from '../judges/answer.ts';
 import type { CheckedJudge } from '../judges/checked-judge.ts';
 import { estimateUsage } from '../judges/estimate-tokens.ts';
+import { answerFromKept } from '../judges/from-kept-replies.ts';
 import type { Judge } from '../judges/judge.ts';
 import { type Price, priceOf } from '../judges/price.ts';
 import type { Question } from '../judges/question.ts';
@@ -34,6 +35,8 @@ export interface RowAsking {
   hasReply(key: Key, part: string): boolean;
   /** Whether the answer would come from the store. */
   isKept(question: Question): boolean;
+  /** Whether all replies to the question are in the store: its answer, or its error, is read from them without a request. */
+  hasAllReplies(question: Question): Promise<boolean>;
   /** Which model answers now. */
   served: Served;
   /** What the evaluation has bought for the row so far; undefined: nothing costs anything. */
@@ -95,6 +98,7 @@ export function createEntryAsking(
         replyKeyOf: replyKeyIn(repeatIndex, NAMED),
         hasReply: () => false,
         isKept: () => false,
+        hasAllReplies: async () => false,
         spending: () => undefined,
         estimate,
       }),
@@ -152,6 +156,20 @@ export function createEntryAsking(
           const replies = replyKey(question, judge, options, repeatIndex, identity);
           const parts = judge.batch?.parts(question) ?? [];
           return parts.length > 0 && parts.every((part) => hasReply(replies, part));
+        },
+        async hasAllReplies(question) {
+          const replies = replyKey(question, judge, options, repeatIndex, served.identity);
+          if (!store.hasReplies(replies, reader)) return false;
+          const once: Once = async (part, request) => {
+            const kept = store.reply(replies, part, reader);
+            if (!kept || !isOfModelNow(kept.value, served)) return request();
+            return kept.value as Awaited<ReturnType<typeof request>>;
+          };
+          return answerFromKept(judge, question, { once }).then(
+            (answer) => answer !== undefined,
+            // They are no answer, which is read from them again.
+            () => true,
+          );
         },
         spending: () => spent.spending(),
         plan: (needUsd) => rowBudget.plan(needUsd),

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { sharedIsPresent, sharedPath } from '../shared.ts';
 import {
   createProject,
@@ -30,18 +31,18 @@ const imageRows = ({ output, log }: Run): ResultRow[] => {
 
 describe.skipIf(!canRun)('judge llama:<model> under promptfoo', () => {
   let project: Project;
+  const configured = (judgeOptions: object = {}) =>
+    projectConfig({
+      datasets: ['photographs'],
+      prompts: PROMPTS,
+      provider: {
+        judge: `llama:${sharedPath('llama/tiny-qwen2.5vl.gguf')}`,
+        judgeOptions: { maxConcurrency: 2, ...judgeOptions },
+        image: { maxPixels: 4096 },
+      },
+    });
   beforeAll(async () => {
-    project = await createProject(
-      projectConfig({
-        datasets: ['photographs'],
-        prompts: PROMPTS,
-        provider: {
-          judge: `llama:${sharedPath('llama/tiny-qwen2.5vl.gguf')}`,
-          judgeOptions: { maxConcurrency: 2 },
-          image: { maxPixels: 4096 },
-        },
-      }),
-    );
+    project = await createProject(configured());
     await writeDataset(project, 'photographs', IMAGES);
   });
   afterAll(() => project.remove());
@@ -109,6 +110,16 @@ describe.skipIf(!canRun)('judge llama:<model> under promptfoo', () => {
     const { log } = run;
     imageRows(run);
     expect(log).not.toContain('starting llama-server');
+    expect(logs()).toHaveLength(before);
+  });
+
+  it('starts no server where replies in the store are no answer', async () => {
+    const before = logs().length;
+    // No reply has all of its probability on the choices.
+    await project.write('promptfooconfig.yaml', stringify(configured({ minCoveredMass: 1 })));
+    const run = await project.evaluate();
+    for (const { response } of imageRows(run)) expect(response?.error).toMatch(NO_CHOICE);
+    expect(run.log).not.toContain('starting llama-server');
     expect(logs()).toHaveLength(before);
   });
 });

@@ -95,6 +95,35 @@ describe('an image that a program scores', () => {
     expect(server.requests.length - before).toBe(3 * 8);
   });
 
+  it('is estimated to cost nothing where all replies are kept, though they are no answer', async () => {
+    const estimated = async (judgeOptions: object) => {
+      const scorer = createScorer({
+        ...{ judge: 'openai:kept', prompt: { condition: 'none', quality: QDEBIAS.quality } },
+        judgeOptions: { baseUrl: server.baseUrl, ...judgeOptions },
+      });
+      const { calls, known } = await scorer.estimate([path]);
+      const before = server.requests.length;
+      const outcome = await scorer.score(path).then(
+        () => 'score',
+        () => 'error',
+      );
+      await scorer.close();
+      return { calls, known, requests: server.requests.length - before, outcome };
+    };
+    // 0.96 of the probability lies on the choices.
+    const tooHigh = { minCoveredMass: 0.99 };
+    expect(await estimated(tooHigh)).toEqual({ calls: 1, known: 0, requests: 1, outcome: 'error' });
+    expect(await estimated(tooHigh)).toEqual({ calls: 0, known: 1, requests: 0, outcome: 'error' });
+    // Lowered, they are an answer.
+    expect(await estimated({})).toEqual({ calls: 0, known: 1, requests: 0, outcome: 'score' });
+    // Drawn, they are other replies.
+    expect(await estimated({ probabilities: 'samples', samples: 4, samplesPerRequest: 4 })).toEqual(
+      {
+        ...{ calls: 1, known: 0, requests: 1, outcome: 'score' },
+      },
+    );
+  });
+
   it('may name a prompt of the package, or a prompt file', async () => {
     const files = ['qdebias', new URL('../../prompts/qdebias.yaml', import.meta.url).pathname];
     const text = await readFile(files[1]!, 'utf8');

@@ -1,6 +1,6 @@
-import type { Answer } from '../answer.ts';
-import type { AskOptions, Judge } from '../judge.ts';
-import type { Question } from '../question.ts';
+import type { Answer } from './answer.ts';
+import type { AskOptions, Judge } from './judge.ts';
+import type { Question } from './question.ts';
 
 /** The endpoint would have to be asked. */
 const NOT_KEPT = new Error('no kept reply');
