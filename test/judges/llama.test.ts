@@ -301,12 +301,13 @@ describe.skipIf(!hasModel || !hasServer)('a real llama-server with a tiny vision
     return made;
   };
 
-  it('gives the probabilities of the reference within 0.01 in every choice', async () => {
+  it('gives the probabilities of the reference, as far as a processor rounds alike', async () => {
     // One after the other: what is computed together, and so how it is rounded, depends on nobody's speed.
     const words = judge({ maxConcurrency: 1 });
     // The first digit of a number, and the second by itself.
     const digits = judge({ maxConcurrency: 1, maxTokens: 1 });
     expect(asked.length).toBeGreaterThan(40);
+    const gaps: number[] = [];
     for (const entry of asked) {
       const labels = Object.keys(entry.normalized);
       const { probabilities } = await askUntilAnswered(
@@ -315,9 +316,13 @@ describe.skipIf(!hasModel || !hasServer)('a real llama-server with a tiny vision
       );
       for (const [i, label] of labels.entries()) {
         const gap = Math.abs((probabilities?.[i] as number) - entry.normalized[label]!);
-        expect(gap, `${entry.question}, ${entry.images}: ${label}`).toBeLessThan(0.01);
+        // On one machine, the same server without flash attention is 0.014 off.
+        expect(gap, `${entry.question}, ${entry.images}: ${label}`).toBeLessThan(0.03);
+        gaps.push(gap);
       }
     }
+    const nearly = gaps.sort((a, b) => a - b)[Math.floor(gaps.length * 0.9)];
+    expect(nearly, 'nine of ten').toBeLessThan(0.002);
   });
 
   it('rates by digit tokens: the expectation over every first and second digit, whichever is drawn', async () => {
