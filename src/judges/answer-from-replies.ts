@@ -116,6 +116,12 @@ export function answerFromTokens(
       `${what}: it answered "${quote(text)}", the likeliest first tokens were ${likeliest}; ${WITHOUT_LOSS}`,
     );
   };
+  const leftMass = open.reduce((sum, { mass, choices: of }) => sum + (of.length > 1 ? 0 : mass), 0);
+  if (leftMass / (coveredMass + leftMass) > MAX_AMBIGUOUS_SHARE) {
+    return fail(
+      `the reply begins like one of ${wanted} and goes on to something else, and its tokens do not say how likely the one and the other were`,
+    );
+  }
   const values = choices.map(({ value }) => value);
   const shift = possibleShift({ masses, open }, values);
   if (scale && openMass > 0 && coveredMass + openMass >= minCoveredMass && shift > MAX_SHIFT) {

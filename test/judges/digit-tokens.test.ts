@@ -23,6 +23,8 @@ interface Model {
   vocabulary: 'digits' | 'numbers';
   /** Draws from 0..1. */
   random: () => number;
+  /** The reply that is drawn, where it goes on from what was begun; left out: what `random` draws. */
+  drawn?: string;
   /** How the token that ends a reply is listed; undefined: not at all, as at OpenAI. */
   end?: string | undefined;
   /** Whether the content repeats what was begun. */
@@ -63,11 +65,15 @@ function generate(model: Model, begun: string) {
   for (;;) {
     const next = [...nextTokens(model, path)].sort((a, b) => b[1] - a[1]);
     let left = model.random() * next.reduce((sum, [, p]) => sum + p, 0);
+    const { drawn } = model;
+    const isOnTheWay = drawn?.startsWith(path);
     const [token, p] =
-      next.find(([, each]) => {
-        left -= each;
-        return left <= 0;
-      }) ?? (next[0] as [string, number]);
+      ((isOnTheWay && next.find(([each]) => each === (drawn?.[path.length] ?? END))) ||
+        next.find(([, each]) => {
+          left -= each;
+          return left <= 0;
+        })) ??
+      (next[0] as [string, number]);
     const name = (each: string) => (each === END ? model.end : each);
     const listed = next
       .filter(([each]) => name(each) !== undefined)
@@ -240,6 +246,25 @@ describe('a rating by its digit tokens', () => {
     expect(answer.value).toBeCloseTo((40 + 34 + 0.784) / 0.998, 9);
     expect(answer).toMatchObject({ coveredMass: expect.closeTo(0.998, 9), asked: { requests: 1 } });
   });
+
+  it.each(['83', '83PTION33', '83rd', '80', '8', '75'])(
+    'does not depend on which reply is drawn, such as %j',
+    async (drawn) => {
+      const replies = new Map([
+        ['80', 0.3],
+        ['83', 0.296],
+        ['8', 0.1],
+        ['75', 0.3],
+        ['83PTION33', 0.002],
+        ['83rd', 0.002],
+      ]);
+      const numbers = [80 * 0.3, 83 * 0.296, 8 * 0.1, 75 * 0.3].reduce((sum, each) => sum + each);
+      const model: Model = { replies, vocabulary: 'digits', random: () => 0, drawn, end: '' };
+      const judge = await judgeOf(model, CONTINUES);
+      const { value } = await judge.ask(rating(0, 100), {});
+      expect(value).toBeCloseTo(numbers / 0.996, 1);
+    },
+  );
 
   it('is refused where how a likely digit goes on is not seen, and nothing is assumed of it', async () => {
     const replies = new Map([

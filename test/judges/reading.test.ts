@@ -156,6 +156,33 @@ describe('token probabilities', () => {
     expect(nothing.coveredMass).toBe(0);
   });
 
+  it('count how likely the reply was to end, where it goes on from a choice to another word', () => {
+    const first = position({ good: 0.6, poor: 0.4 });
+    const ness = position({ '': 0.9, '.': 0.06, ness: 0.04 }, 'ness');
+    expect(choiceMasses([first, ness], LABELS).masses).toEqual([
+      expect.closeTo(0.6 * 0.96, 12),
+      expect.closeTo(0.4, 12),
+    ]);
+    const polar = choiceMasses(
+      [position({ po: 0.9, good: 0.1 }), position({ or: 0.8, lar: 0.2 }, 'lar')],
+      LABELS,
+    );
+    expect(polar.masses).toEqual([0.1, 0.9 * 0.8].map((mass) => expect.closeTo(mass, 12)));
+    const read = (positions: TokenPosition[], text: string, hasMoreTokens = false) =>
+      answerFromTokens(
+        'x',
+        qualityQuestion([], GOOD_POOR),
+        { text, positions, hasMoreTokens },
+        { minCoveredMass: 0.3 },
+      );
+    expect(read([first, ness], 'goodness').probabilities?.[0]).toBeCloseTo(0.576 / 0.976, 12);
+    // Where the end of a reply is not listed, and where only the first token is.
+    const endless = position({ '.': 0.06, ness: 0.04 }, 'ness');
+    const unknown = /begins like one of the choices \(good, poor\) and goes on to something else/;
+    expect(() => read([first, endless], 'goodness')).toThrow(unknown);
+    expect(() => read([first], 'goodness', true)).toThrow(unknown);
+  });
+
   it('count the generated token where the list of the likeliest leaves it out', () => {
     const only: TokenPosition = {
       token: 'good',

@@ -24,7 +24,10 @@ export interface ChoiceMasses {
   masses: number[];
   /** Share of probability that lies on the choices, 0..1. */
   coveredMass: number;
-  /** Replies that begin like several choices and were not followed to their end: not covered. */
+  /**
+   * Replies that begin like several choices, or like the one that the reply then goes away from, and were not
+   * followed to their end: not covered.
+   */
   open: OpenBranch[];
   /**
    * The most that a token can have which no list names: what a list leaves over, and no more than its least
@@ -83,14 +86,22 @@ export function choiceMasses(
       if (choices.length > 1) open.push({ text, mass, choices });
     }
   };
+  // The end of a reply stands in no list of some endpoints.
+  const leave = (choice: number, mass: number) => {
+    if (mass > 0) open.push({ text: joinedText(path), mass, choices: [choice] });
+  };
   const path: string[] = after.text === '' ? [] : [after.text];
   let pathProbability = after.mass;
   let isOpen = true;
   /** Whether the path is known not to be a part of a longer number. */
   let isWholeNumber = false;
+  /** The choice that the path has come to and that the reply goes away from. */
+  let left: number | undefined;
   for (const position of positions) {
     let followed: number | undefined;
     const list = branches(position);
+    if (left !== undefined) leave(left, pathProbability * unlisted(list));
+    left = undefined;
     unlistedMass += pathProbability * mostUnlisted(list);
     for (const { token, probability, isGenerated } of list) {
       const names = [...path, token];
@@ -110,7 +121,13 @@ export function choiceMasses(
         followed = (followed ?? 0) + probability;
         continue;
       }
-      if (reading === 'other' || (isGenerated && !agrees(reading, reply, labels))) continue;
+      if (reading === 'other') continue;
+      // How likely it was to end here, or to go on to the choice, the next position says.
+      if (isGenerated && !agrees(reading, reply, labels)) {
+        followed = (followed ?? 0) + probability;
+        left = reading.choice;
+        continue;
+      }
       give(reading.choice, text, pathProbability * probability);
     }
     isOpen = followed !== undefined;
@@ -118,7 +135,8 @@ export function choiceMasses(
     path.push(position.token);
     pathProbability *= followed;
   }
-  if (isOpen) {
+  if (isOpen && left !== undefined) leave(left, pathProbability);
+  else if (isOpen) {
     const text = joinedText(path);
     // That a number ended does not say how often it would have gone on.
     const isWhole = isNumber(text) ? isWholeNumber : isComplete;
@@ -178,6 +196,12 @@ function isOneToken(
     const isAlike = longer.startsWith(found) || found.length === 1;
     return isLonger && isAlike && begunBy(longer, labels).length > 0;
   });
+}
+
+/** What a list leaves over, but for rounding. */
+function unlisted(list: readonly Branch[]): number {
+  const rest = 1 - list.reduce((sum, { probability }) => sum + probability, 0);
+  return rest > SUM_TOLERANCE ? rest : 0;
 }
 
 function mostUnlisted(list: readonly Branch[]): number {
