@@ -87,6 +87,37 @@ describe('an ensemble of columns', () => {
     expect(srcc(linear, 'scores')).toBeCloseTo(srcc(column('b', 2), 'scores') ?? 0, 9);
   });
 
+  describe.each(['samples', 'logprobs', 'listed'])('of scores that are %s', (source) => {
+    const rising: MadeColumn = { ...column('a', 1), source, score: ({ mos }) => mos / 100 };
+    const falling: MadeColumn = { ...rising, provider: 'b', score: ({ mos }) => 0.61 - mos / 100 };
+
+    it.each(['ranks', 'scores'] as const)(
+      'by %s says nothing where two contradict each other',
+      (combine) => {
+        const [, , ensemble] = entriesOf([rising, falling], combine, ['a, q', 'b, q']);
+        expect(ensemble?.SRCC).toMatchObject({
+          estimate: null,
+          problem: 'all 60 scores are 0.5, so there is no correlation',
+        });
+      },
+    );
+  });
+
+  it.each(['ranks', 'scores'] as const)(
+    'by %s takes scores for equal that differ by rounding alone',
+    (combine) => {
+      const rising: MadeColumn = { ...column('a', 1), score: ({ mos }) => mos / 100 };
+      // 0.1 + 0.2 is 0.30000000000000004.
+      const constant: MadeColumn = {
+        ...column('b', 2),
+        source: 'samples',
+        score: (_, index) => (index % 2 === 0 ? 0.3 : 0.1 + 0.2),
+      };
+      const [, , ensemble] = entriesOf([rising, constant], combine, ['a, q', 'b, q']);
+      expect(ensemble?.SRCC.estimate).toBeCloseTo(1, 12);
+    },
+  );
+
   it('has no score where one of its columns has none', () => {
     const broken: MadeColumn = {
       ...column('b', 2),

@@ -1,10 +1,14 @@
 import { endsOf } from '../../statistics/ends.ts';
 import { midranks } from '../../statistics/midranks.ts';
+import { rankScores } from '../../statistics/rank-scores.ts';
 import type { AnswerSummary } from './answer-summary.ts';
 import type { Column, ImageRow, Run, ScoredPart } from './scored-run.ts';
 
 /** In the place of a judge: nobody was asked. */
 export const ENSEMBLE = 'ensemble';
+
+/** As the source of scores that are sums: exact but for their last bits. */
+const COMPUTED = 'computed';
 
 /** A column made of others, as the report's configuration lists it. */
 export interface EnsembleSettings {
@@ -86,12 +90,18 @@ function combinedRows(
   const tables = members.map((member) => Map.groupBy(member.rows, rowKey));
   const groups = rows.map((row) => tables.map((table) => table.get(rowKey(row))?.shift()));
   const scoredGroups = groups.filter((group) => group.every(isScored));
-  const scores = members.map((_, member) =>
-    scoredGroups.map((group) => group[member]!.scored!.score),
-  );
-  const placed = scores.map((own) => (combine === 'ranks' ? placesOf(own) : standardized(own)));
+  // Scores that are equal but for rounding are equal: standardized, or as places, their last bits would be a spread.
+  const placed = members.map((_, member) => {
+    const own = scoredGroups.map((group) => group[member]!.scored!);
+    const sources = own.map(({ output }) => output.source);
+    const scores = rankScores(
+      own.map(({ score }) => score),
+      sources,
+    );
+    return combine === 'ranks' ? placesOf(scores) : standardized([...scores]);
+  });
   const means = scoredGroups.map((_, image) => mean(placed.map((own) => own[image]!)));
-  const spread = scaled(means);
+  const spread = scaled([...rankScores(means, [COMPUTED])]);
   const scoreOf = new Map(scoredGroups.map((group, image) => [group, spread[image]!]));
   return rows.map((row, index) => {
     const group = groups[index]!;
@@ -138,8 +148,8 @@ function scoredPart(
 }
 
 /** Places in 0..1, ties sharing theirs. */
-const placesOf = (scores: readonly number[]): number[] =>
-  [...midranks(Float64Array.from(scores))].map((rank) => (rank - 0.5) / scores.length);
+const placesOf = (scores: Float64Array): number[] =>
+  [...midranks(scores)].map((rank) => (rank - 0.5) / scores.length);
 
 /** In standard deviations from the mean; a column that says the same of every image says nothing. */
 function standardized(scores: readonly number[]): number[] {
