@@ -1,4 +1,3 @@
-import { logit } from './contrast.ts';
 import type { ConditionResult, Weights } from './row-output.ts';
 import { scoreConditions } from './score-conditions.ts';
 
@@ -38,7 +37,8 @@ export function partScores(
   });
 }
 
+/** A difference of two logits may be twice as large as the logit of an answer, so it is not held as one is. */
 const atLogit = (contrast: NonNullable<ConditionResult['contrast']>, quality: number) => ({
   ...contrast,
-  logit: logit(quality),
+  logit: Math.log(quality / (1 - quality)),
 });

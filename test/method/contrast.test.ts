@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contrastOf, contrastScore, logistic, logit } from '../../src/method/contrast.ts';
+import { partScores } from '../../src/method/part-scores.ts';
 import { scoreConditions } from '../../src/method/score-conditions.ts';
 
 const share = fc.double({ min: 0, max: 1, noNaN: true });
@@ -47,6 +48,18 @@ describe('the contrast of an image with a copy', () => {
         expect(score(copy)).toBeCloseTo(0.5, 12);
       }),
     );
+  });
+
+  it('is as large by one wording alone as it is, where answers are sure', () => {
+    // ln(0.999999 / 0.000001) is 13.8155; the first copy is further from the image than one logit may be from 0.
+    const condition = (logits: [number, number]) => ({
+      ...{ degradation: 'fog', severity: 4, similarity: null, psnrDb: 10, quality: 0.5 },
+      parts: logits.map((each, index) => ({ wording: index + 1, quality: logistic(each) })),
+      contrast: { query: 0.5, copy: 0.5, logit: (logits[0] + logits[1]) / 2 },
+    });
+    const [first, second] = partScores([condition([27, 0]), condition([-19, 1])]);
+    expect(first?.score).toBeCloseTo(1 / (1 + Math.exp(-4)), 4);
+    expect(second?.score).toBeCloseTo(1 / (1 + Math.exp(-0.5)), 9);
   });
 
   it('is averaged over the copies where it was taken, and a skipped copy does not count', () => {

@@ -48,6 +48,65 @@ describe('wordings of one question', () => {
     expect(second?.SRCC.low).toBeLessThan(second?.SRCC.estimate ?? 0);
   });
 
+  it.each([
+    ['uniform', 1],
+    ['softmax', -1],
+  ])('are weighted as their column is: %s', (weights, srcc) => {
+    const made = evaluation([{ ...column, method: 'debiased', rank: { weights } }], images(COUNT));
+    for (const { response, vars } of made.results) {
+      const output = response?.output as RowOutput | undefined;
+      const [condition] = output?.conditions ?? [];
+      if (!output || !condition) continue;
+      const x = Number(vars.mos) / COUNT;
+      // Of equal weights the second prevails; e / (e + 1) = 0.731 of the weight makes the first prevail.
+      const falling = { ...condition, similarity: 1, quality: 0.5 - 0.3 * x };
+      const rising = { ...condition, similarity: 0, quality: 0.5 + 0.4 * x };
+      output.conditions = [falling, rising].map((each) => ({
+        ...each,
+        parts: [
+          { wording: 1, quality: each.quality! },
+          { wording: 2, quality: each.quality! },
+        ],
+        dimensions: { sharpness: each.quality! },
+      }));
+    }
+    const { report } = buildReport(readRun(made), {
+      draws: { draws: 200, seed: 0, confidence: 0.95 },
+      disagreements: 4,
+      files: [],
+    });
+    const [dataset] = report.datasets;
+    expect(dataset?.entries[0]?.SRCC.estimate).toBeCloseTo(srcc, 12);
+    for (const part of dataset?.parts ?? []) expect(part.SRCC.estimate).toBeCloseTo(srcc, 12);
+    expect(dataset?.parts).toHaveLength(2);
+    expect(dataset?.dimensions[0]?.MOS.estimate).toBeCloseTo(srcc, 12);
+  });
+
+  it.each([0, 7, 39])('are named where image %i is too small for pieces', (small) => {
+    const made = evaluation([column], images(COUNT));
+    for (const { response, vars } of made.results) {
+      const output = response?.output as RowOutput | undefined;
+      const [condition] = output?.conditions ?? [];
+      if (!condition) continue;
+      const place = Number(vars.mos);
+      condition.quality = place / COUNT;
+      if (place === small + 1) continue;
+      condition.parts = [
+        { view: 'whole', quality: place / COUNT },
+        { view: 'crop 1', quality: place / COUNT },
+      ];
+    }
+    const { report } = buildReport(readRun(made), {
+      draws: { draws: 200, seed: 0, confidence: 0.95 },
+      disagreements: 4,
+      files: [],
+    });
+    expect(report.datasets[0]?.parts).toMatchObject([
+      { name: 'whole', SRCC: { estimate: 1 } },
+      { name: 'crop 1', SRCC: { estimate: null, problem: 'not every image has this part' } },
+    ]);
+  });
+
   it('stand in a section of their own', async () => {
     const blocks = JSON.stringify(await parts.blocks({ ...findings, ...shown }));
     expect(blocks).toContain('wording 1');

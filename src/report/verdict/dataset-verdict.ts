@@ -97,9 +97,11 @@ export function datasetVerdict(
         measured.map(({ number, sample }) => ({ column: number, sample })),
         draws,
       ),
-      parts: measured.flatMap(({ number, sample }) => partAgreement(number, sample, draws)),
-      dimensions: measured.flatMap(({ number, sample }) =>
-        dimensionAgreement(number, sample, draws),
+      parts: measured.flatMap(({ number, column, sample }) =>
+        partAgreement(number, sample, column.settings.weights, draws),
+      ),
+      dimensions: measured.flatMap(({ number, column, sample }) =>
+        dimensionAgreement(number, sample, column.settings.weights, draws),
       ),
       ranking: rankingOf(entries, comparisons),
       tags,

@@ -1,4 +1,5 @@
 import { dimensionScores } from '../../method/dimension-scores.ts';
+import type { Weights } from '../../method/row-output.ts';
 import { rankScores } from '../../statistics/rank-scores.ts';
 import type { DimensionAgreement, Estimate } from '../report-schema.ts';
 import type { Sample } from './column-sample.ts';
@@ -8,13 +9,18 @@ import { noEstimate } from './or-reason.ts';
 /**
  * How well each further dimension of a column agrees with the data set's own scores of it, a tag of the same
  * name with a number for every image, and with MOS.
+ *
+ * @param weights of the column, as for `scoreConditions`
  */
 export function dimensionAgreement(
   column: number,
   sample: Sample,
+  weights: Weights | undefined,
   draws: Draws,
 ): DimensionAgreement[] {
-  const byImage = sample.images.map(({ scored }) => dimensionScores(scored.output.conditions));
+  const byImage = sample.images.map(({ scored }) =>
+    dimensionScores(scored.output.conditions, weights),
+  );
   const names = Object.keys(byImage[0] ?? {});
   return names.map((name) => {
     const scores = byImage.map((dimensions) => dimensions[name] ?? Number.NaN);
