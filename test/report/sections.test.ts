@@ -4,6 +4,7 @@ import type { Block, TableBlock } from '../../src/report/page/blocks.ts';
 import { renderSvg } from '../../src/report/plots/render-svg.ts';
 import { leaderboard } from '../../src/report/printed-leaderboard.ts';
 import { readRun } from '../../src/report/run/read-run.ts';
+import { cost } from '../../src/report/sections/cost.ts';
 import { debiasing } from '../../src/report/sections/debiasing.ts';
 import { disagreements } from '../../src/report/sections/disagreements.ts';
 import { leaderboard as leaderboardSection } from '../../src/report/sections/leaderboard.ts';
@@ -220,4 +221,23 @@ describe('the leaderboard', () => {
       ['dead', '–'],
     ]);
   });
+});
+
+it.each([1, 3])('says what an image cost by one repetition, of %i', async (repeat) => {
+  // Each answer costs a thousandth of a dollar; the first row fails, and nothing was paid for it.
+  const made = columns(2).map((column) => ({
+    ...column,
+    score: (image: MadeImage, index: number) =>
+      index === 0 ? 'failed' : column.score(image, index),
+    rank: { minCoverage: 0.5 },
+  }));
+  const findings = buildReport(readRun(evaluation(made, images(COUNT), { repeat })), {
+    draws: { draws: 200, seed: 0, confidence: 0.95 },
+    disagreements: 0,
+    files: [],
+  });
+  expect(tableIn(await blocksOf(cost, findings)).rows.map((row) => row[2])).toEqual([
+    '$0.0010',
+    '$0.0010',
+  ]);
 });

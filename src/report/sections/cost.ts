@@ -40,7 +40,9 @@ export const cost: Section = {
 };
 
 function pricedColumn(entry: Entry): PricedColumn[] {
-  const { cost, images, SRCC } = entry;
+  const { cost, images, repetitions, SRCC } = entry;
   if (cost.unpriced > 0 || images.scored === 0 || SRCC.estimate === null) return [];
-  return [{ name: columnName(entry), SRCC, usdAnImage: cost.usd / images.scored }];
+  // SRCC is of one repetition of each row, and so is what it cost.
+  const usd = (cost.usd * images.total) / (images.total + repetitions);
+  return [{ name: columnName(entry), SRCC, usdAnImage: usd / images.scored }];
 }
