@@ -5,7 +5,7 @@ import type { ConditionResult, Weights } from './row-output.ts';
 /**
  * The score of a row from its conditions: `sum_i w_i g_i` over the conditions that were not skipped,
  * their weights renormalised (METHOD step 4, arXiv 2411.12791).
- * Where the image was contrasted with its copies, the mean of the logits takes the place of the sum.
+ * Where the image was contrasted with its copies, the mean of the logits takes the place of the sum, whatever `weights` say.
  *
  * @param weights left out: `softmax` of the similarities as in the paper, or `uniform` where the
  *   prompt asked for none
@@ -27,14 +27,15 @@ export function scoreConditions(
     quality === null ? [] : [{ index, quality, similarity, contrast }],
   );
   const hasSimilarities = kept.some(({ similarity }) => similarity !== null);
-  // One image rated alone is one condition: every scheme gives it the weight 1.
-  const scheme = kept.length === 1 && !hasSimilarities ? 'uniform' : weights;
+  const contrasts = kept.flatMap(({ contrast }) => contrast ?? []);
+  // One image rated alone is one condition: every scheme gives it the weight 1. And every contrast counts alike.
+  const isUniform = contrasts.length > 0 || (kept.length === 1 && !hasSimilarities);
+  const scheme = isUniform ? 'uniform' : weights;
   const used = scheme ?? (hasSimilarities ? 'softmax' : 'uniform');
   const result = aggregate(kept, used);
   const all = conditions.map(() => 0);
   for (const [position, { index }] of kept.entries()) all[index] = result.weights[position]!;
-  const contrasts = kept.flatMap(({ contrast }) => contrast ?? []);
-  // Every copy counts alike, and the mean is taken where the differences are.
+  // The mean is taken where the differences are.
   const score = contrasts.length > 0 ? contrastScore(contrasts) : result.score;
   return { score, weights: all, scheme: used };
 }

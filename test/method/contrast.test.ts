@@ -71,6 +71,8 @@ describe('the contrast of an image with a copy', () => {
     const skipped = { ...condition(9), quality: null, skipped: 'no effect' };
     const { score, weights, scheme } = scoreConditions([condition(1), condition(3), skipped]);
     expect(score).toBeCloseTo(1 / (1 + Math.exp(-2)), 12);
+    // Weights that other columns of the run are asked for need similarities, which no contrast has.
+    expect(scoreConditions([condition(1), condition(3)], 'softmax').score).toBe(score);
     expect(weights).toEqual([0.5, 0.5, 0]);
     expect(scheme).toBe('uniform');
     expect(scoreConditions([skipped, condition(3), condition(1)]).score).toBe(score);
