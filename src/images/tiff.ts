@@ -56,6 +56,14 @@ export function findTiffImage(file: ImageFile): TiffImage {
       'save it without the others',
     );
   }
+  if (channels === 4 && isAlpha && number(TAG.bitsPerSample, 1) === 16) {
+    // libvips takes the transparency for one of 8 bits.
+    throw notRead(
+      file.name,
+      'has CMYK colours of 16 bits with transparency',
+      'save it without transparency, or convert it to RGB',
+    );
+  }
   return {
     page: chosen.page,
     subifd: chosen.subifd,
@@ -79,6 +87,14 @@ function refuseForm(name: string, { tags }: TiffDirectory): void {
   const isSeparate = number(TAG.planarConfiguration, 1) === SEPARATE;
   if (isSeparate && tags.has(TAG.tileOffsets) && number(TAG.samplesPerPixel, 1) > 1) {
     throw notRead(name, 'keeps each channel in tiles of its own', 'save it without tiles');
+  }
+  if (isSeparate && number(TAG.samplesPerPixel, 1) === 2) {
+    // libvips mixes up the rows.
+    throw notRead(
+      name,
+      'keeps its two channels apart',
+      'save it with both interleaved, or without the second one',
+    );
   }
   const orientation = number(TAG.orientation, 1);
   if (orientation < 1 || orientation > 8) {
@@ -154,12 +170,14 @@ const SAMPLE_FORMATS: Readonly<Record<number, string>> = {
 function refuseSamples(name: string, { tags }: TiffDirectory): void {
   const bits = [...new Set(tags.get(TAG.bitsPerSample) ?? [1])];
   const format = (tags.get(TAG.sampleFormat) ?? []).find((code) => code !== 1);
-  const isRead = bits.length === 1 && [1, 2, 4, 8, 16].includes(bits[0]!);
+  const channels = tags.get(TAG.samplesPerPixel)?.[0] ?? 1;
+  const read = channels === 1 ? [1, 2, 4, 8, 16] : [8, 16];
+  const isRead = bits.length === 1 && read.includes(bits[0]!);
   if (isRead && format === undefined) return;
   const kind = format === undefined ? 'unsigned integer' : (SAMPLE_FORMATS[format] ?? 'undefined');
   throw notRead(
     name,
-    `has ${bits.join('/')}-bit ${kind} samples`,
+    `has ${bits.join('/')}-bit ${kind} samples${channels > 1 && bits[0]! < 8 ? ` of ${channels} channels` : ''}`,
     'convert it to 8 or 16 bits a channel, unsigned',
   );
 }

@@ -150,6 +150,35 @@ describe('decodeImage of TIFF samples', () => {
     expect(data.every((level) => level === 255)).toBe(true);
   });
 
+  it.each([
+    [2, '2-bit'],
+    [4, '4-bit'],
+  ])('refuses colours of %i bits a channel', async (bits, called) => {
+    const samples = new Uint8Array((3 * count * bits) / 8);
+    await expect(decode(tiffFile([{ ...colours, channels: 3, samples, bits }]))).rejects.toThrow(
+      `this TIFF has ${called} unsigned integer samples of 3 channels`,
+    );
+  });
+
+  it('refuses grey whose second channel stands behind it, which libvips mixes up', async () => {
+    const samples = new Uint8Array(2 * count);
+    const apart = { ...grey, channels: 2, photometric: 1, samples, tags: { 284: [2], 338: [2] } };
+    await expect(decode(tiffFile([apart]))).rejects.toThrow(
+      'this TIFF keeps its two channels apart',
+    );
+  });
+
+  it.each([[1], [2]])(
+    'refuses transparency of CMYK in 16 bits, which libvips takes for one of 8: ExtraSamples %i',
+    async (extra) => {
+      const samples = new Uint16Array(5 * count);
+      const five = { ...colours, channels: 5, photometric: 5, samples, tags: { 338: [extra] } };
+      await expect(decode(tiffFile([five]))).rejects.toThrow(
+        'this TIFF has CMYK colours of 16 bits with transparency',
+      );
+    },
+  );
+
   it('refuses more channels', async () => {
     const samples = new Uint8Array(5 * count);
     const five = { ...colours, channels: 5, samples, tags: { 338: [0, 0] } };
