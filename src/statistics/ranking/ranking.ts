@@ -85,10 +85,13 @@ export function rankingOf(
   // The prior holds the level of all scores together, which is no property of an item: each score is taken
   // against the mean of all.
   const variances = covariance.map((row, i) => Math.max(0, row[i]! - PRIOR_VARIANCE / count));
-  const ordered = monotone(
+  const falling = monotone(
     order.map((item) => scores[item]!),
     order.map((item) => 1 / Math.max(variances[item]!, Number.MIN_VALUE)),
   );
+  // Means with weights have moved the mean.
+  const mean = falling.reduce((sum, score) => sum + score, 0) / count;
+  const ordered = falling.map((score) => score - mean);
   const z = normalUpperQuantile((1 - confidence) / 2);
   const items = order.map((item, place): RankedItem => {
     const score = ordered[place]!;

@@ -153,3 +153,24 @@ describe('monotone', () => {
     expect(monotone(values, weights)).toEqual(expected);
   });
 });
+
+test('the mean of all scores is 0, also where clear answers put items above others that score higher', () => {
+  const { items } = rankingOf(
+    5,
+    [
+      [0, 1, 0.9],
+      [1, 2, 0.9],
+      [1, 3, 0.5],
+      [0, 3, 0.3],
+      [0, 4, 0.2],
+      [1, 4, 0.8],
+    ].map(([first, second, probability]) => ({
+      first: first!,
+      second: second!,
+      probability: probability!,
+    })),
+  );
+  // Three are replaced by their mean, whose weights are not alike.
+  expect(new Set(items.map(({ score }) => score.toFixed(9))).size).toBe(3);
+  expect(items.reduce((sum, { score }) => sum + score, 0)).toBeCloseTo(0, 12);
+});
