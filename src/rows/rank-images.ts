@@ -159,18 +159,14 @@ export async function rankImages(
     return prepareForPair(file, { prompt, config, pool, asking });
   });
   const comparer = createPairComparer<PairPlace>(asker, run, onPair);
-  const compareRound: CompareRound = async (round) => {
-    const outcomes = await comparer.compare(
+  const compareRound: CompareRound = (round) =>
+    comparer.compare(
       round.map(({ first, second }) => ({
         place: { first, second },
         name: `${images[first]!.sha256} ${images[second]!.sha256}`,
         images: () => Promise.all([kept.get(first), kept.get(second)]),
       })),
     );
-    // A first round without an answer tells that none will come.
-    if (comparer.pairs.length === 0) comparer.giveUp();
-    return outcomes;
-  };
   const { answers, endedBy } = await askPairs(images.length, compareRound, {
     ...{ model, comparisons },
     isStopped: () => comparer.end !== undefined,

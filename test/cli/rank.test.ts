@@ -215,6 +215,34 @@ describe('the command rank', () => {
     expect(stdout).not.toContain('It ended early');
   });
 
+  it.each([0, 1, 2])(
+    'ranks two of three pictures where the vendor refuses picture %i',
+    async (bad) => {
+      const names = ['c.png', 'a.png', 'd.png'];
+      await rm(join(folder, 'photos/more'), { recursive: true });
+      await rm(join(folder, 'photos/b.png'));
+      const sent = new Set<number>();
+      failure = (request) => {
+        for (const { length } of contentOf(request).images) sent.add(length);
+        return undefined;
+      };
+      await rank([]);
+      vi.stubEnv('PROMPTFOO_IQA_STORE', join(folder, 'other.sqlite'));
+      const refused = [...sent].sort((a, b) => b - a)[bad];
+      const body = { error: { message: 'refused', code: 'content_policy_violation' } };
+      failure = (request) =>
+        contentOf(request).images.some(({ length }) => length === refused)
+          ? { status: 400, body }
+          : undefined;
+      const { status, stdout } = await rank([]);
+      expect(status).toBe(1);
+      expect(orderIn(stdout)).toEqual(names.filter((_, index) => index !== bad));
+      expect(stdout).toContain('1 of 3 possible pairs were compared');
+      expect(stdout).toContain(`never compared: photos/${names[bad]}`);
+      expect(stdout).not.toContain('It ended early');
+    },
+  );
+
   it('says that few answers do not show what one is worth', async () => {
     const few = await rank(['--pairs', '4', '-o', 'r.json']);
     expect(few.stdout).toContain('Each answer counts as one comparison: there are too few of them');
