@@ -3,7 +3,7 @@ import { JudgeError } from './judge-error.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import type { AnswerForm, Choice, Question } from './question.ts';
 import { fieldsOf, MAIN_FIELD } from './reading/fields.ts';
-import { isAnotherNumber, mayGoOn, namesAnother } from './reading/labels.ts';
+import { isAnotherNumber, mayGoOn, namesAnother, readBeginning } from './reading/labels.ts';
 import { decimalsShare, numbersOf } from './reading/numbers.ts';
 import { estimateFromSamples, type SampleEstimate } from './reading/samples.ts';
 import {
@@ -11,6 +11,7 @@ import {
   choiceMasses,
   type OpenBranch,
   possibleShift,
+  shareGoingOn,
   type TokenPosition,
 } from './reading/token-masses.ts';
 import type { ReplyFacts, Sample } from './reply.ts';
@@ -68,12 +69,28 @@ export const answersTo = ({ choices, scale }: AnswerForm): readonly Choice[] =>
 export function massesOf(
   judgeId: string,
   labels: readonly string[],
-  { text, positions = [], hasMoreTokens = false, cutOff = false }: TokenSample,
+  { text, positions = [] }: TokenSample,
   after?: OpenBranch,
 ): ChoiceMasses {
-  const isComplete = !cutOff && !hasMoreTokens;
   const reply = after ? after.text + text : text;
-  return massesIn(judgeId, positions, labels, isComplete, reply, after);
+  return inWords(judgeId, () => choiceMasses(positions, labels, reply, after));
+}
+
+/**
+ * Whether a reply that is no answer, or names several, says by its tokens that others may be such replies, too: that
+ * one is likely where it goes on from a choice. Where it is not, its tokens still say how likely each choice was.
+ *
+ * @param after the beginning of the reply that the tokens go on from
+ * @throws JudgeError what came are no probabilities
+ */
+export function oftenGoesOn(
+  judgeId: string,
+  labels: readonly string[],
+  { positions = [] }: TokenSample,
+  after?: string,
+): boolean {
+  const share = inWords(judgeId, () => shareGoingOn(positions, labels, after));
+  return (share ?? 1) > MAX_AMBIGUOUS_SHARE;
 }
 
 interface TokenReadingOptions extends Pick<JudgeOptions, 'minCoveredMass'> {
@@ -116,15 +133,28 @@ export function answerFromTokens(
       `${what}: it answered "${quote(text)}", the likeliest first tokens were ${likeliest}; ${WITHOUT_LOSS}`,
     );
   };
-  const leftMass = open.reduce((sum, { mass, choices: of }) => sum + (of.length > 1 ? 0 : mass), 0);
-  if (leftMass / (coveredMass + leftMass) > MAX_AMBIGUOUS_SHARE) {
-    return fail(
-      `the reply begins like one of ${wanted} and goes on to something else, and its tokens do not say how likely the one and the other were`,
-    );
-  }
   const values = choices.map(({ value }) => value);
   const shift = possibleShift({ masses, open }, values);
-  if (scale && openMass > 0 && coveredMass + openMass >= minCoveredMass && shift > MAX_SHIFT) {
+  const endedMass = open.reduce(
+    (sum, { mass, choices: of }) => sum + (of.length > 1 ? 0 : mass),
+    0,
+  );
+  const isEndUnknown = scale
+    ? endedMass === openMass && shift > MAX_SHIFT
+    : endedMass / (coveredMass + endedMass) > MAX_AMBIGUOUS_SHARE;
+  if (openMass > 0 && isEndUnknown) {
+    return fail(
+      `the reply begins like one of ${wanted} and goes on, and its tokens do not say how likely it was to end instead`,
+    );
+  }
+  const isAnswered = coveredMass + openMass >= minCoveredMass;
+  if (!scale && isAnswered && openMass / (coveredMass + openMass) > MAX_AMBIGUOUS_SHARE) {
+    throw new JudgeError(
+      judgeId,
+      `${openMass.toFixed(3)} of the token probability lies on a word that several choices (${labels.join(', ')}) begin with, so it cannot be told which is meant; rename the choices in the prompt file so that none begins like another, or set judgeOptions.probabilities: samples`,
+    );
+  }
+  if (scale && openMass > 0 && isAnswered && shift > MAX_SHIFT) {
     throw new JudgeError(
       judgeId,
       `it answered "${quote(text)}", but ${openMass.toFixed(3)} of the token probability lies on digits that other numbers begin with (${open
@@ -135,9 +165,14 @@ export function answerFromTokens(
         )}), and how these go on is not known: the rating may be off by ${Number.isFinite(shift) ? shift.toFixed(3) : 'any part'} of its range; where the endpoint goes on from a begun reply, say so in judgeOptions.capabilities.prefill, otherwise set judgeOptions.probabilities: samples`,
     );
   }
-  if (isAnotherNumber(text, labels)) {
+  const isNone = readBeginning(text, labels) === 'other';
+  const isSeveral = !isNone && !isBegun && namesAnother(text, labels);
+  const goesOn = (isNone || isSeveral) && oftenGoesOn(judgeId, labels, sample);
+  if (goesOn && isNone) {
     return fail(
-      `the reply's number is none of ${wanted}, or one of several, so its tokens do not say how likely each is`,
+      isAnotherNumber(text, labels)
+        ? `the reply's number is none of ${wanted}, or one of several, so its tokens do not say how likely each is`
+        : `the reply begins like one of ${wanted} and goes on to something else, and so may the others`,
     );
   }
   const decimals = scale ? decimalsShare(positions) : 0;
@@ -153,7 +188,7 @@ export function answerFromTokens(
       `only ${coveredMass.toFixed(3)} of the token probability lies on ${wanted}, below minCoveredMass ${minCoveredMass}${lower}`,
     );
   }
-  if (!isBegun && namesAnother(text, labels)) {
+  if (goesOn && isSeveral) {
     return fail(
       `the reply names several of ${wanted}, so it cannot be told whether the first is its answer`,
     );
@@ -162,12 +197,6 @@ export function answerFromTokens(
     const sum = masses.reduce((total, mass, i) => total + mass * values[i]!, 0);
     // Rounding, where all lies on one end.
     return { value: Math.min(scale.max, Math.max(scale.min, sum / coveredMass)), coveredMass };
-  }
-  if (openMass / (coveredMass + openMass) > MAX_AMBIGUOUS_SHARE) {
-    throw new JudgeError(
-      judgeId,
-      `${openMass.toFixed(3)} of the token probability lies on a word that several choices (${labels.join(', ')}) begin with, so it cannot be told which is meant; rename the choices in the prompt file so that none begins like another, or set judgeOptions.probabilities: samples`,
-    );
   }
   const none = labels.find((_, i) => masses[i] === 0);
   const uncovered = 1 - coveredMass;
@@ -190,9 +219,9 @@ const WITHOUT_LOSS =
   'mend the prompt file so that the reply begins with one of the choices, or set judgeOptions.probabilities: samples; either is asked anew, and what is kept stays';
 
 /** @throws JudgeError what came are no probabilities */
-function massesIn(judgeId: string, ...asked: Parameters<typeof choiceMasses>) {
+function inWords<Result>(judgeId: string, read: () => Result): Result {
   try {
-    return choiceMasses(...asked);
+    return read();
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new JudgeError(

@@ -1,7 +1,13 @@
 import { ConfigError } from '../common/config-error.ts';
 import type { JudgeImage } from '../images/judge-image.ts';
 import { type Answer, requestAnew } from './answer.ts';
-import { answerFromTokens, answersTo, factsOf, massesOf } from './answer-from-replies.ts';
+import {
+  answerFromTokens,
+  answersTo,
+  factsOf,
+  massesOf,
+  oftenGoesOn,
+} from './answer-from-replies.ts';
 import { optionalKey } from './api-key.ts';
 import { endpointFrom } from './base-url.ts';
 import { createBatchEngine } from './batch/engine-of.ts';
@@ -129,7 +135,8 @@ export function createOpenaiJudge(
       replies.push(reply);
       const [sample] = reply.samples;
       if (!sample?.positions) return undefined;
-      if (readBeginning(after + sample.text, labels) === 'other') {
+      const isNone = readBeginning(after + sample.text, labels) === 'other';
+      if (isNone && oftenGoesOn(id, labels, sample, after)) {
         throw new JudgeError(
           id,
           `${endpoint} was to go on from the reply "${after}", and answered "${quote(sample.text)}", which together is none of the answers; if it begins anew instead, set judgeOptions.capabilities.prefill: none`,

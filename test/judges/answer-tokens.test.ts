@@ -186,7 +186,7 @@ describe('the place of the answer among the tokens', () => {
       all: false,
     });
     const good = { token: 'good', logprob: 0, alternatives: [{ token: 'good', logprob: 0 }] };
-    const masses = choiceMasses([good], ['good', 'good enough'], false, 'good enough');
+    const masses = choiceMasses([good], ['good', 'good enough'], 'good enough');
     expect(masses).toMatchObject({ masses: [0, 0], open: [{ mass: 1 }] });
   });
 });

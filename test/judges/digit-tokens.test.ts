@@ -247,24 +247,31 @@ describe('a rating by its digit tokens', () => {
     expect(answer).toMatchObject({ coveredMass: expect.closeTo(0.998, 9), asked: { requests: 1 } });
   });
 
-  it.each(['83', '83PTION33', '83rd', '80', '8', '75'])(
-    'does not depend on which reply is drawn, such as %j',
-    async (drawn) => {
-      const replies = new Map([
-        ['80', 0.3],
-        ['83', 0.296],
-        ['8', 0.1],
-        ['75', 0.3],
-        ['83PTION33', 0.002],
-        ['83rd', 0.002],
-      ]);
-      const numbers = [80 * 0.3, 83 * 0.296, 8 * 0.1, 75 * 0.3].reduce((sum, each) => sum + each);
-      const model: Model = { replies, vocabulary: 'digits', random: () => 0, drawn, end: '' };
-      const judge = await judgeOf(model, CONTINUES);
-      const { value } = await judge.ask(rating(0, 100), {});
-      expect(value).toBeCloseTo(numbers / 0.996, 1);
-    },
-  );
+  it.each(
+    ['83', '83PTION33', '83rd', '83.5', '80-90', '-5', '80', '8', '75'].flatMap((drawn) => [
+      [drawn, 0] as const,
+      // Of the least likely, so that further replies are none of the numbers.
+      [drawn, 0.9999] as const,
+    ]),
+  )('does not depend on which reply is drawn, such as %j (draw %d)', async (drawn, draw) => {
+    const replies = new Map([
+      ['80', 0.298],
+      ['83', 0.294],
+      ['8', 0.098],
+      ['75', 0.298],
+      ['83PTION33', 0.002],
+      ['83rd', 0.002],
+      ['83.5', 0.002],
+      ['80-90', 0.002],
+      ['7nn', 0.002],
+      ['-5', 0.002],
+    ]);
+    const numbers = 80 * 0.298 + 83 * 0.294 + 8 * 0.098 + 75 * 0.298;
+    const model: Model = { replies, vocabulary: 'digits', random: () => draw, drawn, end: '' };
+    const judge = await judgeOf(model, CONTINUES);
+    const { value } = await judge.ask(rating(0, 100), {});
+    expect(Math.abs(value! - numbers / 0.988)).toBeLessThan(0.3);
+  });
 
   it('is refused where how a likely digit goes on is not seen, and nothing is assumed of it', async () => {
     const replies = new Map([
@@ -401,6 +408,29 @@ describe('choices of which one begins another', () => {
     });
     expect(server?.requests.length).toBeLessThanOrEqual(2);
   });
+
+  it.each(['1', '10', '5'])(
+    'are no answer where the end of the reply is listed nowhere, and %j is drawn',
+    async (drawn) => {
+      const some = new Map([
+        ['1', 0.3],
+        ['10', 0.3],
+        ['5', 0.4],
+      ]);
+      const model: Model = { replies: some, vocabulary: 'digits', random: () => 0, drawn };
+      for (const repeats of [false, true]) {
+        const judge = await judgeOf({ ...model, repeats }, CONTINUES);
+        await expect(judge.ask(question, {})).rejects.toThrow(
+          /how likely it was to end instead|lies on a word that several choices/,
+        );
+        await expect(judge.ask(rating(1, 10), {})).rejects.toThrow(
+          /how likely it was to end instead|how these go on is not known/,
+        );
+      }
+      const named = await judgeOf({ ...model, end: '<|im_end|>' }, CONTINUES);
+      expect((await named.ask(rating(1, 10), {})).value).toBeCloseTo(0.3 + 3 + 2, 9);
+    },
+  );
 
   it.each([0, 0.5, 0.999])('are told apart by whole tokens (draw %d)', async (draw) => {
     const model: Model = { replies, vocabulary: 'numbers', random: () => draw };

@@ -179,7 +179,7 @@ function readContinued(choice: Choice, begun: string, after: string): ChatSample
     said.includes(words.trim()),
   );
   return {
-    text: positions ? spelled : content,
+    text: positions ? spelled : content.trim() === begun.trim() ? '' : content,
     ...(refused !== undefined && { refused }),
     ...(isCutOff(choice.finish_reason) && { cutOff: true }),
     ...(positions && isSame && { positions }),

@@ -44,7 +44,8 @@ function weightiest(
     return mass * (Math.max(...reached) - Math.min(...reached));
   };
   const candidates = open
-    .filter(({ text }) => !asked.has(text))
+    // What may have ended does not go on.
+    .filter(({ text, choices }) => choices.length > 1 && !asked.has(text))
     .sort((a, b) => reach(b) - reach(a));
   const isEnough = (count: number) => {
     const followed = new Set(candidates.slice(0, count));

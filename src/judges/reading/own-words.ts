@@ -65,6 +65,10 @@ const TURN_BEGIN =
 const TURN_END =
   /<\|(?:im_end|im_start|eot_id|eom_id|end_of_text|endoftext|end|return|eot|eos|assistant_end|user|observation|END_OF_TURN_TOKEN|start_header_id)\|>|<\/s>|<eos>|<eoa>|<seed:eos>|<pad>|\[e~\[|\[EOS\]|<end_of_turn>|<start_of_turn>|<turn\|>|<end_of_utterance>|<｜end[▁ ]of[▁ ]sentence｜>|\[\/?INST\]/i;
 
+/** @param text what a token means; the end of a reply has no name at some servers */
+export const isEndToken = (text: string): boolean =>
+  text === '' || TURN_END.exec(text)?.[0] === text;
+
 /** What else is written as marks are that no text holds; where the message ends, it ends it. */
 const MARKS_AT_END = /(?:\s*<[|｜][^<>|｜\n]{1,40}[|｜]>)+\s*$/;
 

@@ -1,6 +1,7 @@
 import {
   bare,
   begunBy,
+  isAnotherNumber,
   isNumber,
   mayLeadZero,
   type Reading,
@@ -8,6 +9,7 @@ import {
   readUnfinished,
   readWhole,
 } from './labels.ts';
+import { isEndToken } from './own-words.ts';
 import { joinedText, tokenText, unfinishedBytes } from './token-text.ts';
 
 /** One position of a reply: the token that was generated there and the likeliest ones. */
@@ -25,8 +27,8 @@ export interface ChoiceMasses {
   /** Share of probability that lies on the choices, 0..1. */
   coveredMass: number;
   /**
-   * Replies that begin like several choices, or like the one that the reply then goes away from, and were not
-   * followed to their end: not covered.
+   * Replies that begin like several choices and were not followed to their end, or that may have ended as a
+   * choice from which the generated reply goes on: not covered.
    */
   open: OpenBranch[];
   /**
@@ -41,7 +43,7 @@ export interface OpenBranch {
   /** As the model writes it, leading space included. */
   text: string;
   mass: number;
-  /** Indices of the choices that it may become. */
+  /** Indices of the choices that it may become; one alone is the choice as which it may have ended. */
   choices: number[];
 }
 
@@ -62,9 +64,9 @@ const SAME_LOGPROB = 1e-4;
  * (a space, a quotation mark, a piece that begins several choices) is followed where it is the generated
  * one, with the probability of getting there; elsewhere it is the label that it equals, where the others
  * that it begins are other words, and otherwise it stays open and its probability counts as not covered.
- * `1` may become `10`, unless the vocabulary writes that as one token, as a list that holds both shows.
+ * `1` may become `10`, unless the vocabulary writes that as one token, as a list that holds both shows. That the
+ * reply ended as `good` does not say how often it would have gone on to `good enough`: the list behind it does.
  *
- * @param isComplete whether the model ended the reply itself, so that `good` is not `good enough` cut off
  * @param reply the reply's words, where the positions are only the first of its tokens
  * @param after the beginning of the reply that the positions go on from, and its probability
  * @throws RangeError what came cannot be log probabilities
@@ -72,7 +74,6 @@ const SAME_LOGPROB = 1e-4;
 export function choiceMasses(
   positions: readonly TokenPosition[],
   labels: readonly string[],
-  isComplete = true,
   reply = joinedText(positions.map(({ token }) => token)),
   after: Pick<OpenBranch, 'text' | 'mass'> = { text: '', mass: 1 },
 ): ChoiceMasses {
@@ -86,21 +87,22 @@ export function choiceMasses(
       if (choices.length > 1) open.push({ text, mass, choices });
     }
   };
-  // The end of a reply stands in no list of some endpoints.
-  const leave = (choice: number, mass: number) => {
-    if (mass > 0) open.push({ text: joinedText(path), mass, choices: [choice] });
+  const leave = (choice: number | undefined, mass: number) => {
+    if (choice !== undefined && mass > 0) {
+      open.push({ text: joinedText(path), mass, choices: [choice] });
+    }
   };
   const path: string[] = after.text === '' ? [] : [after.text];
   let pathProbability = after.mass;
   let isOpen = true;
-  /** Whether the path is known not to be a part of a longer number. */
-  let isWholeNumber = false;
+  /** Whether the path is known to have ended, and not to be a part of a longer choice. */
+  let isWhole = false;
   /** The choice that the path has come to and that the reply goes away from. */
   let left: number | undefined;
   for (const position of positions) {
     let followed: number | undefined;
     const list = branches(position);
-    if (left !== undefined) leave(left, pathProbability * unlisted(list));
+    leave(left ?? readWhole(joinedText(path), labels), pathProbability * unlistedEnd(list));
     left = undefined;
     unlistedMass += pathProbability * mostUnlisted(list);
     for (const { token, probability, isGenerated } of list) {
@@ -108,11 +110,11 @@ export function choiceMasses(
       const text = joinedText(names);
       const reading = readBeginning(text, labels, unfinishedBytes(names));
       if (reading === 'undecided') {
-        const isWhole = tokenText(token) === '' || isOneToken(text, path, list, labels);
-        const read = isWhole ? readWhole : readUnfinished;
+        const isEnded = tokenText(token) === '' || isOneToken(text, path, list, labels);
+        const read = isEnded ? readWhole : readUnfinished;
         if (isGenerated) {
           followed = (followed ?? 0) + probability;
-          isWholeNumber = isWhole;
+          isWhole = isEnded;
         } else give(read(text, labels), text, pathProbability * probability);
         continue;
       }
@@ -138,8 +140,6 @@ export function choiceMasses(
   if (isOpen && left !== undefined) leave(left, pathProbability);
   else if (isOpen) {
     const text = joinedText(path);
-    // That a number ended does not say how often it would have gone on.
-    const isWhole = isNumber(text) ? isWholeNumber : isComplete;
     const read = isWhole ? readWhole : readUnfinished;
     give(read(text, labels), text, pathProbability);
   }
@@ -149,6 +149,55 @@ export function choiceMasses(
     open,
     unlistedMass,
   };
+}
+
+/**
+ * How likely a reply that had come to a choice was to go on to something else (`7` to `7.5`, `good` to `good
+ * light, but poor`), at the choice from which the generated one does; of a number that was none from the first on
+ * (`-5`), how likely that was.
+ *
+ * @param after the beginning of the reply that the positions go on from; going on from it counts
+ * @returns undefined where the tokens end before that
+ */
+export function shareGoingOn(
+  positions: readonly TokenPosition[],
+  labels: readonly string[],
+  after = '',
+): number | undefined {
+  const path: string[] = after === '' ? [] : [after];
+  let choice = after === '' ? undefined : (readWhole(after, labels) ?? -1);
+  let share = 0;
+  let pathProbability = 1;
+  for (const position of positions) {
+    let followed = 0;
+    for (const { token, probability, isGenerated } of branches(position)) {
+      const text = joinedText([...path, token]);
+      const isElsewhere = goesOn(text, labels);
+      if (isElsewhere && choice !== undefined) share += pathProbability * probability;
+      if (!isGenerated) continue;
+      followed += probability;
+      if (isElsewhere && choice === undefined && isAnotherNumber(text, labels)) {
+        share = pathProbability * followed;
+      }
+    }
+    path.push(position.token);
+    pathProbability *= followed;
+    const text = joinedText(path);
+    if (goesOn(text, labels)) return share;
+    const found = readWhole(text, labels);
+    if (found === undefined || found === choice) continue;
+    choice = found;
+    share = 0;
+    pathProbability = 1;
+  }
+  return undefined;
+}
+
+/** Whether what a reply says so far is no choice and begins none, or is more than one. */
+function goesOn(text: string, labels: readonly string[]): boolean {
+  const reading = readBeginning(text, labels);
+  if (typeof reading === 'string') return reading === 'other';
+  return reading.whole && readWhole(text, labels) === undefined;
 }
 
 /**
@@ -198,8 +247,9 @@ function isOneToken(
   });
 }
 
-/** What a list leaves over, but for rounding. */
-function unlisted(list: readonly Branch[]): number {
+/** How likely the reply was to end there, at most, where a list does not say: some endpoints list the end of a reply nowhere. */
+function unlistedEnd(list: readonly Branch[]): number {
+  if (list.some(({ token }) => isEndToken(tokenText(token)))) return 0;
   const rest = 1 - list.reduce((sum, { probability }) => sum + probability, 0);
   return rest > SUM_TOLERANCE ? rest : 0;
 }
