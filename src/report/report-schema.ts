@@ -437,8 +437,11 @@ const preferenceEntrySchema = z.object({
   positionBias: z.number().nullable(),
   /** Pairs of which the two orders prefer different images. */
   inconsistent: count,
+  /** Of all answers, those of repetitions included. */
   calls: z.object({ bought: count, reused: count, unusable: count }),
   cost: z.object({ usd: z.number(), paidUsd: z.number(), unpriced: count }),
+  /** Rows that were asked again by --repeat: what is measured is over the first. */
+  repetitions: count,
   worst: z.array(
     z.object({
       first: z.string(),

@@ -68,6 +68,59 @@ const build = (run: Evaluation) =>
     files: [],
   });
 
+describe('pairs that were repeated', () => {
+  const priced = (results: Result[], costUsd: number): Result[] =>
+    results.map((result) => ({
+      ...result,
+      response: {
+        ...result.response,
+        metadata: {
+          ...result.response?.metadata,
+          answers: [{ model: 'm', costUsd, reused: false, latencyMs: 1 }],
+        },
+      },
+    }));
+  const first = priced(pairResults(PAIRS), 0.001);
+  // The second answers are other ones, and dearer.
+  const second = priced(pairResults(PAIRS.map((pair) => ({ ...pair, probability: 0.5 }))), 0.002);
+  const repeated = evaluationOf([
+    ...first,
+    ...second.map((result) => ({ ...result, testIdx: result.testIdx + PAIRS.length })),
+  ]);
+
+  it('cost what all repetitions cost, and are measured over the first', async () => {
+    const [once, twice] = [evaluationOf(first), repeated].map(
+      (run) => build(run).report.preferences[0],
+    );
+    const [single, double] = [once!.entries[0]!, twice!.entries[0]!];
+    expect(single).toMatchObject({ repetitions: 0, calls: { bought: 20 } });
+    expect(double).toMatchObject({ repetitions: 20, calls: { bought: 40 }, pairs: 20 });
+    expect(single.cost.paidUsd).toBeCloseTo(0.02, 12);
+    expect(double.cost).toMatchObject({ usd: expect.closeTo(0.06, 12), unpriced: 0 });
+    expect(double.cost.paidUsd).toBeCloseTo(0.06, 12);
+    expect(double.metrics).toEqual(single.metrics);
+    expect(JSON.stringify(await preferences.blocks({ ...build(repeated), ...SHOWN }))).toContain(
+      'repetitions cost',
+    );
+  });
+
+  it('are counted once where outputs are joined', () => {
+    const run = readRun(repeated);
+    const joined = mergeRuns([
+      { file: 'a', run },
+      { file: 'b', run },
+    ]);
+    expect(joined.columns[0]?.pairRepetitions).toHaveLength(20);
+  });
+});
+
+const SHOWN = {
+  sheets: new Map(),
+  pictures: new Map(),
+  pairPictures: new Map(),
+  renderPlot: async () => '',
+};
+
 describe('the report of a data set of pairs', () => {
   const findings = build(evaluationOf(pairResults(PAIRS)));
   const [report] = findings.report.preferences;

@@ -73,6 +73,7 @@ function combined(
     rows,
     levels: undefined,
     pairs: [],
+    pairRepetitions: [],
     pairCoverage: new Map(),
     repetitions: [],
     pooled: new Map(members.flatMap(({ pooled }) => [...pooled])),

@@ -58,6 +58,10 @@ function joinColumns(a: Source, b: Source, name: string): Column {
     ...a.column,
     rows: joinRows(a.column.rows, b.column.rows, where),
     pairs: joinPairs(a.column.pairs, b.column.pairs, where),
+    pairRepetitions: [
+      ...a.column.pairRepetitions,
+      ...b.column.pairRepetitions.filter((row) => !hasPair(a.column.pairs, row)),
+    ],
     pairCoverage: new Map([...b.column.pairCoverage, ...a.column.pairCoverage]),
     pooled: new Map([...a.column.pooled, ...b.column.pooled]),
     repetitions: joinRows(a.column.repetitions, b.column.repetitions, `${where}, repeated,`),
@@ -89,16 +93,20 @@ function differencesOf(a: readonly OfDataset[], b: readonly OfDataset[]): string
   );
 }
 
+const pairNameOf = (row: PairRow): string => JSON.stringify([row.dataset, pairKey({ ...row })]);
+
+const hasPair = (rows: readonly PairRow[], row: PairRow): boolean =>
+  rows.some((other) => pairNameOf(other) === pairNameOf(row));
+
 /** @throws ConfigError both say different things of a pair */
 function joinPairs(a: readonly PairRow[], b: readonly PairRow[], where: string): PairRow[] {
-  const nameOf = (row: PairRow) => JSON.stringify([row.dataset, pairKey({ ...row })]);
-  const joined = new Map(a.map((row) => [nameOf(row), row]));
+  const joined = new Map(a.map((row) => [pairNameOf(row), row]));
   const conflicts: string[] = [];
   for (const row of b) {
-    const known = joined.get(nameOf(row));
+    const known = joined.get(pairNameOf(row));
     const conflict = known && pairConflictOf(known, row);
     if (conflict) conflicts.push(`${pairName({ ...row })} (${conflict})`);
-    if (!known?.answered) joined.set(nameOf(row), row);
+    if (!known?.answered) joined.set(pairNameOf(row), row);
   }
   if (conflicts.length > 0) {
     throw new ConfigError(

@@ -44,10 +44,11 @@ function readColumn(
 ): Column {
   const correlations = results.filter(isCorrelation);
   const images = results.filter((result) => !isCorrelation(result) && !isPairResult(result));
-  const pairs = repetitionsOf(
+  const answered = repetitionsOf(
     results.filter((result) => !isCorrelation(result) && isPairResult(result)),
     listedRows(correlations),
-  ).first.map(readPair);
+  );
+  const pairs = answered.first.map(readPair);
   const settings = settingsOf(correlations);
   const { first, further } = repetitionsOf(images, listedRows(correlations));
   const rows = first.map((result) => readRow(result, settings.weights));
@@ -59,6 +60,7 @@ function readColumn(
     rows,
     pooled: pooledOf(rows),
     pairs,
+    pairRepetitions: answered.further.map(readPair),
     pairCoverage: pairCoverageOf(correlations),
     repetitions: further.map((result) => readRow(result, settings.weights)),
     gates: readGates(correlations),

@@ -33,6 +33,8 @@ export interface Column {
   rows: ImageRow[];
   /** The first repetition of each pair row of the run. */
   pairs: PairRow[];
+  /** Further repetitions of these: they cost, and no more. */
+  pairRepetitions: PairRow[];
   /** Share of the pairs that must have an answer for figures over a data set of them, by its name; left out: all. */
   pairCoverage: ReadonlyMap<string, number>;
   /** Further repetitions under `--repeat`: they cost, but no correlation is taken over them. */

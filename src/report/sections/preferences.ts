@@ -97,6 +97,9 @@ export function notes({ entries, bound }: PreferenceReport): string[] {
           `Intervals are at 95 %, from a bootstrap over ${integer(first.units.count)} ${first.units.kind}: pairs that share an image or a group are drawn together. Accuracy and weighted draw those alone on which people are not evenly divided. Where judge and people agree on all, or on none, the interval is Wilson’s, of as many cases as these sets are worth by their sizes.`,
         ]
       : []),
+    ...(entries.some(({ repetitions }) => repetitions > 0)
+      ? ['Pairs were repeated (--repeat): repetitions cost, what is measured is over the first.']
+      : []),
     ...problemLines(entries),
   ];
 }

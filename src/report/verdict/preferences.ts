@@ -80,6 +80,7 @@ function entryOf(
   number: number,
   { draws, worst: most }: Options,
 ): { entry: PreferenceEntry; worst: PairRow[]; sample: ColumnPreferences } {
+  const repetitions = column.pairRepetitions.filter((row) => row.dataset === dataset);
   const counted = rows.filter(isCounted);
   const preferences = counted.map(preferenceOf);
   const units = pairUnits(
@@ -140,7 +141,8 @@ function entryOf(
           ? outputs.reduce((sum, { positionBias }) => sum + positionBias, 0) / outputs.length
           : null,
       inconsistent: outputs.filter(({ isInconsistent }) => isInconsistent).length,
-      ...spendingOf(rows.map(({ answers }) => answers)),
+      ...spendingOf([...rows, ...repetitions].map(({ answers }) => answers)),
+      repetitions: repetitions.length,
       worst: worst.map(worstOf),
       gates: column.gates
         .filter((gate) => gate.of === 'pairs' && gate.dataset === dataset)
