@@ -55,6 +55,10 @@ export const isAssertionOf = (assertion: AssertionOrSet, name: RegExp): assertio
   typeof assertion.value === 'string' &&
   name.test(assertion.value);
 
+/** An assertion, or those of an `assert-set`. */
+export const assertionsIn = (one: AssertionOrSet): Assertion[] =>
+  one.type === 'assert-set' ? one.assert.flatMap(assertionsIn) : [one];
+
 type Defaults = Pick<TestCase, 'assert' | 'threshold' | 'assertScoringFunction'>;
 
 /**

@@ -14,7 +14,13 @@ import {
   SOURCE_KEY,
 } from '../harness/row-keys.ts';
 import { datasetOf, placedVars, problemOf } from '../harness/row-place.ts';
-import { appendedTest, columnsOf, isAssertionOf, withDefaults } from '../harness/suite.ts';
+import {
+  appendedTest,
+  assertionsIn,
+  columnsOf,
+  isAssertionOf,
+  withDefaults,
+} from '../harness/suite.ts';
 import { weightsSchema } from '../method/row-output.ts';
 import type { CorrelationRequest } from '../rows/correlation-row.ts';
 import { datasetSourceSchema } from '../rows/dataset-source.ts';
@@ -44,6 +50,7 @@ export function appendCorrelationRows(
   const tests = rowsOfRun(written, commandLine, columnsOf(suite));
   const { defaultTest } = suite;
   if (typeof defaultTest === 'string') return { ...suite, tests };
+  refuseMisplaced(defaultTest?.assert ?? [], tests);
 
   const { assert = [], threshold, assertScoringFunction, ...shared } = defaultTest ?? {};
   const ranked = assert.filter(isRankCorrelation);
@@ -94,6 +101,28 @@ function refuse(ranked: readonly Assertion[], { scenarios = [] }: TestSuite): vo
   if (scenarios.length > 0 && ranked.length > 0) {
     throw new ConfigError(
       'rank-correlation: the rows of scenarios are made too late to be correlated; write them under tests',
+    );
+  }
+}
+
+/** On a row of one image a gate has nothing to judge, and an `assert-set` or a `threshold` could let that pass. */
+function refuseMisplaced(shared: readonly AssertionOrSet[], tests: readonly TestCase[]): void {
+  const inSets = shared.flatMap((one) => (one.type === 'assert-set' ? assertionsIn(one) : []));
+  const ofTests = tests.flatMap(({ assert = [] }) => assert.flatMap(assertionsIn));
+  for (const [where, assertions] of [
+    ['in an assert-set', inSets],
+    ['in a test', ofTests],
+  ] as const) {
+    const [name] = assertions.flatMap((one) =>
+      isRankCorrelation(one)
+        ? ['rank-correlation']
+        : isPairAgreement(one)
+          ? ['pair-agreement']
+          : [],
+    );
+    if (name === undefined) continue;
+    throw new ConfigError(
+      `${name}: it stands ${where}, where it has nothing to judge; write it into defaultTest.assert itself, from where it is moved to a row of its own`,
     );
   }
 }

@@ -1,6 +1,6 @@
-import type { Assertion, AssertionOrSet, TestSuite } from 'promptfoo';
+import type { TestSuite } from 'promptfoo';
 import { canonical } from '../common/canonical.ts';
-import { isAssertionOf } from '../harness/suite.ts';
+import { assertionsIn, isAssertionOf } from '../harness/suite.ts';
 
 /** The configurations of a suite's `image-quality`, each once, those in an `assert-set` too. */
 export function ratingConfigs({ defaultTest, tests = [] }: TestSuite): unknown[] {
@@ -11,6 +11,3 @@ export function ratingConfigs({ defaultTest, tests = [] }: TestSuite): unknown[]
     .map(({ config }) => config ?? {});
   return [...new Map(configs.map((config) => [canonical(config), config])).values()];
 }
-
-const assertionsIn = (one: AssertionOrSet): Assertion[] =>
-  one.type === 'assert-set' ? one.assert.flatMap(assertionsIn) : [one];

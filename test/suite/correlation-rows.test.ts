@@ -274,6 +274,20 @@ describe('appendCorrelationRows', () => {
     );
   });
 
+  it('refuses gates where they have nothing to judge and could pass', () => {
+    const agree = { type: 'javascript', value: 'file://assertions/pair-agreement.ts' };
+    const inSet = [score, { type: 'assert-set', threshold: 0.5, assert: [score, rank] }];
+    expect(() => appendCorrelationRows(suiteOf(images(2), { assert: inSet }), [])).toThrow(
+      /^rank-correlation: it stands in an assert-set, where it has nothing to judge; write it into defaultTest\.assert/,
+    );
+    const [first, second] = images(2) as [TestCase, TestCase];
+    const alone = { ...second, threshold: 0, assert: [{ type: 'assert-set', assert: [agree] }] };
+    const tests = [first, alone] as TestCase[];
+    expect(() => appendCorrelationRows(suiteOf(tests, { assert: [score] }), [])).toThrow(
+      /^pair-agreement: it stands in a test, where it has nothing to judge/,
+    );
+  });
+
   it('leaves a suite without rank-correlation as it is', () => {
     const suite = appendCorrelationRows(suiteOf(images(2), { assert: [score] }), []);
     expect(suite.tests).toEqual(images(2));
