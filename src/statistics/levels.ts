@@ -1,3 +1,6 @@
+/** The middle between two levels and a score that stands there differ in their last bits. */
+const ROUNDING = 1e-9;
+
 /**
  * Cuts scores into the levels of a prompt: each goes to the level whose value is nearest, and one in the middle
  * between two to the better.
@@ -10,7 +13,7 @@
  */
 export function levelsOf(scores: ArrayLike<number>, values: readonly number[]): Uint8Array {
   const cuts = values.slice(1).map((value, index) => (value + values[index]!) / 2);
-  return Uint8Array.from(scores, (score) => cuts.filter((cut) => score >= cut).length);
+  return Uint8Array.from(scores, (score) => cuts.filter((cut) => score >= cut - ROUNDING).length);
 }
 
 /**

@@ -115,6 +115,15 @@ describe.each(cases.map((one, index) => [index + 1, one] as const))(
   },
 );
 
+it('a MOS in the middle between two levels goes to the better, whatever its last bits are', () => {
+  for (const steps of [4, 6, 9, 10]) {
+    const levels = Array.from({ length: steps + 1 }, (_, step) => step / steps);
+    const middles = Array.from({ length: steps }, (_, step) => step + 0.5);
+    const better = middles.map((middle) => middle + 0.5);
+    expect([...levelsOf(onUnitScale(middles, [0, steps]), levels)]).toEqual(better);
+  }
+});
+
 /** Each image as often as it was drawn, one by one. */
 const gathered = <Value>(values: readonly Value[], times: ArrayLike<number>): Value[] =>
   values.flatMap((value, i) => Array<Value>(times[i] ?? 0).fill(value));
