@@ -1,4 +1,4 @@
-import type { Assertion, AssertionOrSet, TestCase, TestSuite } from 'promptfoo';
+import type { Assertion, TestCase, TestSuite } from 'promptfoo';
 import { ConfigError } from '../common/config-error.ts';
 import { boundsOf } from '../gate/bounds.ts';
 import { rankCorrelationConfigSchema } from '../gate/gate-config.ts';
@@ -14,19 +14,19 @@ import {
   SOURCE_KEY,
 } from '../harness/row-keys.ts';
 import { datasetOf, placedVars, problemOf } from '../harness/row-place.ts';
-import {
-  appendedTest,
-  assertionsIn,
-  columnsOf,
-  isAssertionOf,
-  withDefaults,
-} from '../harness/suite.ts';
+import { appendedTest, columnsOf, withDefaults } from '../harness/suite.ts';
 import { weightsSchema } from '../method/row-output.ts';
 import type { CorrelationRequest } from '../rows/correlation-row.ts';
 import { datasetSourceSchema } from '../rows/dataset-source.ts';
 import { describePooling } from '../rows/one-source.ts';
 import { ratingsSchema } from '../rows/ratings.ts';
-import { isDebiasedScore, isPairAgreement, preferenceRows } from './preference-rows.ts';
+import {
+  isDebiasedScore,
+  isPairAgreement,
+  isRankCorrelation,
+  refuseUnjudged,
+} from './own-assertions.ts';
+import { preferenceRows } from './preference-rows.ts';
 import { rowsOfRun } from './rows-of-run.ts';
 
 /** What a correlation row is called that stands for no row at all. */
@@ -50,7 +50,7 @@ export function appendCorrelationRows(
   const tests = rowsOfRun(written, commandLine, columnsOf(suite));
   const { defaultTest } = suite;
   if (typeof defaultTest === 'string') return { ...suite, tests };
-  refuseMisplaced(defaultTest?.assert ?? [], tests);
+  refuseUnjudged(suite, tests);
 
   const { assert = [], threshold, assertScoringFunction, ...shared } = defaultTest ?? {};
   const ranked = assert.filter(isRankCorrelation);
@@ -58,7 +58,7 @@ export function appendCorrelationRows(
   const others = assert.filter((each) => !isRankCorrelation(each) && !isPairAgreement(each));
   const { images, pairs } = byKind(tests, shared);
   if (ranked.length + paired.length + pairs.length === 0) return { ...suite, tests };
-  refuse(ranked, suite);
+  refuseScenarios(suite);
 
   const own = { assert: others, threshold, assertScoringFunction };
   const ofPairs = { ...own, assert: others.filter((each) => !isDebiasedScore(each)) };
@@ -91,38 +91,11 @@ function byKind(
   };
 }
 
-/** A correlation of nothing would pass, and so would a gate that is turned around. */
-function refuse(ranked: readonly Assertion[], { scenarios = [] }: TestSuite): void {
-  if (ranked.some(({ type }) => type !== 'javascript')) {
+/** promptfoo makes them after the hook, so that they would be in no correlation and without the assertions that are moved. */
+function refuseScenarios({ scenarios = [] }: TestSuite): void {
+  if (scenarios.length > 0) {
     throw new ConfigError(
-      'rank-correlation: its type is "not-javascript", which would pass a gate that fails; write "javascript"',
-    );
-  }
-  if (scenarios.length > 0 && ranked.length > 0) {
-    throw new ConfigError(
-      'rank-correlation: the rows of scenarios are made too late to be correlated; write them under tests',
-    );
-  }
-}
-
-/** On a row of one image a gate has nothing to judge, and an `assert-set` or a `threshold` could let that pass. */
-function refuseMisplaced(shared: readonly AssertionOrSet[], tests: readonly TestCase[]): void {
-  const inSets = shared.flatMap((one) => (one.type === 'assert-set' ? assertionsIn(one) : []));
-  const ofTests = tests.flatMap(({ assert = [] }) => assert.flatMap(assertionsIn));
-  for (const [where, assertions] of [
-    ['in an assert-set', inSets],
-    ['in a test', ofTests],
-  ] as const) {
-    const [name] = assertions.flatMap((one) =>
-      isRankCorrelation(one)
-        ? ['rank-correlation']
-        : isPairAgreement(one)
-          ? ['pair-agreement']
-          : [],
-    );
-    if (name === undefined) continue;
-    throw new ConfigError(
-      `${name}: it stands ${where}, where it has nothing to judge; write it into defaultTest.assert itself, from where it is moved to a row of its own`,
+      'rank-correlation, pair-agreement: the rows of scenarios are made too late to be correlated; write them under tests',
     );
   }
 }
@@ -269,6 +242,3 @@ function minCoverageOf(ranked: readonly Assertion[]): number {
 /** Vars that earlier runs left behind and that would make equal rows differ. */
 const withoutRuntimeVars = (vars: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(vars).filter(([name]) => !name.startsWith('__')));
-
-const isRankCorrelation = (assertion: AssertionOrSet): assertion is Assertion =>
-  isAssertionOf(assertion, /rank-correlation|rankCorrelation/);

@@ -1,11 +1,10 @@
-import type { Assertion, AssertionOrSet, TestCase } from 'promptfoo';
-import { ConfigError } from '../common/config-error.ts';
+import type { Assertion, TestCase } from 'promptfoo';
 import { boundsOf } from '../gate/bounds.ts';
 import { pairAgreementConfigSchema } from '../gate/preference-config.ts';
 import { isLiteral, literalVars, shieldedVars } from '../harness/literal-text.ts';
 import { CORRELATION_KEY, SOURCE_KEY } from '../harness/row-keys.ts';
 import { datasetOf, placedVars, problemOf } from '../harness/row-place.ts';
-import { appendedTest, isAssertionOf } from '../harness/suite.ts';
+import { appendedTest } from '../harness/suite.ts';
 import { datasetSourceSchema } from '../rows/dataset-source.ts';
 import { describePooling } from '../rows/one-source.ts';
 import { unorderedPairKey } from '../rows/pair-row-input.ts';
@@ -17,19 +16,11 @@ const NO_DATASET = 'no data set of pairs';
 /** Vars and metadata of `defaultTest`, which promptfoo gives each test that lacks them, after the hook. */
 type Shared = Pick<Partial<TestCase>, 'vars' | 'metadata'>;
 
-export const isPairAgreement = (assertion: AssertionOrSet): assertion is Assertion =>
-  isAssertionOf(assertion, /pair-agreement|pairAgreement/);
-
-/** Rates one image, so that it has nothing to say of two. */
-export const isDebiasedScore = (assertion: AssertionOrSet): assertion is Assertion =>
-  isAssertionOf(assertion, /debiased-score|debiasedScore/);
-
 /**
  * One preference row per data set of pairs, for exactly its rows, with the assertions `pair-agreement`. A gate gets a
  * row for what it cannot judge too, which fails: a data set that the run lacks, or a run without pairs.
  *
  * @param tests the pair rows of the run
- * @throws ConfigError an assertion that would pass a gate that fails
  */
 export function preferenceRows(
   tests: readonly TestCase[],
@@ -37,11 +28,6 @@ export function preferenceRows(
   shared: Shared,
 ): TestCase[] {
   if (asserted.length === 0) return [];
-  if (asserted.some(({ type }) => type !== 'javascript')) {
-    throw new ConfigError(
-      'pair-agreement: its type is "not-javascript", which would pass a gate that fails; write "javascript"',
-    );
-  }
   const minCoverage = minCoverageOf(asserted);
   const sets = [
     ...Map.groupBy(

@@ -272,6 +272,24 @@ describe('appendCorrelationRows', () => {
     expect(() => appendCorrelationRows(scenarios as unknown as TestSuite, [])).toThrow(
       /the rows of scenarios are made too late to be correlated/,
     );
+    const agree = { type: 'javascript', value: 'file://assertions/pair-agreement.ts' };
+    const ofPairs = { ...scenarios, defaultTest: { assert: [score, agree] } };
+    expect(() => appendCorrelationRows(ofPairs as unknown as TestSuite, [])).toThrow(
+      /the rows of scenarios are made too late/,
+    );
+  });
+
+  it('refuses assertions that turned round would pass what has no score', () => {
+    for (const name of ['debiased-score', 'image-quality']) {
+      const turned = { type: 'not-javascript', value: `file://assertions/${name}.ts` };
+      const [test] = images(1) as [TestCase];
+      const inSet = { ...test, assert: [{ type: 'assert-set', assert: [turned] }] } as TestCase;
+      const refusal = `${name}: its type is "not-javascript", which would pass what has no score`;
+      expect(() => appendCorrelationRows(suiteOf([test], { assert: [turned] }), [])).toThrow(
+        refusal,
+      );
+      expect(() => appendCorrelationRows(suiteOf([inSet], {}), [])).toThrow(refusal);
+    }
   });
 
   it('refuses gates where they have nothing to judge and could pass', () => {
