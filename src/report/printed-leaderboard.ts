@@ -93,7 +93,8 @@ function datasetText(report: DatasetReport): string {
     ]),
     ['left', 'left', 'right', 'left', 'left', 'left', 'left'],
   );
-  const few = report.entries.find(({ units }) => units?.few);
+  const fewest = report.entries.filter(({ units }) => units?.few);
+  const few = fewest.find(({ SRCC }) => SRCC.low !== null) ?? fewest[0];
   const tested = report.comparisons.filter(({ pValue }) => pValue !== null).length;
   const lines = [
     ...report.debiasing.flatMap((pair) => {

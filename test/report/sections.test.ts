@@ -180,6 +180,11 @@ describe('the leaderboard', () => {
     expect(leaderboard(findingsOf(columns(2), images(4)).report)).toContain(
       'only 4 independent images, too few for intervals: what these figures say may be chance',
     );
+    // A column that is right without exception has no interval over so few, and the other has one.
+    const right: MadeColumn = { provider: 'right', prompt: 'p', score: (_, index) => index / 10 };
+    const eight = images(8).map((image, index) => ({ ...image, mos: index }));
+    const text = leaderboard(findingsOf([right, ...columns(1)], eight).report);
+    expect(text).toContain("only 8 independent images, so intervals are Student's");
     const oneGroup = images(COUNT).map((image) => ({ ...image, group: 'g' }));
     expect(leaderboard(findingsOf(columns(2), oneGroup).report)).toContain(
       'only 1 independent group, too few',
