@@ -295,6 +295,31 @@ export const engineContract: readonly EngineClause[] = [
       }),
   },
   {
+    name: 'finds it where the clock of this machine is an hour ahead',
+    check: (under) =>
+      within(
+        openWorld(under, { loseReply: (batch) => batch === 0, clockMs: -3_600_000 }),
+        async (world) => {
+          await world.write();
+          await world.submit();
+          await world.collect();
+          expect(world.outcomes()).toEqual(answers());
+          expect(got(world)).toEqual(numbers(REQUESTS));
+        },
+      ),
+  },
+  {
+    name: 'waits for files that come a little after the state that tells of them',
+    check: (under) =>
+      within(openWorld(under, { filePolls: 2 }), async (world) => {
+        await world.write();
+        await world.submit();
+        await world.collect();
+        expect(world.outcomes()).toEqual(answers());
+        expect(got(world)).toEqual(numbers(REQUESTS));
+      }),
+  },
+  {
     name: 'looks for its batch past an older one whose file has been deleted',
     check: (under) =>
       within(openWorld(under), async (world) => {

@@ -30,6 +30,10 @@ export interface BatchServerOptions {
   ending?: (batch: number) => 'expired' | 'cancelled' | undefined;
   /** Name of a result that belongs to no request, in every batch. */
   stranger?: string;
+  /** By how much the vendor's clock is ahead of this machine's. */
+  clockMs?: number;
+  /** Status requests after which an ended batch has its files, where the vendor has files. */
+  filePolls?: number;
   /** Every request to this server takes as long. */
   delayMs?: number;
   /** Whether a request gets no reply, by its number, and whether it was done before that. */
@@ -66,6 +70,7 @@ export interface ServerBatch {
   createdMs: number;
   lines: BatchLine[];
   pollsLeft: number;
+  filePollsLeft: number;
   isCanceled: boolean;
   metadata?: Record<string, string>;
   inputFile?: string;
@@ -101,7 +106,8 @@ export async function startRoutes(
     delayMs = 0,
     hang = () => undefined,
     intercept = () => undefined,
-  }: Pick<BatchServerOptions, 'delayMs' | 'hang' | 'intercept'> = {},
+    clockMs = 0,
+  }: Pick<BatchServerOptions, 'delayMs' | 'hang' | 'intercept' | 'clockMs'> = {},
 ): Promise<{ url: string; requests(): number; close(): Promise<void> }> {
   let requests = 0;
   const server = createServer(async (incoming, response) => {
@@ -122,6 +128,7 @@ export async function startRoutes(
       (await intercept(`${method} ${path}`, headers)) ??
       (await route(method, path, body, new URLSearchParams(query)));
     if (hanging) return;
+    response.setHeader('date', new Date(Date.now() + clockMs).toUTCString());
     if (reply === 'reset') {
       response.destroy();
     } else if (!reply) {
@@ -204,6 +211,8 @@ export function createVendor({
   loseReply = () => false,
   largest,
   stranger,
+  clockMs = 0,
+  filePolls = 0,
 }: BatchServerOptions) {
   const submitted: BatchLine[] = [];
   const batches = new Map<string, ServerBatch>();
@@ -215,9 +224,10 @@ export function createVendor({
     const end = ending(number);
     const batch: ServerBatch = {
       id: `batch_${number + 1}`,
-      createdMs: Date.now(),
+      createdMs: Date.now() + clockMs,
       lines,
       pollsLeft: polls,
+      filePollsLeft: filePolls,
       isCanceled: false,
       ...(refused && { refused }),
       ...(end && { ending: end }),
@@ -309,6 +319,12 @@ export function outcomeOf(kind: BatchFault | undefined, body: unknown) {
 export function hasEnded(batch: ServerBatch): boolean {
   batch.pollsLeft -= 1;
   return batch.isCanceled || batch.pollsLeft < 0;
+}
+
+/** Whether the files of an ended batch are there. */
+export function hasFiles(batch: ServerBatch): boolean {
+  batch.filePollsLeft -= 1;
+  return batch.filePollsLeft < 0;
 }
 
 /** The reply of the ordinary interface. */

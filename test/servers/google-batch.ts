@@ -5,6 +5,7 @@ import {
   type BatchServerOptions,
   createVendor,
   hasEnded,
+  hasFiles,
   type Reply,
   refusalOf,
   type ServerBatch,
@@ -48,7 +49,9 @@ export async function startGoogleBatchServer(
           }),
           ...(failed > 0 && { failedRequestCount: String(failed) }),
         },
-        ...(isOver && !refused && { output: { responsesFile: `files/out-${id}` } }),
+        ...(isOver &&
+          !refused &&
+          hasFiles(batch) && { output: { responsesFile: `files/out-${id}` } }),
       },
       done: isOver,
       ...(isOver && refused && { error: { code: 3, message: refused.message } }),

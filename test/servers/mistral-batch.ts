@@ -3,6 +3,7 @@ import {
   type BatchServerOptions,
   createVendor,
   hasEnded,
+  hasFiles,
   type ServerBatch,
   startRoutes,
 } from './batches.ts';
@@ -16,7 +17,8 @@ export async function startMistralBatchServer(
   const describe = (batch: ServerBatch, isOver: boolean) => {
     const results = vendor.results(batch);
     const wrong = results.filter(({ kind }) => kind !== undefined).length;
-    const hasFiles = isOver && !batch.refused;
+    const isAnswered = isOver && !batch.refused;
+    const isThere = isAnswered && hasFiles(batch);
     return {
       id: batch.id,
       object: 'batch',
@@ -24,15 +26,15 @@ export async function startMistralBatchServer(
       metadata: batch.metadata ?? null,
       endpoint: '/v1/chat/completions',
       model: 'pixtral',
-      output_file: hasFiles ? `out-${batch.id}` : null,
-      error_file: hasFiles ? `err-${batch.id}` : null,
+      output_file: isThere ? `out-${batch.id}` : null,
+      error_file: isThere ? `err-${batch.id}` : null,
       errors: batch.refused ? [{ message: batch.refused.message, count: 1 }] : [],
       status: statusOf(batch, isOver),
       created_at: Math.floor(batch.createdMs / 1000),
       total_requests: batch.lines.length,
-      completed_requests: hasFiles ? results.length : 0,
-      succeeded_requests: hasFiles ? results.length - wrong : 0,
-      failed_requests: hasFiles ? wrong : 0,
+      completed_requests: isAnswered ? results.length : 0,
+      succeeded_requests: isAnswered ? results.length - wrong : 0,
+      failed_requests: isAnswered ? wrong : 0,
     };
   };
 

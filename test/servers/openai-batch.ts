@@ -6,6 +6,7 @@ import {
   type BatchServerOptions,
   createVendor,
   hasEnded,
+  hasFiles,
   keepUpload,
   linesOf,
   type ServerBatch,
@@ -89,7 +90,8 @@ export async function startOpenaiBatchServer(
           : 'in_progress',
       metadata: batch.metadata ?? null,
       ...(batch.refused && { errors: { object: 'list', data: [batch.refused] } }),
-      ...(isOver && { output_file_id: `out-${batch.id}`, error_file_id: `err-${batch.id}` }),
+      ...(isOver &&
+        hasFiles(batch) && { output_file_id: `out-${batch.id}`, error_file_id: `err-${batch.id}` }),
       request_counts: {
         total: batch.lines.length,
         completed: isOver ? batch.lines.length : 0,

@@ -3,6 +3,7 @@ import {
   type BatchServerOptions,
   createVendor,
   hasEnded,
+  hasFiles,
   outcomeOf,
   refusalOf,
   type ServerBatch,
@@ -37,13 +38,14 @@ export async function startOpenrouterBatchServer(
         failed: isThere ? wrong : 0,
       },
       error: batch.refused ? { message: batch.refused.message } : null,
-      results: isThere
-        ? results.map(({ customId, kind, body }) => ({
-            id: `result-${customId}`,
-            custom_id: customId,
-            ...outcomeOf(kind, body),
-          }))
-        : null,
+      results:
+        isThere && hasFiles(batch)
+          ? results.map(({ customId, kind, body }) => ({
+              id: `result-${customId}`,
+              custom_id: customId,
+              ...outcomeOf(kind, body),
+            }))
+          : null,
     };
   };
 

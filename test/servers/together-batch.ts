@@ -3,6 +3,7 @@ import {
   type BatchServerOptions,
   createVendor,
   hasEnded,
+  hasFiles,
   type ServerBatch,
   startRoutes,
 } from './batches.ts';
@@ -21,7 +22,8 @@ export async function startTogetherBatchServer(
     progress: isOver ? 100 : 50,
     ...(batch.refused && { error: batch.refused.message }),
     ...(isOver &&
-      !batch.refused && { output_file_id: `out-${batch.id}`, error_file_id: `err-${batch.id}` }),
+      !batch.refused &&
+      hasFiles(batch) && { output_file_id: `out-${batch.id}`, error_file_id: `err-${batch.id}` }),
   });
 
   const server = await startRoutes(async (method, path, { json, form }) => {

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import type Anthropic from '@anthropic-ai/sdk';
 import { z } from 'zod';
 import { textLines } from '../../common/text-lines.ts';
-import { CLOCK_SKEW_MS } from '../batch/clock-skew.ts';
+import { byServersClock, CLOCK_SKEW_MS } from '../batch/clock-skew.ts';
 import { readEach } from '../batch/result-lines.ts';
 import { type BatchEngine, type BatchResult, HALF_PRICE } from '../batch.ts';
 import { uploadClient } from '../upload-client.ts';
@@ -42,8 +42,10 @@ export function createAnthropicBatchEngine(client: () => Anthropic): BatchEngine
     async find({ requests, sinceMs, isKnown }) {
       // Batches carry no label: it is the one of this size that nobody here knows. Its requests' names
       // show, when it has ended, whether it is ours.
-      for await (const batch of batches().list({ limit: 100 })) {
-        if (Date.parse(batch.created_at) < sinceMs - CLOCK_SKEW_MS) return undefined;
+      const { data: newest, response } = await batches().list({ limit: 100 }).withResponse();
+      const earliestMs = byServersClock(sinceMs, response.headers) - CLOCK_SKEW_MS;
+      for await (const batch of newest) {
+        if (Date.parse(batch.created_at) < earliestMs) return undefined;
         const { canceled, errored, expired, processing, succeeded } = batch.request_counts;
         const size = canceled + errored + expired + processing + succeeded;
         if (size === requests && !isKnown(batch.id)) return batch.id;

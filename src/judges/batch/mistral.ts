@@ -1,7 +1,7 @@
 import type OpenAI from 'openai';
 import { z } from 'zod';
 import { type BatchEngine, HALF_PRICE } from '../batch.ts';
-import { CLOCK_SKEW_MS } from './clock-skew.ts';
+import { LABELLED_SKEW_MS } from './clock-skew.ts';
 import type { EngineSetting } from './engine-setting.ts';
 import { resultsIn } from './result-lines.ts';
 import { uploadFile } from './upload-file.ts';
@@ -64,7 +64,7 @@ export function createMistralBatchEngine(
       return jobSchema.parse(made).id;
     },
     async find({ label, sinceMs }) {
-      const created_after = new Date(sinceMs - CLOCK_SKEW_MS).toISOString();
+      const created_after = new Date(sinceMs - LABELLED_SKEW_MS).toISOString();
       for (let page = 0; ; page++) {
         const query = { page, page_size: JOBS_A_PAGE, created_after };
         const { data } = listSchema.parse(await client().get('/batch/jobs', { query }));
@@ -75,7 +75,9 @@ export function createMistralBatchEngine(
     },
     async status(id) {
       const job = await retrieve(id);
-      const hasEnded = ENDED.includes(job.status);
+      // The files may come a little after the state that tells of them.
+      const isComplete = job.succeeded_requests === 0 || Boolean(job.output_file || job.error_file);
+      const hasEnded = ENDED.includes(job.status) && isComplete;
       const words = job.errors?.map(({ message }) => message).join('; ');
       const isRefused = job.status === 'FAILED' && !job.output_file && !job.error_file;
       return {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type BatchEngine, type BatchResult, HALF_PRICE } from '../batch.ts';
 import { JsonBody } from '../json-body.ts';
 import { uploadClient } from '../upload-client.ts';
-import { CLOCK_SKEW_MS } from './clock-skew.ts';
+import { byServersClock, CLOCK_SKEW_MS } from './clock-skew.ts';
 import type { EngineSetting } from './engine-setting.ts';
 import { readEach, readResult } from './result-lines.ts';
 
@@ -77,10 +77,12 @@ export function createOpenrouterBatchEngine(
       // names show, when it has ended, whether it is ours.
       for (let after: string | undefined; ; ) {
         const query = { limit: BATCHES_A_PAGE, ...(after && { after }) };
-        const page = listSchema.parse(await client().get(batches, { query }));
+        const { data, response } = await client().get(batches, { query }).withResponse();
+        const earliestMs = byServersClock(sinceMs, response.headers) - CLOCK_SKEW_MS;
+        const page = listSchema.parse(data);
         for (const batch of page.data) {
           // The newest come first.
-          if ((batch.created_at ?? Infinity) * 1000 < sinceMs - CLOCK_SKEW_MS) return undefined;
+          if ((batch.created_at ?? Infinity) * 1000 < earliestMs) return undefined;
           const isOurs = batch.model === sold || batch.model === model;
           const total = batch.request_counts?.total;
           if (isOurs && total === requests && !isKnown(batch.id)) return batch.id;
@@ -91,7 +93,9 @@ export function createOpenrouterBatchEngine(
     },
     async status(id) {
       const { status, request_counts, error, results } = await retrieve(id);
-      const hasEnded = ENDED.includes(status);
+      // The results may come a little after the state that tells of them.
+      const isComplete = !request_counts?.completed || Boolean(results);
+      const hasEnded = ENDED.includes(status) && isComplete;
       const words = error?.message;
       return {
         hasEnded,

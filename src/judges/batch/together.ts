@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { BatchEngine } from '../batch.ts';
 import { openaiSdk } from '../sdks.ts';
 import { uploadClient } from '../upload-client.ts';
-import { CLOCK_SKEW_MS } from './clock-skew.ts';
+import { LABELLED_SKEW_MS } from './clock-skew.ts';
 import { resultsIn } from './result-lines.ts';
 
 /** https://docs.together.ai/docs/batch-inference, read in November 2026: 50,000 requests and 100 MB a file. */
@@ -67,15 +67,17 @@ export function createTogetherBatchEngine(client: () => OpenAI): BatchEngine {
     },
     async find({ label, sinceMs, isKnown }) {
       for (const job of z.array(jobSchema).parse(await client().get('/batches'))) {
-        const isOld = job.created_at && Date.parse(job.created_at) < sinceMs - CLOCK_SKEW_MS;
+        const isOld = job.created_at && Date.parse(job.created_at) < sinceMs - LABELLED_SKEW_MS;
         if (isOld || isKnown(job.id) || !job.input_file_id) continue;
         if ((await nameOf(job.input_file_id)) === nameFor(label)) return job.id;
       }
       return undefined;
     },
     async status(id, requests) {
-      const { status, progress, error, output_file_id } = await retrieve(id);
-      const hasEnded = ENDED.includes(status);
+      const { status, progress, error, output_file_id, error_file_id } = await retrieve(id);
+      // The files may come a little after the state that tells of them.
+      const isComplete = status !== 'COMPLETED' || Boolean(output_file_id || error_file_id);
+      const hasEnded = ENDED.includes(status) && isComplete;
       const isRefused = status === 'FAILED' && !output_file_id;
       return {
         hasEnded,

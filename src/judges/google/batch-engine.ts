@@ -1,6 +1,6 @@
 import type { GoogleGenAI } from '@google/genai';
 import { z } from 'zod';
-import { CLOCK_SKEW_MS } from '../batch/clock-skew.ts';
+import { LABELLED_SKEW_MS } from '../batch/clock-skew.ts';
 import { type BatchEngine, HALF_PRICE } from '../batch.ts';
 import { batchResultsIn } from './batch-results.ts';
 import { googleFailure } from './google-failure.ts';
@@ -94,7 +94,9 @@ export function createGoogleBatchEngine(
           // The list's order is not documented: it is read until a whole page is older.
           const isOld =
             page.length > 0 &&
-            page.every(({ createTime }) => Date.parse(createTime ?? '') < sinceMs - CLOCK_SKEW_MS);
+            page.every(
+              ({ createTime }) => Date.parse(createTime ?? '') < sinceMs - LABELLED_SKEW_MS,
+            );
           if (isOld || !jobs.hasNextPage()) return undefined;
         }
       }),

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type OpenAI from 'openai';
-import { CLOCK_SKEW_MS } from '../batch/clock-skew.ts';
+import { LABELLED_SKEW_MS } from '../batch/clock-skew.ts';
 import type { EngineSetting } from '../batch/engine-setting.ts';
 import { resultsIn } from '../batch/result-lines.ts';
 import { type BatchEngine, HALF_PRICE } from '../batch.ts';
@@ -52,18 +52,23 @@ export function createOpenaiBatchEngine(
       for await (const batch of client().batches.list({ limit: 100 })) {
         if (batch.metadata?.[LABEL_KEY] === label) return batch.id;
         // The newest come first.
-        if (batch.created_at * 1000 < sinceMs - CLOCK_SKEW_MS) return undefined;
+        if (batch.created_at * 1000 < sinceMs - LABELLED_SKEW_MS) return undefined;
       }
       return undefined;
     },
     async status(id) {
-      const { status, request_counts, errors } = await client().batches.retrieve(id);
+      const batch = await client().batches.retrieve(id);
+      const { status, request_counts, errors } = batch;
       const problems = errors?.data ?? [];
+      const done = request_counts?.completed ?? 0;
+      // The files may come a little after the state that tells of them.
+      const isComplete = done === 0 || Boolean(batch.output_file_id || batch.error_file_id);
+      const hasEnded = ENDED.includes(status) && isComplete;
       return {
-        hasEnded: ENDED.includes(status),
-        done: request_counts?.completed ?? 0,
+        hasEnded,
+        done,
         failed: request_counts?.failed ?? 0,
-        ...(ENDED.includes(status) && status !== 'completed' && { ending: status }),
+        ...(hasEnded && status !== 'completed' && { ending: status }),
         ...(status === 'failed' && {
           refused: {
             message: problems.map(({ message, code }) => message ?? code).join('; ') || 'no reason',
