@@ -6,6 +6,7 @@ import { oneLine } from '../../src/common/one-line.ts';
 import { withoutSecrets } from '../../src/common/without-secrets.ts';
 import { buildReport } from '../../src/report/build-report.ts';
 import { reportSettingsSchema, SEED } from '../../src/report/report-settings.ts';
+import { withEnsembles } from '../../src/report/run/ensembles.ts';
 import { readSavedOutput } from '../../src/report/run/saved-output.ts';
 import { shortMarkdown } from '../../src/report/short-markdown.ts';
 import { DEFAULT_CONFIDENCE } from '../../src/statistics/index.ts';
@@ -152,7 +153,9 @@ async function measuredIn(output: string): Promise<string | undefined> {
   if (!existsSync(output)) return undefined;
   try {
     const { draws, disagreements } = reportSettingsSchema.parse({});
-    const findings = buildReport(await readSavedOutput(output), {
+    const saved = await readSavedOutput(output);
+    const { run } = withEnsembles(saved, saved.ensembles);
+    const findings = buildReport(run, {
       draws: { draws, seed: SEED, confidence: DEFAULT_CONFIDENCE },
       disagreements,
       files: [],

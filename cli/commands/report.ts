@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { buildReport } from '../../src/report/build-report.ts';
 import { leaderboard } from '../../src/report/printed-leaderboard.ts';
 import { reportSettingsSchema, SEED } from '../../src/report/report-settings.ts';
+import { withEnsembles } from '../../src/report/run/ensembles.ts';
 import { mergeRuns } from '../../src/report/run/merge-runs.ts';
 import { readSavedOutput } from '../../src/report/run/saved-output.ts';
 import { writeReport } from '../../src/report/write-report.ts';
@@ -31,7 +32,10 @@ export function addReportCommand(program: Command): void {
     .action(async (files: string[], { output, disagreements, draws }: Options) => {
       const runs = [];
       for (const file of files) runs.push({ file, run: await readSavedOutput(file) });
-      const findings = buildReport(mergeRuns(runs), {
+      const merged = mergeRuns(runs);
+      const { run, problems: leftOut } = withEnsembles(merged, merged.ensembles);
+      for (const problem of leftOut) process.stderr.write(`${problem}\n`);
+      const findings = buildReport(run, {
         draws: { draws, seed: SEED, confidence: DEFAULT_CONFIDENCE },
         disagreements,
         files,

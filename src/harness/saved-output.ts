@@ -8,6 +8,8 @@ import { readSavedLines } from './saved-lines.ts';
 
 const savedSchema = z.object({
   evalId: z.string().nullish(),
+  /** As written, by whichever version. */
+  config: z.unknown().optional(),
   results: evaluationSchema.omit({ evalId: true }).extend({ timestamp: z.string().nullish() }),
   metadata: z
     .object({ evaluationCreatedAt: z.string().nullish(), exportedAt: z.string().nullish() })
@@ -17,12 +19,14 @@ const savedSchema = z.object({
 /** Of JSON that is meant to be an output of promptfoo, whatever its version. */
 const outputShape = z.object({ results: z.object({ results: z.array(z.unknown()) }) });
 
-/** An evaluation in a file. JSON Lines say neither when it was made nor when it was written. */
+/** An evaluation in a file. JSON Lines say neither when it was made nor when it was written, nor its configuration. */
 export interface SavedEvaluation extends Evaluation {
   /** When it was begun. */
   createdAt?: Date;
   /** When the file was written. */
   exportedAt?: Date;
+  /** The configuration that it was run with. */
+  config?: unknown;
 }
 
 /** Of a file that promptfoo wrote with `-o out.json`: its columns, and what each answer says beside its output. */
@@ -85,7 +89,7 @@ export function readSavedEvaluationSync(file: string): SavedEvaluation {
 function parseSavedEvaluation(text: string, file: string): SavedEvaluation {
   const json = parseJson(text, file);
   if (!outputShape.safeParse(json).success) throw new NoOutputError(file);
-  const { evalId, results, metadata } = parseData(savedSchema, json, file);
+  const { evalId, results, metadata, config } = parseData(savedSchema, json, file);
   const createdAt = dateOf(metadata?.evaluationCreatedAt) ?? dateOf(results.timestamp);
   const exportedAt = dateOf(metadata?.exportedAt);
   return {
@@ -94,6 +98,7 @@ function parseSavedEvaluation(text: string, file: string): SavedEvaluation {
     results: results.results,
     ...(createdAt && { createdAt }),
     ...(exportedAt && { exportedAt }),
+    config,
   };
 }
 

@@ -56,6 +56,15 @@ const configSchema = z.object({
   metadata: z.object({ iqaReport: z.unknown().optional() }).nullish(),
 });
 
+/** The ensembles of a saved configuration; none where another version wrote what this one does not know. */
+export function savedEnsembles(config: unknown): ReportSettings['ensembles'] {
+  const settings = configSchema.safeParse(config ?? {}).data?.metadata?.iqaReport;
+  return (
+    z.object({ ensembles: reportSettingsSchema.shape.ensembles }).safeParse(settings).data
+      ?.ensembles ?? []
+  );
+}
+
 /** What switches the report off in the environment variable. */
 const OFF = 'none';
 

@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRun } from '../../src/report/run/read-run.ts';
 import { readSavedOutput } from '../../src/report/run/saved-output.ts';
+import { callCli } from '../cli/run-cli.ts';
 import { evaluation, images, type MadeColumn } from './evaluations.ts';
 
 let folder = '';
@@ -56,5 +57,37 @@ describe('an output in JSON Lines', () => {
     await expect(readSavedOutput(join(folder, 'out.csv'))).rejects.toThrow(
       /out\.csv is not JSON; write the output with promptfoo eval -o <name>\.json or -o <name>\.jsonl/,
     );
+  });
+});
+
+describe('ensembles of a saved configuration', () => {
+  const both = { name: 'both', of: ['m, two-level', 'm, qdebias'] };
+  const withConfig = async (name: string, config: unknown): Promise<string> => {
+    const file = join(folder, name);
+    const { evalId, prompts, results } = made;
+    await writeFile(file, JSON.stringify({ evalId, config, results: { prompts, results } }));
+    return file;
+  };
+
+  it('are made again from the output, once where several outputs name them', async () => {
+    const config = { metadata: { iqaReport: { folder: 'elsewhere', ensembles: [both] } } };
+    const files = [await withConfig('a.json', config), await withConfig('b.json', config)];
+    const { status, stdout } = await callCli(['report', ...files, '-o', 'out'], folder);
+    expect(status).toBe(0);
+    expect(stdout.match(/mean of ranks of 2 columns/g)).toHaveLength(1);
+    const { datasets } = JSON.parse(await readFile(join(folder, 'out/report.json'), 'utf8'));
+    expect(datasets[0].entries[2]).toMatchObject({
+      ...{ provider: 'both', method: 'ensemble', SRCC: { estimate: 1 } },
+    });
+  });
+
+  it.each([
+    ['none', undefined],
+    [
+      'those of another version',
+      { metadata: { iqaReport: { ensembles: [{ ...both, by: 'x' }] } } },
+    ],
+  ])('are none where it has %s', async (_, config) => {
+    expect((await readSavedOutput(await withConfig('c.json', config))).ensembles).toEqual([]);
   });
 });

@@ -2,22 +2,13 @@ import { endsOf } from '../../statistics/ends.ts';
 import { midranks } from '../../statistics/midranks.ts';
 import { rankScores } from '../../statistics/rank-scores.ts';
 import type { AnswerSummary } from './answer-summary.ts';
-import type { Column, ImageRow, Run, ScoredPart } from './scored-run.ts';
+import type { Column, EnsembleSettings, ImageRow, Run, ScoredPart } from './scored-run.ts';
 
 /** In the place of a judge: nobody was asked. */
 export const ENSEMBLE = 'ensemble';
 
 /** As the source of scores that are sums: exact but for their last bits. */
 const COMPUTED = 'computed';
-
-/** A column made of others, as the report's configuration lists it. */
-export interface EnsembleSettings {
-  name: string;
-  /** Columns by their names in the leaderboard: `provider, prompt`. */
-  of: readonly string[];
-  /** `ranks`: mean of the places among the images. `scores`: mean of the scores in standard deviations. */
-  combine: 'ranks' | 'scores';
-}
 
 /**
  * The run with columns made of its own: nothing is asked for them. Their scores depend on the other images of

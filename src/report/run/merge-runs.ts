@@ -34,6 +34,11 @@ export function mergeRuns(runs: readonly { file: string; run: Run }[]): Run {
     columns: [...merged.values()].map(({ column }) => column),
     generated: mergeGenerated(runs.map(({ file, run: { generated } }) => ({ file, generated }))),
     otherColumns: [...new Set(runs.flatMap(({ run }) => run.otherColumns))],
+    ensembles: [
+      ...new Map(
+        runs.flatMap(({ run }) => run.ensembles.map((each) => [canonical(each), each])),
+      ).values(),
+    ],
     evaluations: [...new Set(runs.flatMap(({ run }) => run.evaluations))],
   };
 }

@@ -35,7 +35,7 @@ export function readRun({ evalId, prompts, results }: Evaluation): Run {
     }
   }
   const generated = readGenerated(rated);
-  return { columns, generated, otherColumns, evaluations: evalId ? [evalId] : [] };
+  return { columns, generated, otherColumns, ensembles: [], evaluations: evalId ? [evalId] : [] };
 }
 
 function readColumn(

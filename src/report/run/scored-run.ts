@@ -14,8 +14,19 @@ export interface Run {
   generated: Generated;
   /** Columns of providers that are none of this plugin, by name. */
   otherColumns: string[];
+  /** Columns that the configuration of a saved output makes of its columns; see `withEnsembles`. */
+  ensembles: EnsembleSettings[];
   /** promptfoo's names of the evaluations, in the order given. */
   evaluations: string[];
+}
+
+/** A column made of others, as the report's configuration lists it. */
+export interface EnsembleSettings {
+  name: string;
+  /** Columns by their names in the leaderboard: `provider, prompt`. */
+  of: readonly string[];
+  /** `ranks`: mean of the places among the images. `scores`: mean of the scores in standard deviations. */
+  combine: 'ranks' | 'scores';
 }
 
 /** A provider with a prompt, over all data sets. */
