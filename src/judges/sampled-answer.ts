@@ -27,12 +27,12 @@ export interface Asking {
  * What an earlier run has drawn in vain is not bought again: what can be used of it counts, the rest is
  * drawn anew, and whether too much is unusable is decided by what was drawn anew.
  *
- * @returns also the most replies that came for one request
+ * @returns also the most replies that came for one request, where fewer came than were asked for
  * @throws JudgeError too large a share of the samples cannot be used
  */
 export async function sampledAnswer(
   asking: Asking,
-): Promise<{ answer: Answer; largestBatch: number }> {
+): Promise<{ answer: Answer; largestBatch: number | undefined }> {
   const { judgeId, question, options, asked } = asking;
   const { samples: wanted, maxInvalidShare } = options;
   const draws = startDraws(asking);
@@ -45,7 +45,7 @@ export async function sampledAnswer(
     if (usable.length > 0 && unusable / samples.length <= maxInvalidShare) {
       // No more than wanted, so that all answers rest on as many.
       const counted = new Set(usable.slice(0, wanted));
-      const { replies } = draws;
+      const { replies, sent } = draws;
       return {
         answer: {
           ...answerFromSamples(
@@ -56,7 +56,10 @@ export async function sampledAnswer(
           asked: { ...asked, samples: wanted, requests: replies.length },
           ...factsOf(replies),
         },
-        largestBatch: Math.max(...replies.map(countCame)),
+        // What is kept may have been asked for in smaller requests.
+        largestBatch: sent.some(({ came, size }) => came < size)
+          ? Math.max(...sent.map(({ came }) => came))
+          : undefined,
       };
     }
     // Of what an earlier run has drawn, too: nothing was asked yet.
@@ -70,20 +73,26 @@ export async function sampledAnswer(
 interface Draws {
   draw(count: number): Promise<{ samples: Sample[]; isKept: boolean }>;
   replies: SampledReply[];
+  /** For each request that was made now, how many replies it asked for and how many came. */
+  sent: { size: number; came: number }[];
 }
 
 function startDraws({ perRequest, once, send, copies, question, options }: Asking): Draws {
   const replies: SampledReply[] = [];
+  const sent: Draws['sent'] = [];
   let asked = 0;
   return {
     replies,
+    sent,
     async draw(count) {
       let isKept = true;
       const request = async (first: number, size: number) => {
         asked = Math.max(asked, first + size);
-        const reply = await once(partFrom(first), () => {
+        const reply = await once(partFrom(first), async () => {
           isKept = false;
-          return send(size);
+          const brought = await send(size);
+          sent.push({ size, came: countCame(brought) });
+          return brought;
         });
         copies.note(reply, question);
         return reply;

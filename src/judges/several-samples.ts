@@ -60,7 +60,7 @@ export function createSeveralSamples(
         const all = { ...asking, judgeId, options, copies, once, perRequest: most };
         try {
           const { answer, largestBatch } = await sampledAnswer(all);
-          if (largestBatch < most) largest = Math.min(largest, largestBatch);
+          if (largestBatch !== undefined) largest = Math.min(largest, largestBatch);
           return answer;
         } catch (error) {
           const limit = refused(error, most);

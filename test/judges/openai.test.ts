@@ -509,4 +509,22 @@ describe('one paid request', () => {
     await other.ask(question, { once });
     expect(bodies()).toHaveLength(6);
   });
+
+  it('of earlier settings does not say how many samples the endpoint gives at once', async () => {
+    const { judge, bodies } = await setUp({}, { probabilities: 'samples', samples: 4 });
+    const kept = new Map<string, unknown>();
+    const once = async <Reply>(part: string, request: () => Promise<Reply>): Promise<Reply> => {
+      if (!kept.has(part)) kept.set(part, await request());
+      return kept.get(part) as Reply;
+    };
+    await judge.ask(question, { once });
+    const more = createOpenaiJudge(
+      'qwen3-vl',
+      judgeOptions({ baseUrl: server?.baseUrl, probabilities: 'samples', samples: 12 }),
+    );
+    expect((await more.ask(question, { once })).samples).toBe(12);
+    expect(bodies().map(({ n }) => n)).toEqual([4, 4, 4]);
+    expect((await more.ask(question, {})).samples).toBe(12);
+    expect(bodies().map(({ n }) => n)).toEqual([4, 4, 4, 12]);
+  });
 });
