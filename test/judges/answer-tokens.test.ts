@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readChatReply } from '../../src/judges/openai/chat-reply.ts';
 import { answerPlace } from '../../src/judges/reading/answer-tokens.ts';
 import { ownWords } from '../../src/judges/reading/own-words.ts';
 import { choiceMasses } from '../../src/judges/reading/token-masses.ts';
@@ -223,6 +224,24 @@ describe('the text of a token', () => {
     const names = [tokenName('�', [first]), tokenName('�', rest)];
     expect(joinedText(names)).toBe('差');
     expect(joinedText(['g', '<0xE5>'])).toBe('g');
+  });
+
+  it('may be half a character, which a server writes into the content as a replacement character', () => {
+    const position = (token: string, bytes: number[]) => {
+      const entry = { token, bytes, logprob: 0 };
+      return { ...entry, top_logprobs: [entry] };
+    };
+    const half = position('\ufffd', [0xe5]);
+    const digits = [...'830'].map((digit) => position(digit, [digit.charCodeAt(0)]));
+    const read = (content: string, after?: string) => {
+      const names = [digits[0]!, half, digits[1]!, digits[2]!];
+      const choices = [{ message: { content }, logprobs: { content: names } }];
+      return readChatReply({ choices }, undefined, undefined, after).samples[0];
+    };
+    expect(read('8\ufffd30')?.misplaced).toBeUndefined();
+    expect(read('98\ufffd30', '9')?.misplaced).toBeUndefined();
+    expect(read('8\ufffd31')?.misplaced).toBeDefined();
+    expect(read('98\ufffd31', '9')?.misplaced).toBeDefined();
   });
 
   it('counts for the choice whose first bytes it has, and for none where several have them', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseReply } from '../parse-reply.ts';
-import { answerPlace } from '../reading/answer-tokens.ts';
+import { answerPlace, compact } from '../reading/answer-tokens.ts';
 import { holdsReasoning, ownWords } from '../reading/own-words.ts';
 import type { TokenPosition } from '../reading/token-masses.ts';
 import { joinedText } from '../reading/token-text.ts';
@@ -174,9 +174,9 @@ function readContinued(choice: Choice, begun: string, after: string): ChatSample
   const positions = readPositions(choice.logprobs);
   const names = positions?.map(({ token }) => token) ?? [];
   const spelled = ownWords(joinedText(names));
-  const said = [content, ownWords(content)].map((words) => words.trim());
+  const said = [content, ownWords(content)].map(compact);
   const isSame = [spelled, begun + spelled, after + spelled].some((words) =>
-    said.includes(words.trim()),
+    said.includes(compact(words)),
   );
   return {
     text: positions ? spelled : content.trim() === begun.trim() ? '' : content,

@@ -75,8 +75,12 @@ function wholeCharacter(names: readonly string[], index: number): number {
   return first;
 }
 
-const compact = (text: string): string =>
-  unescaped(text.normalize('NFC')).replace(/[\s\u200b\ufeff]+/g, '');
+/**
+ * A text without what content and tokens may differ in. Of half a character, which the reply then leaves, the content
+ * has a replacement character and a token its bytes.
+ */
+export const compact = (text: string): string =>
+  unescaped(text.normalize('NFC')).replace(/[\s\u200b\ufeff\ufffd]+/g, '');
 
 const beginsWith = (text: string, beginning: string): boolean =>
   text.startsWith(beginning) && MARKS_ONLY.test(text.slice(beginning.length));
