@@ -31,6 +31,17 @@ describe('readRun', () => {
     }
   });
 
+  it('says in one line of an answer that cannot be read what it is', () => {
+    const made = evaluation([column], images(1));
+    const [result] = made.results;
+    // As a transform of the test may leave it.
+    const results = [{ ...result!, response: { ...result!.response!, output: 'Good' } }];
+    const [read] = readRun({ ...made, results }).columns;
+    expect(read?.rows[0]?.error).toBe(
+      'the answer is not readable: the whole: Invalid input: expected object, received string (found "Good")',
+    );
+  });
+
   it('takes correlations over the first repetition, and knows the others', () => {
     let calls = 0;
     const counting = { ...column, score: () => (calls++ % 2 === 0 ? 0.25 : 0.75) };

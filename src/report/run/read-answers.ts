@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ConfigError, parseData } from '../../common/config-error.ts';
 import type { AnswerSummary } from './answer-summary.ts';
 
 const answersSchema = z
@@ -35,10 +36,12 @@ const metadataSchema = z.object({ answers: answersSchema, cost: costSchema.optio
 export function readAnswers(
   metadata: Record<string, unknown> | undefined = {},
 ): AnswerSummary | { problem: string } {
-  const parsed = metadataSchema.safeParse(metadata);
-  return parsed.success
-    ? summary(parsed.data)
-    : { problem: `its answers are not readable: ${parsed.error.message}` };
+  try {
+    return summary(parseData(metadataSchema, metadata, 'its answers are not readable'));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { problem: error.message };
+  }
 }
 
 function summary({ answers: all, cost }: z.output<typeof metadataSchema>): AnswerSummary {

@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { canonical } from '../../common/canonical.ts';
+import { ConfigError, parseData } from '../../common/config-error.ts';
 import { withoutSecrets } from '../../common/without-secrets.ts';
 import type { ColumnResults } from '../../harness/latest-results.ts';
 import { humanScore, namedOutcomes } from '../../harness/result-parts.ts';
 import type { Result } from '../../harness/result-schema.ts';
 import { QUALITY_KEY } from '../../harness/row-keys.ts';
-import { pictureVerdictSchema } from '../../rows/picture-quality.ts';
+import { type PictureVerdict, pictureVerdictSchema } from '../../rows/picture-quality.ts';
 import type { Generated, Measure, Picture, Rating } from './generated-run.ts';
 import { varsOfTest } from './generator-columns.ts';
 import { NO_ANSWERS, readAnswers } from './read-answers.ts';
@@ -82,13 +83,19 @@ function ratingOf(recorded: unknown, { response, error }: Result): Rating {
     const said = response?.error ?? error ?? 'it was not rated';
     return { quality: undefined, problem: withoutSecrets(said) };
   }
-  const verdict = pictureVerdictSchema.safeParse(recorded);
-  if (!verdict.success) {
-    return { quality: undefined, problem: `its rating is not readable: ${verdict.error.message}` };
+  const verdict = verdictOf(recorded);
+  if ('problem' in verdict) return { quality: undefined, ...verdict };
+  const answers = readAnswers({ answers: verdict.answers });
+  return { quality: verdict, answers: 'problem' in answers ? NO_ANSWERS : answers };
+}
+
+function verdictOf(recorded: unknown): PictureVerdict {
+  try {
+    return parseData(pictureVerdictSchema, recorded, 'its rating is not readable');
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { problem: error.message };
   }
-  if ('problem' in verdict.data) return { quality: undefined, ...verdict.data };
-  const answers = readAnswers({ answers: verdict.data.answers });
-  return { quality: verdict.data, answers: 'problem' in answers ? NO_ANSWERS : answers };
 }
 
 /** Measures that differ in what their names do not say get numbers. */

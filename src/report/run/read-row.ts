@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseData } from '../../common/config-error.ts';
 import { outputValue, pictureOf } from '../../harness/result-parts.ts';
 import type { Result } from '../../harness/result-schema.ts';
 import { isOwnKey, RATINGS_KEY, SOURCE_KEY } from '../../harness/row-keys.ts';
@@ -69,14 +70,17 @@ function readScored(
   if (!response || response.error || !metadata.success) {
     return failed(response?.error ?? error ?? 'no answer');
   }
-  const output = rowOutputSchema.safeParse(outputValue(response.output));
-  if (!output.success) return failed(`the answer is not readable: ${output.error.message}`);
   const { imageFile, judge, seed, conditions, sent, versions } = metadata.data;
   try {
+    const output = parseData(
+      rowOutputSchema,
+      outputValue(response.output),
+      'the answer is not readable',
+    );
     const scored: ScoredPart = {
       sha256: imageFile.sha256,
-      score: scoreConditions(output.data.conditions, weights).score,
-      output: output.data,
+      score: scoreConditions(output.conditions, weights).score,
+      output,
       size: { width: imageFile.width, height: imageFile.height },
       setting: {
         judge,
