@@ -1,6 +1,8 @@
 import type { Assertion, AssertionOrSet, TestCase, TestSuite } from 'promptfoo';
 import { ConfigError } from '../common/config-error.ts';
+import { GATE_METRICS } from '../gate/gate-metric.ts';
 import { assertionsIn, isAssertionOf } from '../harness/suite.ts';
+import { PREFERENCE_METRICS } from '../statistics/index.ts';
 
 /** The assertions of this package, by the names of their files and of their exports. */
 const OWN = {
@@ -37,6 +39,7 @@ export function refuseUnjudged(
   const ofTests = tests.flatMap(({ assert = [] }) => assert.flatMap(assertionsIn));
   for (const assertion of [...shared.flatMap(assertionsIn), ...ofTests]) {
     refuseTurned(assertion);
+    refuseMisnamed(assertion);
   }
   refuseMisplaced('in an assert-set', inSets);
   refuseMisplaced('in a test', ofTests);
@@ -50,6 +53,21 @@ function refuseTurned(assertion: Assertion): void {
   const remedy = isGate(name) ? '' : ', and min or max in its config';
   throw new ConfigError(
     `${name}: its type is "not-javascript", which would pass ${isGate(name) ? 'a gate that fails' : 'what has no score'}; write "javascript"${remedy}`,
+  );
+}
+
+/**
+ * promptfoo's own `metric` is a name for the assertion's score, and no choice of what a gate looks at: the score would
+ * stand under the name of another metric, and in the place of the one that is published.
+ */
+function refuseMisnamed({ metric, ...assertion }: Assertion): void {
+  const name = nameOf(assertion);
+  if (metric === undefined || name === undefined || !isGate(name)) return;
+  const metrics: readonly string[] =
+    name === 'rank-correlation' ? GATE_METRICS : PREFERENCE_METRICS;
+  if (!metrics.includes(metric)) return;
+  throw new ConfigError(
+    `${name}: metric: ${metric} stands beside its config, where it is only a name for promptfoo to show; write it into config, where it says what the gate looks at`,
   );
 }
 

@@ -292,6 +292,16 @@ describe('appendCorrelationRows', () => {
     }
   });
 
+  it('refuses the name of a metric where promptfoo would show another number under it', () => {
+    const named = { ...rank, metric: 'KRCC', config: { min: 0.5 } };
+    expect(() => appendCorrelationRows(suiteOf(images(2), { assert: [named] }), [])).toThrow(
+      /^rank-correlation: metric: KRCC stands beside its config/,
+    );
+    const gate = { ...named, metric: 'my gate' };
+    const [row] = correlationsOf(appendCorrelationRows(suiteOf(images(2), { assert: [gate] }), []));
+    expect(row?.assert?.[0]).toHaveProperty('metric', 'my gate');
+  });
+
   it('refuses gates where they have nothing to judge and could pass', () => {
     const agree = { type: 'javascript', value: 'file://assertions/pair-agreement.ts' };
     const inSet = [score, { type: 'assert-set', threshold: 0.5, assert: [score, rank] }];
