@@ -111,7 +111,7 @@ async function problemsOfPrompt(
     const notForRows = isPairsAlone ? notForPairs(prompt) : undefined;
     if (notForRows !== undefined) return [`${promptNamed(label)}: ${notForRows}`];
     const isAnchored = sources.some(({ vars }) => vars.first === undefined);
-    const unanchored = anchors && isAnchored ? await anchorProblem?.(anchors) : undefined;
+    const unanchored = anchors && isAnchored ? await anchorProblem?.(anchors, sources) : undefined;
     if (unanchored !== undefined) return [`${promptNamed(label)}: ${unanchored}`];
     const dimensions = quality[0]?.dimensions;
     if (dimensions && judge.ratesQualityAlone) {

@@ -53,7 +53,10 @@ export interface RowScores {
    */
   score(call: RowCall, onSheet?: (sheet: EncodedImage) => void): Promise<ScoredRow>;
   /** What keeps every row of a prompt file from its anchors; undefined where nothing is known. */
-  anchorProblem(settings: AnchorSettings): Promise<string | undefined>;
+  anchorProblem(
+    settings: AnchorSettings,
+    rows: readonly Pick<RowSource, 'vars'>[],
+  ): Promise<string | undefined>;
   /** What scoring the row would ask for. */
   estimate(call: RowCall): Promise<RowEstimate>;
   /** Asks one question about the row, and anew. */
@@ -108,7 +111,7 @@ export function createRowScores(given: Surroundings): RowScores {
       scores.set(key, score);
       return score;
     },
-    anchorProblem: (settings) => anchorProblem(settings, { config, load }),
+    anchorProblem: (settings, rows) => anchorProblem(settings, rows, { config, load }),
     async estimate(call) {
       const read = await readRow(call, surroundings);
       const asking = await askingOf(call);

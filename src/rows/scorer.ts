@@ -145,7 +145,7 @@ export function createScorer(
       const rows = {
         estimate: async ({ vars: { image } }: RowSource) =>
           typeof image === 'string' ? estimate(image) : { calls: 1 },
-        anchorProblem: (settings: AnchorSettings) => anchorProblem(settings, { config, load }),
+        anchorProblem: (settings: AnchorSettings) => anchorProblem(settings, [], { config, load }),
       };
       const images: RowSource[] = sources
         ? sources.map((image) => ({ vars: { image }, isLiteral: true }))

@@ -116,6 +116,20 @@ it.each<[string, object, readonly object[], string[]]>([
       'prompt mine: anchors: the data set few has 2 images with a readable score, and more than anchors.count 2 are needed',
     ],
   ],
+  [
+    'groups that the rows have',
+    { dataset: { format: 'few' }, count: 1 },
+    [{ vars: { image: 'b.png', group: 7 } }],
+    [
+      'prompt mine: anchors: the data set few lists b.png without its group, which is 7 in this run; versions of an image could be its anchors, so set group in anchors.dataset.config as under tests',
+    ],
+  ],
+  [
+    'groups of other images',
+    { dataset: { format: 'few' }, count: 1 },
+    [{ vars: { image: 'other/b.png', group: 'g' } }, { vars: { image: 'a.png', group: '' } }],
+    [],
+  ],
   ['a data set with enough', { dataset: { format: 'few' }, count: 1 }, ROWS, []],
   ['an anchor that is not there and nobody needs', { images: ['nowhere/x.png'] }, PAIRS, []],
 ])('says before the first row what anchors lack: %s', async (_, anchors, rows, expected) => {
@@ -130,8 +144,8 @@ it.each<[string, object, readonly object[], string[]]>([
       ...given,
       rows: {
         ...given.rows,
-        anchorProblem: (settings) =>
-          anchorProblem(settings, { config: { allowRemoteImages: false }, load }),
+        anchorProblem: (settings, run) =>
+          anchorProblem(settings, run, { config: { allowRemoteImages: false }, load }),
       },
     },
     { prompts: [anchored(anchors)], rows: rows as typeof ROWS },
