@@ -81,7 +81,7 @@ export async function estimateQuestions(
   const total: RowEstimate = { calls: 0, known: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 };
   for (const { question } of questions) {
     const key = asking.keyOf(question);
-    if (planned.has(key) || asking.isKept(question) || (await asking.hasAllReplies(question))) {
+    if (planned.has(key) || (await asking.hasAllReplies(question))) {
       total.known += 1;
       continue;
     }

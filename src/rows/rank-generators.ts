@@ -109,7 +109,6 @@ export async function estimateGenerated(
 ): Promise<{ calls: number; costUsd: number | null }> {
   const asking = {
     ...(await askingFor('estimate')),
-    isKept: () => false,
     hasAllReplies: async () => false,
   };
   const estimates: RowEstimate[] = [];

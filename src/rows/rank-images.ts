@@ -115,7 +115,7 @@ export async function estimateComparison(
     const files = await Promise.all(
       [images[i]!, images[i + 1]!].map(({ image }) => readImageFile(image, config)),
     );
-    const fresh = { ...asking, isKept: () => false, hasAllReplies: async () => false };
+    const fresh = { ...asking, hasAllReplies: async () => false };
     estimates.push(
       await estimatePair([files[0]!, files[1]!], { prompt, config, asking: fresh }, new Set()),
     );

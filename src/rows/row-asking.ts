@@ -33,9 +33,12 @@ export interface RowAsking {
   /** The key of the replies that an answer to the question is made of. */
   replyKeyOf(question: Question): Key;
   hasReply(key: Key, part: string): boolean;
-  /** Whether the answer would come from the store. */
+  /** Whether the answer would come from the store, or what a batch would bring is there. */
   isKept(question: Question): boolean;
-  /** Whether all replies to the question are in the store: its answer, or its error, is read from them without a request. */
+  /**
+   * Whether the answer would come from the store, or all replies to the question are there: its answer, or its
+   * error, is read from them without a request.
+   */
   hasAllReplies(question: Question): Promise<boolean>;
   /** Which model answers now. */
   served: Served;
@@ -134,6 +137,11 @@ export function createEntryAsking(
         const reply = store.reply(key, part, reader);
         return reply !== undefined && isOfModelNow(reply.value, served);
       };
+      const hasAnswer = (question: Question): boolean => {
+        const key = answerKey(question, judge, options, repeatIndex, served.identity);
+        const answer = store.answer(key, reader);
+        return answer !== undefined && served.isCurrent(answer.model);
+      };
       return {
         judge: askOnce(judge, {
           ...{ store, options, reader, repeatIndex, spent, served, whyAwaited: whyReplyIsAwaited },
@@ -148,16 +156,14 @@ export function createEntryAsking(
         replyKeyOf: replyKeyIn(repeatIndex, served),
         hasReply,
         isKept(question) {
-          const { identity } = served;
-          const key = answerKey(question, judge, options, repeatIndex, identity);
-          const answer = store.answer(key, reader);
-          if (answer && served.isCurrent(answer.model)) return true;
+          if (hasAnswer(question)) return true;
           // As a batch has brought them: the answer is made of them when it is asked for.
-          const replies = replyKey(question, judge, options, repeatIndex, identity);
+          const replies = replyKey(question, judge, options, repeatIndex, served.identity);
           const parts = judge.batch?.parts(question) ?? [];
           return parts.length > 0 && parts.every((part) => hasReply(replies, part));
         },
         async hasAllReplies(question) {
+          if (hasAnswer(question)) return true;
           const replies = replyKey(question, judge, options, repeatIndex, served.identity);
           if (!store.hasReplies(replies, reader)) return false;
           const once: Once = async (part, request) => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -122,6 +123,38 @@ describe('an image that a program scores', () => {
         ...{ calls: 1, known: 0, requests: 1, outcome: 'score' },
       },
     );
+  });
+
+  it('is estimated to be asked again where samples are kept of which too many are no answer', async () => {
+    const wrong = await startOpenaiServer({
+      reply: (body) => ({
+        status: 200,
+        body: {
+          ...{
+            id: randomUUID(),
+            model: body.model,
+            usage: { prompt_tokens: 9, completion_tokens: 9 },
+          },
+          choices: Array.from({ length: body.n ?? 1 }, (_, index) => ({
+            ...{ index, finish_reason: 'stop', message: { content: 'neither' } },
+          })),
+        },
+      }),
+    });
+    const ask = async () => {
+      const scorer = createScorer({
+        ...{ judge: 'openai:never', prompt: { condition: 'none', quality: QDEBIAS.quality } },
+        judgeOptions: { baseUrl: wrong.baseUrl, probabilities: 'samples', samples: 4 },
+      });
+      const { calls } = await scorer.estimate([path]);
+      const before = wrong.requests.length;
+      await expect(scorer.score(path)).rejects.toThrow('4 of 4 sampled answers were not one of');
+      await scorer.close();
+      return { calls, requests: wrong.requests.length - before };
+    };
+    expect(await ask()).toEqual({ calls: 1, requests: 1 });
+    expect(await ask()).toEqual({ calls: 1, requests: 1 });
+    await wrong.close();
   });
 
   it('may name a prompt of the package, or a prompt file', async () => {
