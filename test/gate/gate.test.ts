@@ -417,6 +417,15 @@ describe('the column of a baseline', () => {
     expect(result.reason).toMatch(reason);
   });
 
+  it('is refused where several have one name, which no configuration can tell apart', () => {
+    const file = saved(column('a', 'qdebias'), column('a', 'qdebias', poor));
+    for (const extra of [{}, { column: 'a' }, { column: 'a, qdebias' }]) {
+      expect(judge(good, { baseline: { file, ...extra } }).reason).toMatch(
+        /2 columns are called "a, qdebias" and cannot be told apart; give their providers labels/,
+      );
+    }
+  });
+
   it('is refused when no prompt is the same and none is named', () => {
     const file = saved(column('a', 'other'));
     expect(judge(good, { baseline: { file } }).reason).toMatch(

@@ -31,6 +31,17 @@ describe('mergeRuns', () => {
     expect(run.columns.map(({ provider }) => provider)).toEqual(['m', 'other']);
   });
 
+  it('keeps columns of one name in one run apart, and joins them with those of other runs in their order', () => {
+    const columns = [column, { ...column, score: ({ mos }: MadeImage) => 1 - mos! / 100 }];
+    const scoresOf = (run: ReturnType<typeof runOf>) =>
+      run.columns.map(({ rows }) => rows.map(({ scored }) => scored?.score));
+    const whole = runOf(images(8), columns);
+    expect(scoresOf(merge(whole))).toEqual(scoresOf(whole));
+    expect(scoresOf(whole)[0]).not.toEqual(scoresOf(whole)[1]);
+    const shards = [runOf(images(5), columns), runOf(images(8).slice(5), columns)];
+    expect(scoresOf(merge(...shards))).toEqual(scoresOf(whole));
+  });
+
   it('counts an image that both have once', () => {
     const run = merge(runOf(images(4)), runOf(images(4, 2)));
     expect(run.columns[0]?.rows.map(({ image }) => image)).toEqual(

@@ -38,6 +38,11 @@ export function pickColumn<Column extends ColumnName>(
     column !== undefined && named.length === 1 ? named : same.length === 1 ? same : alike;
   const [only] = picked;
   if (only && picked.length === 1) return only;
+  if (only && picked.every((candidate) => fullName(candidate) === fullName(only))) {
+    throw new ConfigError(
+      `baseline ${file}: ${picked.length} columns are called "${fullName(only)}" and cannot be told apart; give their providers labels of their own and make it again`,
+    );
+  }
   const found =
     picked.length === 0
       ? `no column has the prompt "${own.prompt}"`

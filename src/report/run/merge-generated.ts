@@ -1,5 +1,6 @@
 import { ConfigError } from '../../common/config-error.ts';
 import type { Generated, Generator, Measure, Picture } from './generated-run.ts';
+import { numbered } from './numbered.ts';
 
 interface Source {
   file: string;
@@ -8,7 +9,7 @@ interface Source {
 
 /**
  * Joins what several outputs have of generators: those of one name and template become one over the union of their
- * pictures. Further pictures of a prompt are repetitions of it; the same picture of the same prompt counts once.
+ * pictures, and several of one name in one output stay apart. Further pictures of a prompt are repetitions of it; the same picture of the same prompt counts once.
  *
  * @throws ConfigError the same judge was asked differently
  */
@@ -21,10 +22,13 @@ export function mergeGenerated(sources: readonly Source[]): Generated {
       if (!measures.has(measure.key)) measures.set(measure.key, measure);
       refuseOtherPrompt(measure, { file, generated }, prompts);
     }
-    for (const generator of generated.generators) {
-      const name = JSON.stringify([generator.provider, generator.template]);
-      const known = generators.get(name);
-      generators.set(name, known ? joined(known, generator) : generator);
+    const names = generated.generators.map(({ provider, template }) =>
+      JSON.stringify([provider, template]),
+    );
+    for (const [index, key] of numbered(names).entries()) {
+      const generator = generated.generators[index]!;
+      const known = generators.get(key);
+      generators.set(key, known ? joined(known, generator) : generator);
     }
   }
   return { generators: [...generators.values()], measures: [...measures.values()] };

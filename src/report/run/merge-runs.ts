@@ -5,6 +5,7 @@ import { imageName } from '../../images/image-name.ts';
 import { describeOtherSource, type SourcedRow } from '../../rows/one-source.ts';
 import { pairKey, pairName, unorderedPairKey } from '../../rows/pair-row-input.ts';
 import { mergeGenerated } from './merge-generated.ts';
+import { numbered } from './numbered.ts';
 import type { PairRow } from './read-pair.ts';
 import { columnDifferences } from './run-settings.ts';
 import { sameImage } from './same-image.ts';
@@ -12,7 +13,8 @@ import type { Column, ImageRow, Run } from './scored-run.ts';
 
 /**
  * Joins runs into one: columns of the same provider label and prompt become one over the union of
- * their rows, so that shards of a data set give what the undivided run gives.
+ * their rows, so that shards of a data set give what the undivided run gives. Columns of one name in one run stay apart,
+ * and are joined with those of other runs in their order.
  *
  * @param runs with the name of the file that each comes from
  * @throws ConfigError columns that were asked differently, or an image that was scored twice with
@@ -21,12 +23,15 @@ import type { Column, ImageRow, Run } from './scored-run.ts';
 export function mergeRuns(runs: readonly { file: string; run: Run }[]): Run {
   const merged = new Map<string, { file: string; column: Column }>();
   for (const { file, run } of runs) {
-    for (const column of run.columns) {
-      const name = `${column.provider}, ${column.prompt}`;
-      const known = merged.get(name);
+    const names = run.columns.map(({ provider, prompt }) => `${provider}, ${prompt}`);
+    for (const [index, key] of numbered(names).entries()) {
+      const column = run.columns[index]!;
+      const known = merged.get(key);
       merged.set(
-        name,
-        known ? { file, column: joinColumns(known, { file, column }, name) } : { file, column },
+        key,
+        known
+          ? { file, column: joinColumns(known, { file, column }, names[index]!) }
+          : { file, column },
       );
     }
   }

@@ -379,6 +379,18 @@ describe('several outputs', () => {
     expect(joined?.comparisons).toEqual(whole?.comparisons);
   });
 
+  it('keep generators of one name apart that one of them has', () => {
+    const twins = named(made(24)).map((one) => ({ ...one, provider: 'openai:image' }));
+    const [whole] = build(run(twins)).report.generated;
+    const [read] = build(mergeRuns([{ file: 'one.json', run: run(twins) }])).report.generated;
+    expect(read?.generators.map(({ name }) => name)).toEqual([
+      'openai:image (1)',
+      'openai:image (2)',
+      'openai:image (3)',
+    ]);
+    expect(read).toEqual(whole);
+  });
+
   it('mend what was in error in one of them', () => {
     const failed = made(24).map((one) => ({
       ...one,
