@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { ConfigError } from '../../src/common/config-error.ts';
 import { isInside } from '../../src/datasets/image-path.ts';
 
@@ -35,7 +35,7 @@ export function installedPackage(output: string): InstalledPackage {
       `-o "${output}": the configuration refers to files by their way from this folder; write it here or in a subfolder`,
     );
   }
-  const reference = relative(dirname(resolve(output)), folder).replaceAll('\\', '/');
+  const reference = relative(dirname(resolve(output)), folder).replaceAll(sep, '/');
   return { folder: relative(process.cwd(), folder), reference: `file://${reference}` };
 }
 

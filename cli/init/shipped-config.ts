@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { ConfigError } from '../../src/common/config-error.ts';
@@ -68,7 +68,7 @@ export function shippedConfig(
     text
       .replaceAll(/file:\/\/(?:\.\.\/)?prompts\/([\w-]+)\.yaml/g, (_, prompt: string) =>
         prompts.has(prompt)
-          ? `file://${ownPrompts.replaceAll('\\', '/')}/${prompt}.yaml`
+          ? `file://${ownPrompts.replaceAll(sep, '/')}/${prompt}.yaml`
           : `${reference}/prompts/${prompt}.yaml`,
       )
       .replaceAll(/file:\/\/(?:\.\.\/)?([\w/-]+)\.ts/g, (_, path) => `${reference}/dist/${path}.js`)

@@ -21,6 +21,7 @@ export function displayPath(path: string): string {
   if (isRemote(path)) return path;
   const folder = process.cwd();
   if (!isInside(folder, path)) return path;
-  const steps = relative(folder, path).replaceAll('\\', '/');
+  // Elsewhere than on Windows, a backslash is a part of the name.
+  const steps = relative(folder, path).replaceAll(sep, '/');
   return SCHEME.test(steps) ? `./${steps}` : steps;
 }

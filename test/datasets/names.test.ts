@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { describe, expect, it, vi } from 'vitest';
 import csvDataset from '../../datasets/csv.ts';
@@ -298,3 +298,22 @@ it('control characters in a list reach neither a terminal nor an error', async (
   expect(problems[2]).toContain('which is not a number');
   for (const text of [said, ...problems]) expect(text ?? '').not.toMatch(control);
 });
+
+it.skipIf(sep === '\\')(
+  'a backslash in the name of a file below the working folder is a part of it',
+  async () => {
+    // As Windows archives unpack elsewhere.
+    const list = 'image,mos\nphotos\\1.jpg,1\nphotos/1.jpg,2\n';
+    const root = await tree({ 'photos/1.jpg': '1', 'photos\\1.jpg': '2', 'list.csv': list });
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(root);
+    try {
+      const rows = await csvDataset({ file: join(root, 'list.csv'), image: 'image', mos: 'mos' });
+      expect(rows.map(({ vars }) => vars)).toEqual([
+        { image: 'photos\\1.jpg', mos: 1 },
+        { image: 'photos/1.jpg', mos: 2 },
+      ]);
+    } finally {
+      cwd.mockRestore();
+    }
+  },
+);
