@@ -85,12 +85,12 @@ function combinedRows(
   // Scores that are equal but for rounding are equal: standardized, or as places, their last bits would be a spread.
   const placed = members.map((_, member) => {
     const own = scoredGroups.map((group) => group[member]!.scored!);
-    const sources = own.map(({ output }) => output.source);
-    const scores = rankScores(
-      own.map(({ score }) => score),
-      sources,
+    const scores = own.map(({ score }) => score);
+    const ranked = rankScores(
+      scores,
+      own.map(({ output }) => output.source),
     );
-    return combine === 'ranks' ? placesOf(scores) : standardized([...scores]);
+    return combine === 'ranks' ? placesOf(ranked) : standardized(scores, ranked);
   });
   const means = scoredGroups.map((_, image) => mean(placed.map((own) => own[image]!)));
   const spread = scaled([...rankScores(means, [COMPUTED])]);
@@ -143,11 +143,16 @@ function scoredPart(
 const placesOf = (scores: Float64Array): number[] =>
   [...midranks(scores)].map((rank) => (rank - 0.5) / scores.length);
 
-/** In standard deviations from the mean; a column that says the same of every image says nothing. */
-function standardized(scores: readonly number[]): number[] {
+/**
+ * In standard deviations from the mean; a column that says the same of every image says nothing.
+ *
+ * @param ranked the same, as `rankScores` gives them
+ */
+function standardized(scores: readonly number[], ranked: Float64Array): number[] {
+  if (new Set(ranked).size <= 1) return scores.map(() => 0);
   const middle = mean(scores);
   const deviation = Math.sqrt(mean(scores.map((score) => (score - middle) ** 2)));
-  return scores.map((score) => (deviation === 0 ? 0 : (score - middle) / deviation));
+  return scores.map((score) => (score - middle) / deviation);
 }
 
 /** Onto 0..1, from the worst to the best. */
