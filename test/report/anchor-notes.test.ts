@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { RowOutput } from '../../src/method/row-output.ts';
 import { buildReport } from '../../src/report/build-report.ts';
 import { renderSvg } from '../../src/report/plots/render-svg.ts';
+import { withEnsembles } from '../../src/report/run/ensembles.ts';
 import { readRun } from '../../src/report/run/read-run.ts';
 import { anchorNotes } from '../../src/report/sections/anchors.ts';
 import { leaderboard } from '../../src/report/sections/leaderboard.ts';
@@ -32,8 +33,13 @@ it('images that others are compared with are not said to be told, or chosen, by 
       anchors: [{ image: 'x', sha256: 'x', shownFirst: 0.5, shownSecond: 0.5, tie: 0 }],
     };
   }
-  const [dataset] = buildReport(readRun(made), settings).report.datasets;
+  const both = { name: 'both', of: ['m, pair', 'm, anchors'], combine: 'ranks' as const };
+  const { run } = withEnsembles(readRun(made), [both]);
+  const [dataset] = buildReport(run, settings).report.datasets;
   expect(anchorNotes(dataset!).toSorted()).toEqual([
+    expect.stringMatching(
+      /^both, mean of ranks of 2 columns: 2 of 20 images may be anchors of others in a column of the ensemble, and take/,
+    ),
     expect.stringMatching(
       /^m, anchors: \d+ of 20 images may be anchors of others, whose scores the model is told,/,
     ),

@@ -404,4 +404,18 @@ describe('columns over the same pairs', () => {
       ...{ holmPValue: 1, verdict: 'undecided' },
     });
   });
+
+  it('are no further apart than two shares can be, of few pairs either', () => {
+    // One is right on five of six, the other on one: Student's interval alone would reach beyond 1.
+    const few = (right: readonly number[]): MadePair[] =>
+      Array.from({ length: 6 }, (_, i) => ({
+        share: 0.8,
+        probability: right.includes(i) ? 0.7 : 0.3,
+      }));
+    const { report } = build(evaluationOfColumns([few([0, 1, 2, 3, 4]), few([5])]));
+    expect(report.preferences[0]?.comparisons[0]?.ACCURACY).toMatchObject({
+      estimate: expect.closeTo(4 / 6, 12),
+      high: 1,
+    });
+  });
 });

@@ -11,6 +11,7 @@ import type { Comparison } from '../report-schema.ts';
 import type { Sample } from './column-sample.ts';
 import type { Part } from './common-images.ts';
 import type { Draws } from './correlations.ts';
+import { withinEnds } from './mean-estimate.ts';
 import { noEstimate, orReason } from './or-reason.ts';
 
 /** Agreement that is compared between columns, beside SRCC. */
@@ -51,8 +52,8 @@ export function agreementDifferences(
 ): Differences {
   const isOther = String(levels[0]) !== String(levels[1]);
   return {
-    PAIRS: differenceOf(a.PAIRS, b.PAIRS),
-    KAPPA: isOther ? none('the prompts have different levels') : differenceOf(a.KAPPA, b.KAPPA),
+    PAIRS: differenceOf(a.PAIRS, b.PAIRS, 1),
+    KAPPA: isOther ? none('the prompts have different levels') : differenceOf(a.KAPPA, b.KAPPA, 2),
   };
 }
 
@@ -63,10 +64,15 @@ export const noDifferences = (problem: string): Differences => ({
 
 const none = (problem: string) => ({ ...noEstimate(problem), pValue: null });
 
-function differenceOf(a: StatisticSeries | undefined, b: StatisticSeries | undefined) {
+/** @param most how far two of them can be apart */
+function differenceOf(
+  a: StatisticSeries | undefined,
+  b: StatisticSeries | undefined,
+  most: number,
+) {
   if (!a || !b) return none('one of the two has none');
   const found = orReason(() => differenceOfStatistics(a, b));
   if ('problem' in found) return none(found.problem);
   const { estimate, low, high, pValue } = found;
-  return { estimate, low, high, pValue };
+  return { ...withinEnds({ estimate, low, high }, [-most, most]), pValue };
 }

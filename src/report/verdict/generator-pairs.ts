@@ -11,6 +11,7 @@ import type { Estimate, GeneratorPair } from '../report-schema.ts';
 import type { Draws } from './correlations.ts';
 import { decide } from './decide.ts';
 import type { GeneratorSample } from './generator-sample.ts';
+import { withinEnds } from './mean-estimate.ts';
 import { noEstimate, orReason } from './or-reason.ts';
 
 /**
@@ -75,7 +76,7 @@ function differenceOf(
   const found = orReason(() => differenceOfStatistics(ofA!, ofB!));
   if ('problem' in found) return { ...none, difference: without(found.problem) };
   const { low, high, pValue, pValueFrom } = found;
-  return { difference: { estimate, low, high }, pValue, pValueFrom };
+  return { difference: withinEnds({ estimate, low, high }, [-1, 1]), pValue, pValueFrom };
 }
 
 export const fewPrompts = (count: number): string =>

@@ -9,9 +9,10 @@ import {
   preferenceMetric,
   unitsOf,
 } from '../../statistics/index.ts';
-import type { Estimate, PreferencePair } from '../report-schema.ts';
+import type { PreferencePair } from '../report-schema.ts';
 import type { Draws } from './correlations.ts';
 import { decide } from './decide.ts';
+import { withinEnds } from './mean-estimate.ts';
 import { noEstimate, orReason } from './or-reason.ts';
 
 /** A pair of images that a column has answered. */
@@ -93,7 +94,7 @@ function differenceOf(a: ColumnPreferences, b: ColumnPreferences, draws: Draws):
   });
   if ('problem' in found) return without(found.problem);
   const { estimate, low, high, pValue, pValueFrom } = found;
-  const ACCURACY: Estimate = { estimate, low, high };
+  const ACCURACY = withinEnds({ estimate, low, high }, [-1, 1]);
   return { pairs: common.length, ACCURACY, pValue, pValueFrom };
 }
 
