@@ -2,6 +2,8 @@ import { globSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import folder from '../datasets/folder.ts';
+import { ConfigError } from '../src/common/config-error.ts';
+import { oneLine } from '../src/common/one-line.ts';
 import { literalRow } from '../src/harness/literal-text.ts';
 
 /**
@@ -9,7 +11,7 @@ import { literalRow } from '../src/harness/literal-text.ts';
  * subfolders, and each pattern (`photos/*.jpg`) with what it matches, for shells that leave patterns to the
  * command.
  *
- * @throws ConfigError a folder without images
+ * @throws ConfigError a folder without images, a pattern that nothing matches
  */
 export const namedImages = async (paths: readonly string[]): Promise<string[]> =>
   (await Promise.all(paths.map(imagesAt))).flat();
@@ -28,8 +30,10 @@ async function imagesAt(path: string): Promise<string[]> {
   // What is there, and what lies on a server, is no pattern, whatever its name has in it.
   if (found || !PATTERN.test(path) || URL_START.test(path)) return [path];
   const matched = globSync(path).sort();
-  // Without a match, the error about a file that is not there names it.
-  return matched.length > 0 ? namedImages(matched) : [path];
+  if (matched.length > 0) return namedImages(matched);
+  throw new ConfigError(
+    `${oneLine(path)}: no file matches this pattern, and there is none of this name`,
+  );
 }
 
 const PATTERN = /[*?[{]/;

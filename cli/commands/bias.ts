@@ -7,7 +7,7 @@ import { meanEstimate, withinEnds } from '../../src/report/verdict/mean-estimate
 import { type OrderAnswers, orderAnswers, orderedWording } from '../../src/rows/order-bias.ts';
 import { createAsker } from '../../src/rows/scorer.ts';
 import { wilson } from '../../src/statistics/index.ts';
-import { askAboutImages } from '../ask-about-images.ts';
+import { askAboutImages, failureLines } from '../ask-about-images.ts';
 import { example } from '../example.ts';
 import { namedImages } from '../images-of.ts';
 import { addJudgeOptions, type JudgeOptions, scorerOptions } from '../judge-options.ts';
@@ -48,10 +48,8 @@ export function addBiasCommand(program: Command): void {
             `Not asked about, because no copy is unlike the image: ${alike.map(({ image }) => oneLine(image)).join(', ')}\n`,
           );
         }
-        const failures = asked.filter(({ error }) => error !== undefined);
-        for (const { image, error } of failures) {
-          process.stderr.write(`${oneLine(image)}: ${error}\n`);
-        }
+        const failures = failureLines(asked);
+        for (const line of failures) process.stderr.write(`${line}\n`);
         if (failures.length > 0 || answers.length === 0) process.exitCode = 1;
       } finally {
         await asker.close();

@@ -240,5 +240,5 @@ function describeEstimate(
   { calls, costUsd }: { calls: number; costUsd: number | null },
 ): string {
   const total = costUsd === null ? null : costUsd * comparisons;
-  return `${what}, at most ${count(comparisons)} pairs: ${count(Math.round(calls * comparisons))} questions, about ${usd(total)}, less what is bought already`;
+  return `${what}, at most ${count(comparisons)} pairs: ${count(Math.round(calls * comparisons))} questions, ${total === null ? 'at a cost that is not known (judgeOptions.price supplies the price)' : `about ${usd(total)}`}, less what is bought already`;
 }

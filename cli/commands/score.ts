@@ -8,7 +8,7 @@ import { csvOf } from '../../src/report/exports/csv-text.ts';
 import type { RowEstimate } from '../../src/rows/estimate-row.ts';
 import type { SourceScore } from '../../src/rows/scorer.ts';
 import { count, usd } from '../amounts.ts';
-import { type Asked, askAboutImages } from '../ask-about-images.ts';
+import { type Asked, askAboutImages, failureLines } from '../ask-about-images.ts';
 import { example } from '../example.ts';
 import { imagesOf } from '../images-of.ts';
 import { addJudgeOptions, type JudgeOptions, scorerOptions } from '../judge-options.ts';
@@ -49,6 +49,11 @@ export function addScoreCommand(program: Command): void {
           '--config: budgetUsd has an option of its own; give --budget-usd alone',
         );
       }
+      if (output !== undefined && WORKBOOK.test(output)) {
+        throw new ConfigError(
+          `-o "${output}": what is written is CSV; name a file that ends in .csv`,
+        );
+      }
       if (output !== undefined) await checkOutputFile('-o', output);
       const images = await imagesOf(paths);
       const scorer = createScorer({
@@ -64,14 +69,19 @@ export function addScoreCommand(program: Command): void {
         }
         if (estimate) return;
         const scored = await askAboutImages(images, (image) => scorer.score(image));
-        process.stdout.write(`${describe(scored)}\n`);
+        process.stdout.write(`${describe(scored, expected.costUsd !== 0)}\n`);
         if (output !== undefined) await writeFile(output, csvText(scored, options.judge));
-        if (scored.some(({ error }) => error !== undefined)) process.exitCode = 1;
+        const failures = failureLines(scored);
+        for (const line of failures) process.stderr.write(`${line}\n`);
+        if (failures.length > 0) process.exitCode = 1;
       } finally {
         await scorer.close();
       }
     });
 }
+
+/** Endings by which a program would take the CSV for something that it cannot read. */
+const WORKBOOK = /\.(xlsx?|ods|json|html?|parquet)$/i;
 
 interface Options extends JudgeOptions {
   output?: string;
@@ -84,11 +94,12 @@ const describeEstimate = (images: number, { calls, known, costUsd }: RowEstimate
 
 type Scored = Asked<SourceScore>;
 
-function describe(scored: readonly Scored[]): string {
-  const lines = scored.map(({ image, result, error }) => [
+/** @param mayCost whether a question was to be paid */
+function describe(scored: readonly Scored[], mayCost: boolean): string {
+  const lines = scored.map(({ image, result }) => [
     oneLine(image),
     result ? result.score.toFixed(3) : '–',
-    result ? result.source : (error ?? ''),
+    result?.source ?? '–',
   ]);
   const notice = scored.find(({ result }) => result?.notice)?.result?.notice;
   const costs = scored.flatMap(({ result }) => (result ? [result.costUsd] : []));
@@ -100,7 +111,7 @@ function describe(scored: readonly Scored[]): string {
     '',
     [
       `${costs.length} of ${scored.length} images scored${costs.length > 0 ? `; their answers cost ${usd(total)}, whenever they were bought` : ''}`,
-      ...(costs.length < scored.length
+      ...(mayCost && costs.length < scored.length
         ? ['Questions about images without a score may have cost something too']
         : []),
       ...(notice === undefined ? [] : [notice]),

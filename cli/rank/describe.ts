@@ -57,7 +57,7 @@ export function remarks(ranked: RankedFolder): string[] {
   const { notice, model, confidence, images, uncompared, leftOut, unanswered } = ranked;
   const failed = unanswered.filter(({ reason }) => reason !== NOT_ASKED);
   const reasons = [...Map.groupBy(failed, ({ reason }) => reason)];
-  return [
+  const aboutOrder = () => [
     `${notice === undefined ? '' : `${notice}. `}Scores are against the mean of all images: ${SCALES[model]}.`,
     ...(isAllTies(ranked)
       ? [
@@ -69,6 +69,11 @@ export function remarks(ranked: RankedFolder): string[] {
     ...weightText(ranked),
     ...positionText(ranked),
     costText(ranked),
+  ];
+  return [
+    ...(ranked.pairs.length === 0
+      ? ['No pair has an answer, so there is no order.']
+      : aboutOrder()),
     ...endText(ranked),
     ...reasons.map(
       ([reason, { length }]) =>

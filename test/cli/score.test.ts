@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { rawInput } from '../../src/images/resize.ts';
 import { picture } from '../images/pictures.ts';
 import { startOpenaiServer } from '../servers/openai.ts';
@@ -89,7 +89,7 @@ describe('the command score', () => {
       ...['a.png', '--judge', 'simulated', '--budget-usd', '0.01'],
       ...['--config', JSON.stringify({ judgeOptions: { price } })],
     );
-    expect([poor.status, poor.stdout]).toEqual([
+    expect([poor.status, poor.stderr]).toEqual([
       1,
       expect.stringContaining('budgetUsd 0.01 would be exceeded'),
     ]);
@@ -131,7 +131,10 @@ describe('the command score', () => {
       'a.png',
     ]);
     const none = await score('photos/*.jpg', '--judge', 'simulated');
-    expect([none.status, none.stdout]).toEqual([1, expect.stringContaining('no such file')]);
+    expect([none.status, none.stderr]).toEqual([
+      1,
+      'error: photos/*.jpg: no file matches this pattern, and there is none of this name\n',
+    ]);
   });
 
   it('says once, and before any image, that there is no key, as long as the store lacks an answer', async () => {
@@ -160,12 +163,44 @@ describe('the command score', () => {
   });
 
   it('names an image that has no score, scores the others, and exits with 1', async () => {
-    const { status, stdout } = await score('absent.png', 'a.png', '--judge', 'statistical');
+    const { status, stdout, stderr } = await score('absent.png', 'a.png', '--judge', 'statistical');
     expect(status).toBe(1);
-    expect(stdout).toMatch(/absent\.png +– +image "absent\.png": no such file/);
+    expect(stdout).toMatch(/absent\.png +– +–/);
+    expect(stderr).toMatch(/^absent\.png: no such file \(looked for .*\n$/);
+    // Nothing of this judge is paid.
     expect(stdout).toMatch(
-      /1 of 2 images scored; their answers cost .*Questions about images without a score may have cost something too/,
+      /1 of 2 images scored; their answers cost \$0\.0000, whenever .*bought\n$/,
     );
+  });
+
+  it('says what several images have in common once, and that failures may have cost something', async () => {
+    const server = await startOpenaiServer({
+      reply: () => ({ status: 401, body: { error: { message: 'no such key' } } }),
+    });
+    vi.stubEnv('OPENAI_BASE_URL', server.baseUrl);
+    vi.stubEnv('OPENAI_API_KEY', 'sk-of-nobody');
+    vi.stubEnv('PROMPTFOO_IQA_STORE', join(folder, 'refused.sqlite'));
+    onTestFinished(() => server.close());
+    for (const width of [40, 50, 60, 70]) {
+      await rawInput(picture(width, 40))
+        .png()
+        .toFile(join(folder, `${width}.png`));
+    }
+    const { stdout, stderr } = await score(
+      ...['40.png', '50.png', '60.png', '70.png', '--judge', 'openai:gpt-4.1'],
+    );
+    expect(stdout).toContain('Questions about images without a score may have cost something too');
+    const lines = stderr.trim().split('\n').slice(1);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^40\.png, 50\.png, 60\.png and 1 more: .*HTTP 401: no such key/);
+  });
+
+  it('names no file as a workbook that it writes as CSV', async () => {
+    const { status, stderr } = await score('a.png', '--judge', 'statistical', '-o', 's.xlsx');
+    expect([status, stderr]).toEqual([
+      1,
+      'error: -o "s.xlsx": what is written is CSV; name a file that ends in .csv\n',
+    ]);
   });
 
   it.each<[string, string[], string]>([
