@@ -95,6 +95,7 @@ function datasetText(report: DatasetReport): string {
   );
   const fewest = report.entries.filter(({ units }) => units?.few);
   const few = fewest.find(({ SRCC }) => SRCC.low !== null) ?? fewest[0];
+  const isScored = report.entries.some(({ images }) => images.scored > 0);
   const tested = report.comparisons.filter(({ pValue }) => pValue !== null).length;
   const lines = [
     ...report.debiasing.flatMap((pair) => {
@@ -113,7 +114,7 @@ function datasetText(report: DatasetReport): string {
     ...(few ? [fewText(few)] : []),
   ];
   return [
-    `${report.name}: agreement with ${report.truth ?? 'MOS'}`,
+    `${report.name}: ${isScored ? `agreement with ${report.truth ?? 'MOS'}` : 'no image has a score'}`,
     table,
     ...lines.map((line) => `  ${line}`),
     '',

@@ -211,6 +211,18 @@ describe('the leaderboard', () => {
     expect(rows).toEqual([['judge (m-1)', 'two-level', '4', '0.625', lowest]]);
   });
 
+  it('says that no image has a score where every row failed, and nothing of MOS', async () => {
+    const folder = images(3).map(({ image }) => ({ image }) as MadeImage);
+    const dead: MadeColumn = { provider: 'dead', prompt: 'two-level', score: () => 'HTTP 401' };
+    const text = leaderboard(findingsOf([dead], folder).report);
+    expect(text).toContain('d: no image has a score\n');
+    expect(text).toContain(
+      'dead, two-level: 3 of 3 images have no score, so there is no correlation',
+    );
+    expect(text).toMatch(/dead, two-level: first of them: .*HTTP 401/);
+    expect(text).not.toContain('MOS');
+  });
+
   it('has the scores of images that nobody rated, although another column has scored none of them', async () => {
     const folder = images(3).map(({ image }) => ({ image }) as MadeImage);
     const made: MadeColumn = { provider: 'judge', prompt: 'two-level', score: () => 0.5 };

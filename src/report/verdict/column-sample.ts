@@ -109,6 +109,9 @@ function problemOf(
   if (different.length > 0) {
     return `the rows were not asked alike: ${different.join('; ')}; run the evaluation anew`;
   }
+  if (rows.every(({ scored }) => !scored)) {
+    return `${rows.length} of ${rows.length} images have no score, so there is no correlation`;
+  }
   if (rows.every(({ mos }) => mos === undefined)) {
     return 'the data set has no scores to compare with, so there is no correlation';
   }
