@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ConfigError, parseConfig } from '../src/common/config-error.ts';
 import { excludeField, withoutExcluded } from '../src/datasets/exclude.ts';
 import { listFiles } from '../src/datasets/files/list-files.ts';
-import { isImageName } from '../src/datasets/image-ending.ts';
+import { IMAGE_FORMATS, isImageName } from '../src/datasets/image-ending.ts';
 import { displayPath } from '../src/datasets/image-path.ts';
 import { allowOutsideRootField, refuseOutsideLinks } from '../src/datasets/outside-links.ts';
 import { type DatasetRow, rowsOf } from '../src/datasets/row.ts';
@@ -52,7 +52,7 @@ function folderDataset(config: unknown): DatasetRow[] {
   );
   if (listed.length === 0) {
     throw new ConfigError(
-      `${settings.root}: no images in ${root} (JPEG, PNG, WebP, TIFF, GIF, AVIF and BMP files are)`,
+      `${settings.root}: there is no image of a format that is read (${IMAGE_FORMATS}) in ${root}`,
     );
   }
   const files = withoutExcluded(listed, settings.exclude, (file) => file, settings.root);

@@ -4,8 +4,11 @@ import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { type Command, Option } from 'commander';
 import { publishedNames } from '../../datasets/index.ts';
-import { ConfigError } from '../../src/common/config-error.ts';
+import { ConfigError, parseConfig } from '../../src/common/config-error.ts';
 import { makeSampleIn } from '../../src/datasets/sample/make.ts';
+import { createJudge } from '../../src/judges/index.ts';
+import { providerConfigSchema } from '../../src/method/config.ts';
+import { sharedPixelPool } from '../../src/method/pixel-pool.ts';
 import { example } from '../example.ts';
 import type { Ask } from '../init/choose-columns.ts';
 import { configText, type InitSource } from '../init/config-text.ts';
@@ -131,6 +134,10 @@ async function filesOf(
   if (source.scores !== undefined) {
     const { image, mos } = own.config;
     process.stderr.write(`${source.scores}: images from "${image}", scores from "${mos}"\n`);
+  }
+  // The first run would say so too, but then a configuration is there that has to be replaced.
+  if (judge !== undefined) {
+    createJudge(parseConfig(providerConfigSchema, { judge }, '--judge'), sharedPixelPool);
   }
   const text = configText(judge ?? DEFAULT_JUDGE, own, installed.reference, publishedNames);
   return { config: text, prompts: [], needsSample: false };

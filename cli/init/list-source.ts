@@ -6,7 +6,7 @@ import { type Direction, directionQuestion } from '../../src/datasets/direction.
 import { readJson, readJsonl } from '../../src/datasets/files/json-file.ts';
 import { listFiles } from '../../src/datasets/files/list-files.ts';
 import { readTable, readTableNames } from '../../src/datasets/files/table-file.ts';
-import { isImageName } from '../../src/datasets/image-ending.ts';
+import { IMAGE_FORMATS, isImageName } from '../../src/datasets/image-ending.ts';
 import { type Ask, chooseColumns } from './choose-columns.ts';
 import type { InitSource } from './config-text.ts';
 
@@ -70,6 +70,11 @@ async function scoresSource(
   { direction, ...named }: SourceOptions,
   ask: Ask,
 ): Promise<InitSource> {
+  if (isFolder(file)) {
+    throw new ConfigError(
+      `--scores "${file}" is a folder; name the list of scores in it, or give --images for a folder that nobody has rated`,
+    );
+  }
   const format = FORMATS[extname(file).toLowerCase()];
   if (!format) {
     throw new ConfigError(
@@ -179,16 +184,23 @@ function publishedSource(name: string, root: string | undefined): InitSource {
 }
 
 function requireFolder(option: string, folder: string): void {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new ConfigError(`${option} "${folder}": there is no such folder`);
+  if (isFolder(folder)) return;
+  if (existsSync(folder)) {
+    throw new ConfigError(
+      `${option} "${folder}" is no folder; name the folder of the images${option === '--images' ? ', or give --scores for a list with the scores of people' : ''}`,
+    );
   }
+  throw new ConfigError(`${option} "${folder}": there is no such folder`);
 }
+
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** The first run would say so too, but then a configuration is there that has to be replaced. */
 function requireImage(option: string, folder: string): void {
   const files = listFiles(resolve(folder), folder, { allowOutsideRoot: true });
   if (files.some(isImageName)) return;
   throw new ConfigError(
-    `${option} "${folder}": no image is in this folder; put some there, or see the demonstration with --demo`,
+    `${option} "${folder}": no image of a format that is read (${IMAGE_FORMATS}) is in this folder; put some there, or see the demonstration with --demo`,
   );
 }

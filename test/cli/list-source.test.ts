@@ -122,7 +122,19 @@ describe('init --images', () => {
   });
 
   it('refuses one without', async () => {
-    const images = await tree({ 'notes.txt': 'x' });
-    await expect(readSource({ images })).rejects.toThrow(/no image is in this folder; .* --demo/);
+    const images = await tree({ 'notes.txt': 'x', 'IMG_1.HEIC': 'x' });
+    await expect(readSource({ images })).rejects.toThrow(
+      /no image of a format that is read \(JPEG, PNG, .*\) is in this folder; .* --demo/,
+    );
+  });
+
+  it('says which option takes a list, and which a folder', async () => {
+    const folder = await tree({ 'scores.csv': 'image,mos\n' });
+    await expect(readSource({ images: join(folder, 'scores.csv') })).rejects.toThrow(
+      /^--images ".*scores\.csv" is no folder; .* give --scores for a list/,
+    );
+    await expect(readSource({ scores: folder })).rejects.toThrow(
+      /^--scores ".*" is a folder; .* give --images for a folder/,
+    );
   });
 });

@@ -69,7 +69,9 @@ describe('folder', () => {
     await expect(folderDataset({ root: join(root, 'notes.txt') })).rejects.toThrow(
       'there is no folder',
     );
-    await expect(folderDataset({ root })).rejects.toThrow('no images in');
+    await expect(folderDataset({ root })).rejects.toThrow(
+      'there is no image of a format that is read (JPEG, PNG, ',
+    );
     await expect(folderDataset({ root, mos: 'x' })).rejects.toThrow('unknown key "mos"');
     await expect(folderDataset({})).rejects.toThrow('root: ');
   });

@@ -396,6 +396,7 @@ describe('npx promptfoo-iqa init', () => {
         /^error: "mine.yaml" exists already; add --force to replace it, or name another file with -o\n$/,
       ],
       [['--images', 'nowhere'], /^error: --images "nowhere": there is no such folder\n$/],
+      [['--images', 'images', '--judge', 'opnai:gpt-4.1'], /did you mean "openai"\?/],
       [['--dataset', 'koniq10k'], /did you mean "koniq-10k"\?/],
       [['--dataset', 'koniq-10k'], /add --root/],
       [['--scores', 'scores.docx'], /must end in one of \.csv/],
