@@ -16,6 +16,9 @@ const UNSEEN = ['--no-write', '--no-table', '--no-progress-bar', '--no-share'];
 const OF_NODE =
   /^\s*(\(node:\d+\)|\(Use `node |node:internal|at \S|triggerUncaughtException|throw |\^|Node\.js v)/;
 
+/** The line by which Node says where an error was thrown; the next one quotes the source. */
+const PLACE = /^file:\/\/\S+:\d+$/;
+
 /** Lines of promptfoo's output that are shown when it fails. */
 const LOG_LINES_SHOWN = 12;
 
@@ -102,6 +105,7 @@ async function promptfooFile(): Promise<string> {
 const shortened = (log: string): string =>
   `promptfoo could not run this configuration:\n${log
     .split('\n')
+    .filter((line, i, lines) => !PLACE.test(line) && !PLACE.test(lines[i - 1] ?? ''))
     .filter((line) => line.trim() !== '' && !OF_NODE.test(line))
     .slice(-LOG_LINES_SHOWN)
     .join('\n')}`;

@@ -18,6 +18,17 @@ it.each([['estimate'], ['check'], ['batch submit']])(
   },
 );
 
+it.each([['estimate'], ['check'], ['batch submit']])(
+  '%s says in one line that a configuration is not there',
+  async (command) => {
+    const { status, stderr } = await callCli([...command.split(' '), '-c', 'nope.yaml'], tmpdir());
+    expect([status, stderr]).toEqual([
+      1,
+      'error: -c "nope.yaml": there is no such file; name a configuration that is there\n',
+    ]);
+  },
+);
+
 it('the version is that of the package', async () => {
   const { status, stdout } = await callCli(['--version'], tmpdir());
   expect([status, stdout]).toEqual([0, `${packageJson.version}\n`]);
