@@ -84,7 +84,9 @@ function clear({ pictures, facts, judge }: { pictures?: true; facts?: true; judg
     if (judge !== undefined && deleted.answers === 0 && deleted.replies === 0) {
       const known = summarizeStore(database).judges.map((entry) => entry.judge);
       throw new ConfigError(
-        `the store has no answers of "${judge}"; it has those of ${known.join(', ') || 'no judge'}`,
+        known.length > 0
+          ? `the store has no answers of "${judge}"; it has those of ${known.join(', ')}`
+          : `the store has no answers, of "${judge}" or of any other judge`,
       );
     }
     const parts = Object.entries(deleted).map(([part, rows]) => `${count(rows)} ${part}`);

@@ -113,7 +113,7 @@ async function readRuns(
   if (runs.length === 0) {
     const [first] = leftOut;
     const because = first
-      ? `: ${leftOut.length} files were left out, the first of them ${first.file}: ${first.reason}`
+      ? `: ${leftOut.length === 1 ? 'one file was left out,' : `${leftOut.length} files were left out, the first of them`} ${first.file}: ${first.reason}`
       : '; write the outputs of runs there with promptfoo eval -o <folder>/<date>.json';
     throw new ConfigError(`history: there is no run to look at${because}`);
   }

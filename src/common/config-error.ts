@@ -20,8 +20,24 @@ export class ConfigError extends Error {
   }
 }
 
-/** The entry of `known` nearest to `name` in edits, or undefined when none is near (more than a third of it away). */
+/** Shorter texts begin too much. */
+const LEAST_BEGINNING = 4;
+
+/** Whether one of the two begins the other: `budget` and `budgetUsd`. */
+function isBeginning(name: string, candidate: string): boolean {
+  const [short = '', long = ''] = [name.toLowerCase(), candidate.toLowerCase()].sort(
+    (a, b) => a.length - b.length,
+  );
+  return short.length >= LEAST_BEGINNING && long.startsWith(short);
+}
+
+/**
+ * The entry of `known` that alone begins with `name`, or that `name` begins with; else the nearest one in edits, or
+ * undefined when none is near (more than a third of it away).
+ */
 export function nearest(name: string, known: readonly string[]): string | undefined {
+  const begun = known.filter((candidate) => isBeginning(name, candidate));
+  if (begun.length === 1) return begun[0];
   const ranked = known
     .map((candidate) => ({
       candidate,
@@ -111,9 +127,12 @@ function describeIssue(issue: z.core.$ZodIssue, root: unknown, schema: z.ZodType
         .join('; ');
     }
   }
-  const shown =
-    found === undefined ? 'it is missing' : `found ${preview(found, issue.path.at(-1))}`;
-  return `${fieldName(issue.path)}: ${issue.message} (${shown})`;
+  const field = fieldName(issue.path);
+  if (found !== undefined) {
+    return `${field}: ${issue.message} (found ${preview(found, issue.path.at(-1))})`;
+  }
+  const isBare = /^Invalid input(: expected \w+, received undefined)?$/.test(issue.message);
+  return `${field}: ${isBare ? 'it is missing' : `${issue.message} (it is missing)`}`;
 }
 
 /** The branch of a union that got furthest: the one whose complaints lie deepest. */

@@ -15,7 +15,7 @@ export function shippedPrompt(wanted: string, where: string): string {
   const names = readdirSync(folder).map((name) => name.replace(/\.yaml$/, ''));
   if (!names.includes(wanted)) {
     throw new ConfigError(
-      `${where}: "${wanted}" is neither a prompt of the package, ${suggestion(wanted, names)}, nor a file that ends in .yaml`,
+      `${where}: "${wanted}" is no prompt of the package and no file that ends in .yaml; ${suggestion(wanted, names)}`,
     );
   }
   return read(join(folder, `${wanted}.yaml`), where);

@@ -193,7 +193,10 @@ export function createScorer(
 }
 
 /** As YAML, a name or a path is a text, and the contents of a prompt file are not. */
-function readPrompt(given: object | string, parse: (text: string) => unknown): string {
+function readPrompt(given: object | string | undefined, parse: (text: string) => unknown): string {
+  if (given === undefined) {
+    throw new ConfigError('prompt: it is missing; name a prompt of the package, such as qdebias');
+  }
   const written = typeof given === 'string' ? parsed(given, parse, 'prompt') : given;
   const value =
     typeof written === 'string'

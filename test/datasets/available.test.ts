@@ -98,7 +98,7 @@ describe('available', () => {
     [
       'a name is unknown',
       { sets: { koniq: { root: 'x' } } },
-      'unknown key "sets.koniq", known: agiqa-3k',
+      'unknown key "sets.koniq", did you mean "koniq-10k"?',
     ],
     [
       'a data set has an unknown key',
@@ -110,7 +110,7 @@ describe('available', () => {
       {
         sets: { koniq: { root: '{{env.NO_KONIQ}}' }, spaq: { root: '{{env.NO_SPAQ_ROOT}}' } },
       },
-      'unknown key "sets.koniq", known: agiqa-3k',
+      'unknown key "sets.koniq", did you mean "koniq-10k"?',
     ],
     [
       'a data set whose variable is not set has an unknown key',

@@ -83,7 +83,7 @@ describe('assertions that rate pictures of other providers', () => {
 
   it.each<[string, object, RegExp]>([
     ['no key', { judge: 'openai:gpt-4.1', prompt: 'two-level' }, /OPENAI_API_KEY is not set/],
-    ['no prompt file', { judge: 'statistical', prompt: 'tow-level' }, /"tow-level" is neither/],
+    ['no prompt file', { judge: 'statistical', prompt: 'tow-level' }, /"tow-level" is no prompt/],
     ['a judge that is none', { judge: 'statstical', prompt: 'two-level' }, /unknown judge/],
     ['no prompt', { judge: 'statistical' }, /image-quality: config: prompt/],
     [

@@ -173,7 +173,7 @@ describe('an image that a program scores', () => {
   it('is refused by a ConfigError where its prompt is none', async () => {
     await writeFile(join(folder, 'broken.yaml'), 'condition: none\nquality: [\n');
     for (const [prompt, reason] of [
-      ['qdebais', /^prompt: "qdebais" is neither a prompt of the package, did you mean "qdebias"/],
+      ['qdebais', /^prompt: "qdebais" is no prompt of the package .*; did you mean "qdebias"/],
       ['condition: [', /^prompt: Flow sequence .* at line 1, column 13; mend the YAML$/],
       [join(folder, 'broken.yaml'), /^prompt ".*broken\.yaml": .* at line 3, column 1; mend/],
       [join(folder, 'none.yaml'), /^prompt: ENOENT/],
