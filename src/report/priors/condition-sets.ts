@@ -86,7 +86,8 @@ export function scoresUnder(
     if (own.every(({ quality }) => quality === null)) {
       return { problem: `none of its copies has an effect on ${name}` };
     }
-    if (weights === 'proportional' && own.every(({ similarity }) => !similarity)) {
+    const isUnweighted = own.every(({ similarity, contrast }) => !similarity && !contrast);
+    if (weights === 'proportional' && isUnweighted) {
       return {
         problem: `all similarities of ${name} are 0, so proportional weights are undefined`,
       };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { choosePriors, PAPER, PICKED, SUITABLE } from '../../../src/report/priors/choose-priors.ts';
+import { scoresUnder } from '../../../src/report/priors/condition-sets.ts';
 import { halvesOf } from '../../../src/report/priors/halves.ts';
 import { printedChoice } from '../../../src/report/priors/printed-choice.ts';
 import { bootstrapDifference, priorSuitability, srcc } from '../../../src/statistics/index.ts';
@@ -377,4 +378,15 @@ describe('what there is nothing to choose from', () => {
       'm, qdebias-five, over "d": 1 of 120 images have no score, so there is no correlation',
     );
   });
+});
+
+it('contrasts have no similarities, and scores under any weights', () => {
+  const under = (logit: number) => ({
+    ...{ degradation: 'fog', severity: 4, similarity: null, weight: 1, psnrDb: 20 },
+    ...{ quality: 1 / (1 + Math.exp(-logit)), contrast: { query: 0.5, copy: 0.5, logit } },
+  });
+  const image = { name: 'a', mos: 1, source: 'logprobs', answers: [under(1), under(3)] };
+  const scores = scoresUnder({ conditions: [], images: [image], weights: 'proportional' }, [0, 1]);
+  // The logistic function of 2, the mean.
+  expect(scores).toEqual(Float64Array.of(0.880797));
 });
