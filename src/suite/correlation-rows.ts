@@ -1,4 +1,5 @@
 import type { Assertion, TestCase, TestSuite } from 'promptfoo';
+import { canonical } from '../common/canonical.ts';
 import { ConfigError } from '../common/config-error.ts';
 import { boundsOf } from '../gate/bounds.ts';
 import { rankCorrelationConfigSchema } from '../gate/gate-config.ts';
@@ -59,6 +60,7 @@ export function appendCorrelationRows(
   const { images, pairs } = byKind(tests, shared);
   if (ranked.length + paired.length + pairs.length === 0) return { ...suite, tests };
   refuseScenarios(suite);
+  refuseOwnColumns(suite, tests);
 
   const own = { assert: others, threshold, assertScoringFunction };
   const ofPairs = { ...own, assert: others.filter((each) => !isDebiasedScore(each)) };
@@ -96,6 +98,24 @@ function refuseScenarios({ scenarios = [] }: TestSuite): void {
   if (scenarios.length > 0) {
     throw new ConfigError(
       'rank-correlation, pair-agreement: the rows of scenarios are made too late to be correlated; write them under tests',
+    );
+  }
+}
+
+/**
+ * A correlation row is in every column, over all rows of its data set: one of another column would be asked and paid
+ * there, and one that another provider has answered would be asked again of the column's.
+ */
+function refuseOwnColumns({ defaultTest }: TestSuite, tests: readonly TestCase[]): void {
+  const shared = typeof defaultTest === 'object' ? defaultTest : {};
+  for (const key of ['providers', 'provider', 'prompts'] as const) {
+    const isOwn = ({ [key]: own }: TestCase) =>
+      own !== undefined &&
+      own !== shared[key] &&
+      !(Array.isArray(own) && canonical(own) === canonical(shared[key]));
+    if (!tests.some(isOwn)) continue;
+    throw new ConfigError(
+      `rank-correlation, pair-agreement: a test has ${key} of its own, and a correlation is over the same rows in every column; name them in defaultTest for all tests, or write a configuration for each`,
     );
   }
 }

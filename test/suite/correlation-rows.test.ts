@@ -279,6 +279,25 @@ describe('appendCorrelationRows', () => {
     );
   });
 
+  it('refuses tests that are for some columns alone, whose correlation would be asked for in all', () => {
+    const [first, second] = images(2) as [TestCase, TestCase];
+    const forOne = { ...second, providers: ['a'] } as TestCase;
+    expect(() => appendCorrelationRows(suiteOf([first, forOne]), [])).toThrow(
+      /a test has providers of its own, and a correlation is over the same rows in every column/,
+    );
+    for (const own of [{ prompts: ['two-level'] }, { provider: { id: () => 'other' } }]) {
+      const test = { ...second, ...own } as unknown as TestCase;
+      expect(() => appendCorrelationRows(suiteOf([first, test]), [])).toThrow(
+        `a test has ${Object.keys(own)[0]} of its own`,
+      );
+    }
+    // What defaultTest says, promptfoo gives the correlation row as well.
+    const all = suiteOf([first, forOne], { assert: [rank], providers: ['a'] });
+    expect(correlationsOf(appendCorrelationRows(all, []))).toHaveLength(1);
+    const unjudged = suiteOf([first, forOne], { assert: [score] });
+    expect(appendCorrelationRows(unjudged, []).tests).toHaveLength(2);
+  });
+
   it('refuses assertions that turned round would pass what has no score', () => {
     for (const name of ['debiased-score', 'image-quality']) {
       const turned = { type: 'not-javascript', value: `file://assertions/${name}.ts` };
