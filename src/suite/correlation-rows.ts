@@ -61,6 +61,7 @@ export function appendCorrelationRows(
   if (ranked.length + paired.length + pairs.length === 0) return { ...suite, tests };
   refuseScenarios(suite);
   refuseOwnColumns(suite, tests);
+  refuseTransformedVars(suite, tests);
 
   const own = { assert: others, threshold, assertScoringFunction };
   const ofPairs = { ...own, assert: others.filter((each) => !isDebiasedScore(each)) };
@@ -118,6 +119,15 @@ function refuseOwnColumns({ defaultTest }: TestSuite, tests: readonly TestCase[]
       `rank-correlation, pair-agreement: a test has ${key} of its own, and a correlation is over the same rows in every column; name them in defaultTest for all tests, or write a configuration for each`,
     );
   }
+}
+
+/** promptfoo changes them when the row runs: the report would correlate other values than the gate. */
+function refuseTransformedVars({ defaultTest }: TestSuite, tests: readonly TestCase[]): void {
+  const shared = typeof defaultTest === 'object' ? [defaultTest] : [];
+  if ([...shared, ...tests].every(({ options }) => options?.transformVars === undefined)) return;
+  throw new ConfigError(
+    'rank-correlation, pair-agreement: options.transformVars changes the vars of rows after they are listed for the correlation; write the vars as they are meant',
+  );
 }
 
 /** Vars and metadata of `defaultTest`, which promptfoo gives each test that lacks them, after the hook. */

@@ -298,6 +298,19 @@ describe('appendCorrelationRows', () => {
     expect(appendCorrelationRows(unjudged, []).tests).toHaveLength(2);
   });
 
+  it('refuses vars that change after they are listed', () => {
+    const options = { transformVars: '({ ...vars, mos: -vars.mos })' };
+    const [first, second] = images(2) as [TestCase, TestCase];
+    for (const suite of [
+      suiteOf([first, second], { assert: [rank], options }),
+      suiteOf([first, { ...second, options }]),
+    ]) {
+      expect(() => appendCorrelationRows(suite, [])).toThrow(
+        /options\.transformVars changes the vars of rows after they are listed/,
+      );
+    }
+  });
+
   it('refuses assertions that turned round would pass what has no score', () => {
     for (const name of ['debiased-score', 'image-quality']) {
       const turned = { type: 'not-javascript', value: `file://assertions/${name}.ts` };
