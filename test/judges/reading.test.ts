@@ -216,6 +216,14 @@ describe('token probabilities', () => {
         UNSURE,
       );
       expect(ends.masses).toEqual([0.6, 0.38, 0.02].map((mass) => expect.closeTo(mass, 12)));
+      // Of which the end is listed nowhere, as at OpenAI.
+      const dot = choiceMasses(
+        [position({ No: 0.4, Yes: 0.6 }), position({ '.': 0.03, t: 0.02 })],
+        UNSURE,
+      );
+      expect(dot.masses).toEqual(
+        [0.6, 0.4 * 0.98, 0.4 * 0.02].map((mass) => expect.closeTo(mass, 12)),
+      );
       const isAll = choiceMasses([position({ No: 0.4, Yes: 0.6 })], UNSURE);
       expect(isAll.masses).toEqual([0.6, 0.4, 0].map((mass) => expect.closeTo(mass, 12)));
       const other = choiceMasses([position({ Yes: 0.6, No: 0.3, Not: 0.1 })], UNSURE);

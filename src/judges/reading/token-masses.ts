@@ -102,7 +102,12 @@ export function choiceMasses(
   for (const position of positions) {
     let followed: number | undefined;
     const list = branches(position);
-    leave(left ?? readWhole(joinedText(path), labels), pathProbability * unlistedEnd(list));
+    const text = joinedText(path);
+    const atEnd = pathProbability * unlistedEnd(list);
+    // A short word that ends is one, as where it is not generated.
+    const short = left === undefined ? readUnfinished(text, labels) : undefined;
+    if (short !== undefined) give(short, text, atEnd);
+    else leave(left ?? readWhole(text, labels), atEnd);
     left = undefined;
     unlistedMass += pathProbability * mostUnlisted(list);
     for (const { token, probability, isGenerated } of list) {
