@@ -10,6 +10,12 @@ export interface BatchRecords extends BatchTable, RequestTable, LimitTable {
   /** The vendor's id of a file that was uploaded since. */
   upload(key: Uint8Array, sinceMs: number): string | undefined;
   keepUpload(key: Uint8Array, fileId: string): void;
+  /**
+   * Takes uploads for lost that a vendor's words name, so that they are made again.
+   *
+   * @returns whether the words name any
+   */
+  loseUploads(words: string): boolean;
 }
 
 export function openBatchRecords(database: Database): BatchRecords {
@@ -19,6 +25,11 @@ export function openBatchRecords(database: Database): BatchRecords {
   );
   const keepUpload = database.prepare(
     'INSERT OR REPLACE INTO batch_uploads (key, file_id, uploaded_at_ms) VALUES (?, ?, ?)',
+  );
+  // An address is named by its end: `https://…/files/abc` as `File abc`.
+  const loseUploads = database.prepare(
+    `UPDATE batch_uploads SET uploaded_at_ms = 0
+     WHERE instr(?, replace(file_id, rtrim(file_id, replace(file_id, '/', '')), '')) > 0`,
   );
   return {
     path: database.path,
@@ -30,5 +41,6 @@ export function openBatchRecords(database: Database): BatchRecords {
       return typeof fileId === 'string' ? fileId : undefined;
     },
     keepUpload: (key, fileId) => keepUpload.run(key, fileId, Date.now()),
+    loseUploads: (words) => loseUploads.run(words).changes > 0,
   };
 }

@@ -6,7 +6,7 @@ import { isPassingInReply, VendorFailure } from '../judges/reply-failure.ts';
 import type { BatchRecords } from './batch-records.ts';
 import type { Engines } from './engines.ts';
 import type { BatchEntry, BatchRequestEntry } from './record-tables.ts';
-import { isAboutSize, isUnknown, wordsOf } from './vendor-failure.ts';
+import { isAboutLostFile, isAboutSize, isUnknown, wordsOf } from './vendor-failure.ts';
 
 /** Results whose way to the disk is waited for together. */
 const RESULTS_AT_ONCE = 256;
@@ -117,7 +117,10 @@ async function keepResult(
 ): Promise<void> {
   if (result.failure !== undefined) {
     const problem = withoutSecrets(result.failure);
-    records.settle(request, { state: result.again ? 'unanswered' : 'failed', problem, usd: 0 });
+    // Deleted since, or of another key's account.
+    const isLost = isAboutLostFile(result.failure) && records.loseUploads(result.failure);
+    const state = result.again || isLost ? 'unanswered' : 'failed';
+    records.settle(request, { state, problem, usd: 0 });
     return;
   }
   const { read, costUsd } = engines(batch);

@@ -40,6 +40,10 @@ export const isAboutSize = (words: string): boolean =>
   // `file_too_large`
   TOO_LARGE.some((pattern) => pattern.test(words.replaceAll('_', ' ')));
 
+/** Whether words are about a file that the vendor does not have, or not any more. */
+export const isAboutLostFile = (words: string): boolean =>
+  /file/i.test(words) && /no such|not found|\bfind\b|exist|expired|deleted/i.test(words);
+
 /** The vendor refused a batch, or its file, for its size: smaller ones may be taken. */
 export const isSizeRefusal = (error: unknown): boolean =>
   statusOf(error) === 413 || (isRefusal(error) && isAboutSize(wordsOf(error)));

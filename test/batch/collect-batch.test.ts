@@ -110,3 +110,27 @@ it('sends again what met trouble of the server in the place of an answer, and no
     { state: 'failed', problem: expect.stringContaining('no image') },
   ]);
 });
+
+it.each([
+  ['file-8kQmC3xYVtWdZ1pL', 'No such File object: file-8kQmC3xYVtWdZ1pL'],
+  ['file_011CPMxVD3fHLUhvTqtsQA5w', 'File not found: file_011CPMxVD3fHLUhvTqtsQA5w'],
+  [
+    'https://generativelanguage.googleapis.com/v1beta/files/x7h2kq9ab1cd',
+    'You do not have permission to access the File x7h2kq9ab1cd or it may not exist.',
+  ],
+])('sends again, with another upload, what named one that is lost: %s', async (fileId, words) => {
+  const [lost, other] = [new Uint8Array([1]), new Uint8Array([2])];
+  records.keepUpload(lost, fileId);
+  records.keepUpload(other, 'file-of-another-image');
+  const { batch, names } = submitted();
+  const failures = [words, 'No such file on this server.'];
+  const engines = enginesWith(async function* () {
+    yield* failures.map((failure, i) => ({ customId: names[i], failure, again: false }));
+  });
+  await collectBatch(batch, {}, { store: {} as AnswerStore, records, engines });
+  const states = [1, 2].map((number) => records.find(new Uint8Array(32).fill(number), 'only'));
+  expect(states).toMatchObject([{ state: 'unanswered', problem: words }, { state: 'failed' }]);
+  const dayAgoMs = Date.now() - 86_400_000;
+  expect(records.upload(lost, dayAgoMs)).toBeUndefined();
+  expect(records.upload(other, dayAgoMs)).toBe('file-of-another-image');
+});
