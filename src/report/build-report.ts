@@ -65,6 +65,7 @@ function columnReport({
   promptText,
   rows,
   settings,
+  ensemble,
 }: Column): Report['columns'][number] {
   return {
     provider,
@@ -73,6 +74,7 @@ function columnReport({
     settings: distinct(rows.map(settingOf).filter((setting) => setting !== undefined)),
     versions: distinct(rows.flatMap(({ scored }) => (scored ? [scored.versions] : []))),
     weights: settings.weights ?? null,
+    ...(ensemble && { ensemble }),
   };
 }
 

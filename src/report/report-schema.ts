@@ -497,6 +497,8 @@ export const columnSchema = z.object({
   settings: z.array(z.record(z.string(), z.unknown())),
   versions: z.array(z.record(z.string(), z.string())),
   weights: z.string().nullable(),
+  /** Of a column that is made of others: by which names, and how. Nothing was asked for it; settings and prompt are those of the first. */
+  ensemble: z.object({ of: z.array(z.string()), combine: z.string() }).optional(),
 });
 
 export const reportSchema = z.object({

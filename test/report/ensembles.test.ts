@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { buildReport } from '../../src/report/build-report.ts';
+import { reportSchema } from '../../src/report/report-schema.ts';
 import { withEnsembles } from '../../src/report/run/ensembles.ts';
 import { readRun } from '../../src/report/run/read-run.ts';
+import { reproduction } from '../../src/report/sections/reproduction.ts';
 import { evaluation, images, type MadeColumn, noise } from './evaluations.ts';
 
 const COUNT = 60;
@@ -117,6 +119,28 @@ describe('an ensemble of columns', () => {
       expect(ensemble?.SRCC.estimate).toBeCloseTo(1, 12);
     },
   );
+
+  it('is reproduced by what it is made of, and not by the prompt of its first column', async () => {
+    const run = readRun(evaluation(members, images(COUNT)));
+    const made = withEnsembles(run, [{ name: 'all', of: NAMES, combine: 'ranks' }]);
+    const findings = buildReport(made.run, { draws: DRAWS, disagreements: 0, files: [] });
+    expect(reportSchema.parse(findings.report).columns.map(({ ensemble }) => ensemble)).toEqual([
+      ...[undefined, undefined, undefined],
+      { of: NAMES, combine: 'ranks' },
+    ]);
+    const blocks = await reproduction.blocks({
+      ...findings,
+      sheets: new Map(),
+      pictures: new Map(),
+      pairPictures: new Map(),
+      renderPlot: async () => '',
+    });
+    const [last] = blocks.slice(-1);
+    expect(last).toMatchObject({ kind: 'code', summary: 'all, mean of ranks of 3 columns' });
+    expect(JSON.parse(last?.kind === 'code' ? last.text : '')).toEqual({
+      ...{ of: NAMES, combine: 'ranks' },
+    });
+  });
 
   it('has no score where one of its columns has none', () => {
     const broken: MadeColumn = {

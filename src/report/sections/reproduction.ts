@@ -20,7 +20,7 @@ export const reproduction: Section = {
         kind: 'code',
         summary: columnName(column),
         text: JSON.stringify(
-          {
+          column.ensemble ?? {
             settings: column.settings,
             weights: column.weights ?? 'as the provider',
             versions: column.versions,
