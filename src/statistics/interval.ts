@@ -43,8 +43,15 @@ export interface Scale {
   atEnd?: (estimate: number, confidence: number) => { low: number; high: number } | undefined;
 }
 
+/** Sums leave a correlation of 1 or -1 less than this beside it. */
+const ROUNDING = 1e-12;
+
 /** Fisher's z: near 1 a correlation's distribution is skewed, and `z` never leads beyond 1. */
-export const FISHER: Scale = { to: Math.atanh, from: Math.tanh, slope: (r) => 1 / (1 - r * r) };
+export const FISHER: Scale = {
+  to: (r) => (1 - Math.abs(r) < ROUNDING ? Math.sign(r) * Number.POSITIVE_INFINITY : Math.atanh(r)),
+  from: Math.tanh,
+  slope: (r) => 1 / (1 - r * r),
+};
 
 /** Of what is above 0, as an RMSE. */
 export const LOGARITHM: Scale = { to: Math.log, from: Math.exp, slope: (value) => 1 / value };
@@ -166,7 +173,7 @@ export function studentInterval(
   const middle = to(estimate);
   if (!Number.isFinite(middle)) {
     throw new UndefinedIntervalError(
-      `the estimate is ${estimate} over ${units} independent images or groups, too few to say how far below perfect the true one may lie`,
+      `the estimate is ${Number(estimate.toFixed(12))} over ${units} independent images or groups, too few to say how far below perfect the true one may lie`,
     );
   }
   const error = standardError(draws, units) * slope(estimate);

@@ -171,3 +171,15 @@ describe('an interval and the p-value of the same draws', () => {
     );
   });
 });
+
+it('a correlation of 1 has no interval over few units, whatever its last bits are', () => {
+  // On a straight line: the sums leave some of these at 0.9999999999999998.
+  for (let seed = 0; seed < 20; seed++) {
+    const random = xoroshiro128plus(seed);
+    const mos = Array.from({ length: 8 }, () => uniformFloat64(random));
+    const scores = mos.map((value) => 0.1 + 0.7 * value);
+    expect(() => bootstrapInterval('PLCC', scores, mos)).toThrow(
+      /^the estimate is 1 over 8 independent images or groups, too few/,
+    );
+  }
+});
