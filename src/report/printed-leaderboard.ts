@@ -69,13 +69,23 @@ function priorsText(prior: PriorReport): string {
 
 /** A data set without human scores: what the columns make of its images. */
 function scoresText({ name, entries }: DatasetReport): string {
+  const lowest = SCORES_HEAD.length - 1;
+  // Names of images are long, and a table that is wider than the terminal cannot be read.
   const table = plainTable(
-    SCORES_HEAD,
-    entries.map((entry) => scoresCells(entry)),
-    ['left', 'left', 'right', 'right', 'left'],
+    SCORES_HEAD.slice(0, lowest),
+    entries.map((entry) => scoresCells(entry).slice(0, lowest)),
+    ['left', 'left', 'right', 'right'],
   );
-  const problems = entries.flatMap((entry) => failedOf(entry)).map((line) => `  ${line}`);
-  return [`${name}: scores, with no human ratings to compare`, table, ...problems, ''].join('\n');
+  const lines = entries.flatMap((entry) => [
+    ...(entry.scores ? [`${columnName(entry)}: lowest scores: ${scoresCells(entry)[lowest]}`] : []),
+    ...failedOf(entry),
+  ]);
+  return [
+    `${name}: scores, with no human ratings to compare`,
+    table,
+    ...lines.map((line) => `  ${line}`),
+    '',
+  ].join('\n');
 }
 
 function datasetText(report: DatasetReport): string {
