@@ -11,7 +11,7 @@ export function addCheckCommand(program: Command): void {
     .command('check')
     .summary('ask each judge one question and say how it went')
     .description(
-      'Asks the quality question of every prompt about the first image of the data set, and its first degraded copy, and prints for each judge whether it was reached, where its probabilities come from, the share of probability on the choices, latency, tokens and cost; what the table of endpoints says of a known endpoint and was applied; for a server of your own what it says that it serves, and, where a prompt begins the reply, whether the server goes on from there. Every question is asked anew and its answer kept.',
+      'Asks the quality question of every prompt about the first image of the data set, and its first degraded copy, and prints for each judge whether it was reached, where its probabilities come from, the share of probability on the choices, latency, tokens and cost. For a known endpoint it prints which of its limits are kept to; for a server of your own, which models that says it serves, and where a prompt begins the reply, whether the server goes on from there. Every question is asked anew and its answer kept.',
     );
   addConfigOption(command, '--filter-providers')
     .addHelpText('after', example('check', 'check -c configs/vendors.yaml'))
