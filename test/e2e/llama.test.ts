@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { NO_ANSWER } from '../llama/no-answer.ts';
 import { sharedIsPresent, sharedPath } from '../shared.ts';
 import {
   createProject,
@@ -21,7 +22,6 @@ if (!process.env.LLAMA_SERVER) console.warn('skipped: LLAMA_SERVER names no llam
 const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const PROMPTS = ['two-level', 'qdebias'];
 const IMAGES = 4;
-const NO_CHOICE = /of the token probability lies on|names several of/;
 
 const imageRows = ({ output, log }: Run): ResultRow[] => {
   const rows = (output?.results.results ?? []).filter(({ vars }) => vars.mos !== '');
@@ -86,7 +86,7 @@ describe.skipIf(!canRun)('judge llama:<model> under promptfoo', () => {
     const rows = imageRows(run);
     const answered = rows.filter(({ response }) => response?.error === undefined);
     for (const { response } of rows)
-      if (response?.error !== undefined) expect(response.error).toMatch(NO_CHOICE);
+      if (response?.error !== undefined) expect(response.error).toMatch(NO_ANSWER);
     expect(answered, log).not.toHaveLength(0);
     const answers = answered.flatMap(({ promptIdx, response }) => {
       const own = response?.metadata?.answers as object[];
@@ -118,7 +118,7 @@ describe.skipIf(!canRun)('judge llama:<model> under promptfoo', () => {
     // No reply has all of its probability on the choices.
     await project.write('promptfooconfig.yaml', stringify(configured({ minCoveredMass: 1 })));
     const run = await project.evaluate();
-    for (const { response } of imageRows(run)) expect(response?.error).toMatch(NO_CHOICE);
+    for (const { response } of imageRows(run)) expect(response?.error).toMatch(NO_ANSWER);
     expect(run.log).not.toContain('starting llama-server');
     expect(logs()).toHaveLength(before);
   });
