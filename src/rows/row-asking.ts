@@ -133,10 +133,12 @@ export function createEntryAsking(
       const rowBudget = budget.row();
       const whyReplyIsAwaited = (key: Key) => records && whyAwaited(records, digest(key));
       const reader = { evaluation, ownOnly: !mayUseKept };
-      const hasReply = (key: Key, part: string): boolean => {
+      const replyOf = (key: Key, part: string) => {
         const reply = store.reply(key, part, reader);
-        return reply !== undefined && isOfModelNow(reply.value, served);
+        return reply && isOfModelNow(reply.value, served) ? reply : undefined;
       };
+      const hasReply = (key: Key, part: string): boolean => replyOf(key, part) !== undefined;
+      const replyKeyOf = replyKeyIn(repeatIndex, served);
       const hasAnswer = (question: Question): boolean => {
         const key = answerKey(question, judge, options, repeatIndex, served.identity);
         const answer = store.answer(key, reader);
@@ -153,23 +155,22 @@ export function createEntryAsking(
         store,
         served,
         keyOf: keyIn(repeatIndex, served),
-        replyKeyOf: replyKeyIn(repeatIndex, served),
+        replyKeyOf,
         hasReply,
         isKept(question) {
           if (hasAnswer(question)) return true;
           // As a batch has brought them: the answer is made of them when it is asked for.
-          const replies = replyKey(question, judge, options, repeatIndex, served.identity);
+          const replies = replyKeyOf(question);
           const parts = judge.batch?.parts(question) ?? [];
           return parts.length > 0 && parts.every((part) => hasReply(replies, part));
         },
         async hasAllReplies(question) {
           if (hasAnswer(question)) return true;
-          const replies = replyKey(question, judge, options, repeatIndex, served.identity);
+          const replies = replyKeyOf(question);
           if (!store.hasReplies(replies, reader)) return false;
           const once: Once = async (part, request) => {
-            const kept = store.reply(replies, part, reader);
-            if (!kept || !isOfModelNow(kept.value, served)) return request();
-            return kept.value as Awaited<ReturnType<typeof request>>;
+            const kept = replyOf(replies, part);
+            return kept ? (kept.value as Awaited<ReturnType<typeof request>>) : request();
           };
           return answerFromKept(judge, question, { once }).then(
             (answer) => answer !== undefined,
