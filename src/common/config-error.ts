@@ -89,6 +89,20 @@ export function parseData<Schema extends z.ZodType>(
   throw new ConfigError(`${where}: ${[...new Set(lines)].join('; ')}`);
 }
 
+/** The same where what cannot be read is no reason to end: its problem takes its place. */
+export function parseDataOr<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: string,
+): z.output<Schema> | { problem: string } {
+  try {
+    return parseData(schema, value, where);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { problem: error.message };
+  }
+}
+
 /** Name of the environment variable that a text asks for and that is not set, if there is one. */
 export const unsetVariable = (text: string): string | undefined =>
   UNRENDERED_ENVIRONMENT_VARIABLE.exec(text)?.[1];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConfigError, parseData } from '../../common/config-error.ts';
+import { parseDataOr } from '../../common/config-error.ts';
 import type { AnswerSummary } from './answer-summary.ts';
 
 const answersSchema = z
@@ -36,12 +36,8 @@ const metadataSchema = z.object({ answers: answersSchema, cost: costSchema.optio
 export function readAnswers(
   metadata: Record<string, unknown> | undefined = {},
 ): AnswerSummary | { problem: string } {
-  try {
-    return summary(parseData(metadataSchema, metadata, 'its answers are not readable'));
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return { problem: error.message };
-  }
+  const read = parseDataOr(metadataSchema, metadata, 'its answers are not readable');
+  return 'problem' in read ? read : summary(read);
 }
 
 function summary({ answers: all, cost }: z.output<typeof metadataSchema>): AnswerSummary {

@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { canonical } from '../../common/canonical.ts';
-import { ConfigError, parseData } from '../../common/config-error.ts';
+import { parseDataOr } from '../../common/config-error.ts';
 import { withoutSecrets } from '../../common/without-secrets.ts';
 import type { ColumnResults } from '../../harness/latest-results.ts';
 import { humanScore, namedOutcomes } from '../../harness/result-parts.ts';
 import type { Result } from '../../harness/result-schema.ts';
 import { QUALITY_KEY } from '../../harness/row-keys.ts';
-import { type PictureVerdict, pictureVerdictSchema } from '../../rows/picture-quality.ts';
+import { pictureVerdictSchema } from '../../rows/picture-quality.ts';
 import type { Generated, Measure, Picture, Rating } from './generated-run.ts';
 import { varsOfTest } from './generator-columns.ts';
 import { NO_ANSWERS, readAnswers } from './read-answers.ts';
@@ -83,19 +83,10 @@ function ratingOf(recorded: unknown, { response, error }: Result): Rating {
     const said = response?.error ?? error ?? 'it was not rated';
     return { quality: undefined, problem: withoutSecrets(said) };
   }
-  const verdict = verdictOf(recorded);
+  const verdict = parseDataOr(pictureVerdictSchema, recorded, 'its rating is not readable');
   if ('problem' in verdict) return { quality: undefined, ...verdict };
   const answers = readAnswers({ answers: verdict.answers });
   return { quality: verdict, answers: 'problem' in answers ? NO_ANSWERS : answers };
-}
-
-function verdictOf(recorded: unknown): PictureVerdict {
-  try {
-    return parseData(pictureVerdictSchema, recorded, 'its rating is not readable');
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return { problem: error.message };
-  }
 }
 
 /** Measures that differ in what their names do not say get numbers. */
